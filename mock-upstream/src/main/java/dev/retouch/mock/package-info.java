@@ -1,0 +1,5 @@
+/** The provider in miniature. */
+@NullMarked
+package dev.retouch.mock;
+
+import org.jspecify.annotations.NullMarked;
