@@ -1,0 +1,96 @@
+package dev.retouch.codegen;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.servers.Server;
+import org.openapitools.codegen.CodegenModel;
+import org.openapitools.codegen.CodegenOperation;
+import org.openapitools.codegen.CodegenParameter;
+import org.openapitools.codegen.CodegenProperty;
+import org.openapitools.codegen.languages.JavaJerseyServerCodegen;
+
+/**
+ * The Jersey server generator with four differences:
+ * <ul>
+ * <li>an operation with two request content types becomes two resource methods, and each of them answers in every
+ * content type of the operation. The generator's own split also divides by response, which Jersey calls ambiguous;
+ * <li>a multipart method takes the whole form instead of one argument per field, because clients name the image parts
+ * in ways that no list of fields can hold ({@code image[0]}, {@code image.0}), and because the order of the parts
+ * across names and the unknown ones matter;
+ * <li>templates of our own (openapi/codegen/templates/server) hand the delegate to the constructor: the stock ones
+ * look it up through a static factory;
+ * <li>no model has default values: what the caller left out stays left out, and the model registry fills it in.
+ * </ul>
+ */
+public class ServerStubs extends JavaJerseyServerCodegen {
+
+    private static final String MULTIPART = "multipart/form-data";
+
+    @Override
+    public void processOpts() {
+        super.processOpts();
+        setSplitOperationsByContentType(true);
+        apiTemplateFiles.remove("apiServiceImpl.mustache");
+        apiTemplateFiles.remove("apiServiceFactory.mustache");
+        supportingFiles.clear();
+    }
+
+    @Override
+    public List<Operation> divideOperationsByContentType(OpenAPI openAPI, String path, String httpMethod,
+            Operation operation) {
+        List<Operation> variants = super.divideOperationsByContentType(openAPI, path, httpMethod, operation);
+        if (variants.size() < 2) {
+            return variants;
+        }
+        Set<String> seen = new LinkedHashSet<>();
+        return variants.stream().filter(variant -> seen.add(requestTypeOf(variant)))
+                .map(variant -> withEveryResponse(variant, operation)).toList();
+    }
+
+    @Override
+    public CodegenOperation fromOperation(String path, String httpMethod, Operation operation, List<Server> servers) {
+        CodegenOperation generated = super.fromOperation(path, httpMethod, operation, servers);
+        boolean takesForm = generated.consumes != null
+                && generated.consumes.stream().anyMatch(type -> MULTIPART.equals(type.get("mediaType")));
+        if (takesForm) {
+            generated.allParams.removeIf(parameter -> parameter.isFormParam);
+            generated.allParams.add(wholeForm());
+        }
+        return generated;
+    }
+
+    @Override
+    public void postProcessModelProperty(CodegenModel model, CodegenProperty property) {
+        super.postProcessModelProperty(model, property);
+        property.defaultValue = null;
+    }
+
+    /** The stock generators print an advertisement here, and a good build is silent. */
+    @Override
+    public void postProcess() {}
+
+    private static CodegenParameter wholeForm() {
+        CodegenParameter form = new CodegenParameter();
+        form.isBodyParam = true;
+        form.baseName = "form";
+        form.paramName = "form";
+        form.dataType = "org.glassfish.jersey.media.multipart.FormDataMultiPart";
+        return form;
+    }
+
+    private static String requestTypeOf(Operation variant) {
+        return String.join(",", variant.getRequestBody().getContent().keySet());
+    }
+
+    private static Operation withEveryResponse(Operation variant, Operation original) {
+        String name = variant.getOperationId();
+        int response = name.lastIndexOf("As");
+        variant.setOperationId(response < 0 ? name : name.substring(0, response));
+        variant.setResponses(original.getResponses());
+        return variant;
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * What the OpenAPI generator has to be told beyond its options. Loaded by Maven while it generates; no part of the
+ * product depends on it.
+ */
+@NullMarked
+package dev.retouch.codegen;
+
+import org.jspecify.annotations.NullMarked;
