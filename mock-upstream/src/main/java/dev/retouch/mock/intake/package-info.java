@@ -1,0 +1,8 @@
+/**
+ * Reads a request body into parts or JSON, with everything that can be large in files of the request's own folder. Called by
+ * the wire before an endpoint runs. It never judges whether the parameters make sense.
+ */
+@NullMarked
+package dev.retouch.mock.intake;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,109 @@
+package dev.retouch.mock.journal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/** The last requests, oldest first, and how busy the server is. */
+public final class Journal {
+
+    private final int mostEntries;
+    private final Clock clock;
+    private final KeptBodies keptBodies;
+    private final Deque<Exchange> exchanges = new ArrayDeque<>();
+    private long lastSequence;
+    private long dropped;
+    private int inFlight;
+    private int edits;
+    private int peakEdits;
+
+    public Journal(int mostEntries, Clock clock, Path bodies, long mostBodyBytes) {
+        this.mostEntries = mostEntries;
+        this.clock = clock;
+        this.keptBodies = new KeptBodies(bodies, mostBodyBytes);
+    }
+
+    public synchronized Exchange begin(Exchange.Arrival arrival) {
+        Exchange exchange = new Exchange(++lastSequence, clock, arrival, keptBodies);
+        exchanges.addLast(exchange);
+        if (exchanges.size() > mostEntries) {
+            exchanges.removeFirst();
+            dropped++;
+        }
+        inFlight++;
+        if (exchange.isEdit()) {
+            edits++;
+            peakEdits = Math.max(peakEdits, edits);
+        }
+        return exchange;
+    }
+
+    /** Only the first call counts; a later one may still correct how it ended. */
+    public void end(Exchange exchange, Outcome outcome) {
+        if (exchange.ended(outcome)) {
+            synchronized (this) {
+                inFlight--;
+                if (exchange.isEdit()) {
+                    edits--;
+                }
+            }
+        }
+    }
+
+    /** Every remembered request, oldest first. */
+    public List<JournalEntry> entries() {
+        List<Exchange> now;
+        synchronized (this) {
+            now = List.copyOf(exchanges);
+        }
+        return now.stream().map(Exchange::entry).toList();
+    }
+
+    /** The newest request. */
+    public Optional<JournalEntry> last() {
+        List<JournalEntry> entries = entries();
+        return entries.isEmpty() ? Optional.empty() : Optional.of(entries.getLast());
+    }
+
+    /** The raw bytes of a part, where they were kept. */
+    public Optional<byte[]> part(long sequence, int index) {
+        try {
+            return keptBodies.find(sequence, index);
+        } catch (IOException _) {
+            return Optional.empty(); // given up between the two steps
+        }
+    }
+
+    /** Forgets the entries and the peak; sequence numbers go on. */
+    public void clear() {
+        synchronized (this) {
+            exchanges.clear();
+            dropped = 0;
+            peakEdits = edits;
+        }
+        try {
+            keptBodies.clear();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** Requests being served now. */
+    public synchronized int inFlight() {
+        return inFlight;
+    }
+
+    /** The most edits that ever ran at the same time, since the last {@link #clear}. */
+    public synchronized int peakEdits() {
+        return peakEdits;
+    }
+
+    /** Entries given up because the journal was full. */
+    public synchronized long dropped() {
+        return dropped;
+    }
+}
