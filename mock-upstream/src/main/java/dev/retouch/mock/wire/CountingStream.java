@@ -1,0 +1,23 @@
+package dev.retouch.mock.wire;
+
+import java.io.OutputStream;
+
+/** Counts and forgets. */
+final class CountingStream extends OutputStream {
+
+    private long bytes;
+
+    @Override
+    public void write(int b) {
+        bytes++;
+    }
+
+    @Override
+    public void write(byte[] b, int offset, int length) {
+        bytes += length;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+}
