@@ -1,0 +1,143 @@
+package dev.retouch.server.api;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.NotAcceptableException;
+import jakarta.ws.rs.NotAllowedException;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.NotSupportedException;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.retouch.server.contract.model.ErrorDetail;
+import dev.retouch.server.contract.model.ErrorEnvelope;
+import dev.retouch.server.contract.model.ErrorMessage;
+import dev.retouch.server.contract.model.ErrorType;
+import dev.retouch.server.error.ApiException;
+import dev.retouch.server.error.ErrorCatalogue;
+import dev.retouch.server.error.ErrorRule;
+import dev.retouch.server.error.RelayedErrorException;
+import dev.retouch.server.intake.ClientGoneException;
+
+/**
+ * The only place where a failure becomes an answer: status, headers, and the one envelope. What nobody expected becomes a
+ * 500 with the request's id; its own text goes to the log and never to the caller.
+ */
+public final class Envelopes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Envelopes.class);
+
+    private final ErrorCatalogue catalogue;
+    private final ObjectMapper mapper = new ObjectMapper();
+
+    /** Envelopes by the contract's catalogue. */
+    public Envelopes(ErrorCatalogue catalogue) {
+        this.catalogue = catalogue;
+    }
+
+    /**
+     * An answer that is an error.
+     *
+     * @param status the HTTP status
+     * @param headers beside the content type
+     * @param body the envelope, as JSON
+     */
+    public record ErrorAnswer(int status, Map<String, String> headers, String body) {}
+
+    /**
+     * The answer to a failure.
+     *
+     * @param failure what happened
+     * @param requestId the request's id
+     * @param method the request's method, for messages about it
+     * @param path the request's path, for messages about it
+     */
+    public ErrorAnswer answer(Throwable failure, String requestId, String method, String path) {
+        return switch (failure) {
+            case ApiException known -> known(known, requestId);
+            case RelayedErrorException relayed -> relayed(relayed);
+            case NotFoundException e -> known(
+                    new ApiException(ErrorMessage.PATH_DOES_NOT_EXIST).with("method", method).with("path", path),
+                    requestId);
+            case NotAllowedException e -> notAllowed(e, requestId, method, path);
+            case NotAcceptableException e -> known(new ApiException(ErrorMessage.ANSWER_IS_NOT_ACCEPTABLE)
+                    .with("supported", "application/json or text/event-stream"), requestId);
+            case NotSupportedException e -> known(
+                    new ApiException(ErrorMessage.CONTENT_TYPE_IS_NOT_SUPPORTED).with("type", "of another type"),
+                    requestId);
+            case ClientGoneException e -> known(new ApiException(ErrorMessage.REQUEST_IS_MALFORMED).with("reason",
+                    "it ended before its announced length"), requestId);
+            default -> unknown(failure, requestId);
+        };
+    }
+
+    /** The answer to a request that never got as far as a path. */
+    public ErrorAnswer unreadable(int status, String reason, String requestId) {
+        ErrorAnswer answer = known(new ApiException(ErrorMessage.REQUEST_IS_MALFORMED).with("reason", reason),
+                requestId);
+        return new ErrorAnswer(status, answer.headers(), answer.body());
+    }
+
+    private ErrorAnswer known(ApiException failure, String requestId) {
+        ErrorRule rule = catalogue.ruleOf(failure);
+        if (failure.getCause() != null) {
+            LOG.info("refused code={} request={} cause={}", rule.code(), requestId, failure.getCause().toString());
+        }
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("x-should-retry", Boolean.toString(rule.retry()));
+        Duration delay = failure.retryAfter().orElse(rule.retryAfter());
+        if (rule.retry() && delay != null) {
+            headers.put("retry-after", Long.toString(Math.max(1, delay.toSeconds())));
+        }
+        if (rule.status() == 401) {
+            headers.put("www-authenticate", "Bearer");
+        }
+        return new ErrorAnswer(rule.status(), headers, envelope(catalogue.textOf(failure), rule.type().getValue(),
+                catalogue.paramOf(failure).orElse(null), rule.code().getValue()));
+    }
+
+    private ErrorAnswer relayed(RelayedErrorException refusal) {
+        return new ErrorAnswer(400, Map.of("x-should-retry", "false"), envelope(refusal.message(), refusal.type(),
+                refusal.param().orElse(null), refusal.code().orElse(null)));
+    }
+
+    private ErrorAnswer notAllowed(NotAllowedException e, String requestId, String method, String path) {
+        String allowed = e.getResponse().getHeaderString("Allow");
+        String methods = allowed == null ? HttpMethod.GET : allowed.replace(",", ", ").replaceAll(" +", " ");
+        ErrorAnswer answer = known(new ApiException(ErrorMessage.METHOD_IS_NOT_ALLOWED).with("method", method)
+                .with("path", path).with("allowed", methods), requestId);
+        Map<String, String> headers = new LinkedHashMap<>(answer.headers());
+        headers.put("allow", methods);
+        return new ErrorAnswer(answer.status(), headers, answer.body());
+    }
+
+    private ErrorAnswer unknown(Throwable failure, String requestId) {
+        LOG.error("unexpected failure request={}", requestId, failure);
+        return known(new ApiException(ErrorMessage.GATEWAY_MADE_A_MISTAKE).with("request", requestId), requestId);
+    }
+
+    private String envelope(String message, String type, @Nullable String param, @Nullable String code) {
+        ErrorDetail detail = new ErrorDetail().message(message).param(param).code(code).type(family(type));
+        try {
+            return mapper.writeValueAsString(new ErrorEnvelope().error(detail));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("an envelope is always writable", e);
+        }
+    }
+
+    /** An upstream may know families that the contract does not. */
+    private static ErrorType family(String type) {
+        try {
+            return ErrorType.fromValue(type);
+        } catch (IllegalArgumentException e) {
+            return ErrorType.INVALID_REQUEST_ERROR;
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package dev.retouch.server.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * Puts the settings together: defaults, then a file, then the environment. What is not known, or not right, is refused
+ * with its place and, for a misspelt name, with the nearest known one.
+ */
+public final class ConfigurationLoader {
+
+    private static final String PREFIX = "RETOUCH_";
+
+    /** Variables with our prefix that are not settings: which file to read, and what launcher and log look at. */
+    private static final Set<String> NOT_SETTINGS = Set.of("RETOUCH_CONFIG", "RETOUCH_JAVA_HOME", "RETOUCH_JAVA_OPTS",
+            "RETOUCH_LOG_LEVEL");
+
+    private final Map<String, String> environment;
+    private final SettingsFile defaults;
+
+    /** A loader that looks at these environment variables. */
+    public ConfigurationLoader(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+        this.defaults = SettingsFile.read("defaults.yaml", defaultsText());
+    }
+
+    /** {@code defaults.yaml} as it was written: the reference of every setting. */
+    public static byte[] defaultsText() {
+        try (InputStream in = ConfigurationLoader.class.getResourceAsStream("/dev/retouch/server/defaults.yaml")) {
+            if (in == null) {
+                throw new IllegalStateException("defaults.yaml is missing from the class path");
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Loads with the given file, or the one that {@code RETOUCH_CONFIG} names, or none. */
+    public Configuration load(Optional<Path> file) {
+        Optional<Path> chosen = file.or(() -> Optional.ofNullable(environment.get("RETOUCH_CONFIG"))
+                .filter(name -> !name.isBlank()).map(Path::of));
+        ObjectNode settings = defaults.tree().deepCopy();
+        Map<String, String> origins = new HashMap<>();
+        chosen.map(ConfigurationLoader::read).ifPresent(own -> overlay(own, settings, origins));
+        overlayEnvironment(settings, origins);
+        return bind(settings, origins);
+    }
+
+    private static SettingsFile read(Path file) {
+        try {
+            return SettingsFile.read(file.toString(), Files.readAllBytes(file));
+        } catch (NoSuchFileException e) {
+            throw new ConfigurationException(file + ": there is no such file");
+        } catch (IOException e) {
+            throw new ConfigurationException(file + ": cannot be read: " + e.getMessage());
+        }
+    }
+
+    private void overlay(SettingsFile own, ObjectNode settings, Map<String, String> origins) {
+        overlay(own, own.tree(), settings, "", origins);
+    }
+
+    private void overlay(SettingsFile own, ObjectNode from, ObjectNode onto, String path, Map<String, String> origins) {
+        for (Map.Entry<String, JsonNode> entry : from.properties()) {
+            String pointer = path + "/" + entry.getKey();
+            JsonNode known = onto.get(entry.getKey());
+            if (known == null) {
+                throw new ConfigurationException(own.place(pointer) + ": unknown key '" + dotted(pointer) + "'. "
+                        + NearestName.suggestion(entry.getKey(), names(onto)));
+            }
+            if (known instanceof ObjectNode section) {
+                if (!(entry.getValue() instanceof ObjectNode inner)) {
+                    throw new ConfigurationException(own.place(pointer) + ": '" + dotted(pointer)
+                            + "' is a section; its keys are " + String.join(", ", names(section)));
+                }
+                overlay(own, inner, section, pointer, origins);
+            } else if (entry.getValue().isContainerNode()) {
+                throw new ConfigurationException(own.place(pointer) + ": '" + dotted(pointer) + "' takes one value");
+            } else {
+                onto.set(entry.getKey(), entry.getValue());
+                origins.put(pointer, own.place(pointer));
+            }
+        }
+    }
+
+    private void overlayEnvironment(ObjectNode settings, Map<String, String> origins) {
+        Map<String, String> variables = new TreeMap<>();
+        variables(settings, "", variables);
+        for (Map.Entry<String, String> entry : new TreeMap<>(environment).entrySet()) {
+            String name = entry.getKey();
+            if (!name.startsWith(PREFIX) || NOT_SETTINGS.contains(name) || entry.getValue().isBlank()) {
+                continue;
+            }
+            String pointer = variables.get(name);
+            if (pointer == null) {
+                throw new ConfigurationException("environment: " + name + " is not a setting. "
+                        + NearestName.suggestion(name, variables.keySet()));
+            }
+            JsonPointer place = JsonPointer.compile(pointer);
+            ((ObjectNode) settings.at(place.head())).put(place.last().getMatchingProperty(), entry.getValue());
+            origins.put(pointer, "environment: " + name);
+        }
+    }
+
+    private static void variables(ObjectNode section, String path, Map<String, String> found) {
+        section.properties().forEach(entry -> {
+            String pointer = path + "/" + entry.getKey();
+            if (entry.getValue() instanceof ObjectNode inner) {
+                variables(inner, pointer, found);
+            } else {
+                found.put(PREFIX + pointer.substring(1).replace('/', '_').replace('-', '_').toUpperCase(Locale.ROOT),
+                        pointer);
+            }
+        });
+    }
+
+    private static Configuration bind(ObjectNode settings, Map<String, String> origins) {
+        JsonMapper mapper = JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .addModule(new SimpleModule().addDeserializer(Duration.class, new HumanDuration())).build();
+        try {
+            return mapper.treeToValue(settings, Configuration.class);
+        } catch (JsonMappingException e) {
+            throw explained(e, settings, origins);
+        } catch (JsonProcessingException e) {
+            throw new ConfigurationException("settings: " + e.getOriginalMessage());
+        }
+    }
+
+    private static ConfigurationException explained(JsonMappingException e, ObjectNode settings,
+            Map<String, String> origins) {
+        String pointer = e.getPath().stream().map(step -> "/" + step.getFieldName()).collect(Collectors.joining());
+        String reason;
+        if (e.getCause() instanceof Setting.BadValueException bad) {
+            pointer = pointer + "/" + bad.key();
+            reason = bad.getMessage();
+        } else if (e instanceof InvalidFormatException format) {
+            reason = "'" + settings.at(pointer).asText() + "' is not a " + typeName(format);
+        } else {
+            Throwable cause = e.getCause();
+            reason = cause instanceof IllegalArgumentException && cause.getMessage() != null
+                    ? cause.getMessage()
+                    : "'" + settings.at(pointer).asText() + "' is not a value for it";
+        }
+        return new ConfigurationException(
+                origins.getOrDefault(pointer, "defaults") + ": '" + dotted(pointer) + "': " + reason);
+    }
+
+    private static String typeName(InvalidFormatException e) {
+        Class<?> type = e.getTargetType();
+        if (type == boolean.class) {
+            return "switch; write true or false";
+        }
+        return type == int.class ? "whole number" : type.getSimpleName();
+    }
+
+    private static String dotted(String pointer) {
+        return pointer.substring(1).replace('/', '.');
+    }
+
+    private static Set<String> names(ObjectNode section) {
+        return section.properties().stream().map(Map.Entry::getKey).collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,88 @@
+package dev.retouch.server.edit;
+
+import java.net.URI;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+import dev.retouch.server.edit.Preflight.Checked;
+import dev.retouch.server.intake.Exchange;
+import dev.retouch.server.upstream.Upstream;
+import dev.retouch.server.upstream.UpstreamAnswer;
+import dev.retouch.server.upstream.UpstreamEdit;
+
+/**
+ * The way of an edit, from top to bottom. Before it, {@code api.Doorkeeper} has identified the key without reading a byte
+ * of the body, and one of the two intakes has read the body:
+ *
+ * <pre>
+ * identify the key            before a byte of the body is read           401
+ * read the body               multipart or JSON -> one EditRequest        400 / 408 / 413 / 415
+ * the model's rules           registry entry, not code                    400 / 404
+ * preflight of every image    magic bytes, dimensions, mask               400
+ * the upstream                send, and tell its errors as our own        4xx / 502 / 503 / 504
+ * answer                      JSON, links, or events as they come
+ * </pre>
+ *
+ * Whatever a step opens belongs to the exchange, which gives it back however the edit ends.
+ */
+public final class EditPipeline {
+
+    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter
+            .ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+
+    private final EditRules rules;
+    private final Preflight preflight;
+    private final Upstream upstream;
+    private final EditAnswers answers;
+
+    /** A pipeline of these steps. */
+    public EditPipeline(EditRules rules, Preflight preflight, Upstream upstream, EditAnswers answers) {
+        this.rules = rules;
+        this.preflight = preflight;
+        this.upstream = upstream;
+        this.answers = answers;
+    }
+
+    /**
+     * Edits.
+     *
+     * @param linkBase where the links of the answer point to
+     */
+    public EditAnswer edit(EditRequest request, Exchange exchange, URI linkBase) {
+        EditPlan plan = rules.plan(request);
+        Checked checked = preflight.check(request, plan.entry());
+        UpstreamAnswer answer = exchange.closeLater(upstream.edit(outgoing(plan, checked)));
+        Map<String, String> headers = headers(plan);
+        if (plan.streamed()) {
+            return answers.events(answer, headers);
+        }
+        return plan.links() ? answers.links(answer, headers, linkBase) : answers.base64(answer, headers);
+    }
+
+    private static UpstreamEdit outgoing(EditPlan plan, Checked checked) {
+        Map<String, String> parameters = new LinkedHashMap<>(plan.forwarded());
+        if (plan.entry().askBase64()) {
+            parameters.put("response_format", "b64_json");
+        }
+        return new UpstreamEdit(plan.model(), plan.prompt(), parameters, checked.images(), checked.mask());
+    }
+
+    private static Map<String, String> headers(EditPlan plan) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        if (!plan.dropped().isEmpty()) {
+            headers.put("x-retouch-dropped-parameters", String.join(", ", plan.dropped()));
+        }
+        LocalDate sunset = plan.entry().sunset();
+        if (sunset != null) {
+            Instant end = sunset.atStartOfDay(ZoneOffset.UTC).toInstant();
+            headers.put("deprecation", "@" + end.getEpochSecond());
+            headers.put("sunset", HTTP_DATE.format(end));
+        }
+        return headers;
+    }
+}

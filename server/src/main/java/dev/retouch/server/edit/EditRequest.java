@@ -1,0 +1,37 @@
+package dev.retouch.server.edit;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.retouch.server.image.ImageBytes;
+
+/**
+ * An edit as the caller asked for it, whatever form it came in. Nothing is filled in and nothing is checked yet, but that
+ * there is an image.
+ *
+ * @param model the model, if one was named
+ * @param prompt what to change, if it was said
+ * @param images the images in their order, at least one
+ * @param mask the mask, if there is one
+ * @param parameters everything else that was given, by wire name, as text
+ */
+public record EditRequest(Optional<String> model, Optional<String> prompt, List<Upload> images, Optional<Upload> mask,
+        Map<String, String> parameters) {
+
+    /** Keeps the order of everything. */
+    public EditRequest {
+        images = List.copyOf(images);
+        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+    }
+
+    /**
+     * An image as it came.
+     *
+     * @param param how to name it to the caller, such as {@code image[2]} for the third one
+     * @param bytes the file
+     */
+    public record Upload(String param, ImageBytes bytes) {}
+}

@@ -1,0 +1,68 @@
+package dev.retouch.server.front;
+
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import jakarta.ws.rs.NotFoundException;
+
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+import dev.retouch.server.api.Envelopes;
+import dev.retouch.server.api.Envelopes.ErrorAnswer;
+
+/** What Jetty itself has to refuse comes in the same envelope as everything else; never a page, never a trace. */
+final class EnvelopeErrorHandler extends ErrorHandler {
+
+    private final Envelopes envelopes;
+
+    EnvelopeErrorHandler(Envelopes envelopes) {
+        this.envelopes = envelopes;
+    }
+
+    @Override
+    public boolean errorPageForMethod(String method) {
+        return true;
+    }
+
+    @Override
+    protected boolean generateAcceptableResponse(Request request, Response response, Callback callback,
+            String contentType, List<Charset> charsets, int code, @Nullable String message,
+            @Nullable Throwable cause) {
+        ErrorAnswer answer = answer(request, code, cause);
+        response.setStatus(answer.status());
+        response.getHeaders().put("x-request-id", RequestIdHandler.idOf(request));
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+        response.write(true, StandardCharsets.UTF_8.encode(answer.body()), callback);
+        return true;
+    }
+
+    @Override
+    protected void generateResponse(Request request, Response response, int code, @Nullable String message,
+            @Nullable Throwable cause, Callback callback) {
+        generateAcceptableResponse(request, response, callback, "application/json", List.of(StandardCharsets.UTF_8),
+                code,
+                message, cause);
+    }
+
+    private ErrorAnswer answer(Request request, int code, @Nullable Throwable cause) {
+        String id = RequestIdHandler.idOf(request);
+        String path = request.getHttpURI() == null ? "" : request.getHttpURI().getPath();
+        if (code == HttpStatus.NOT_FOUND_404) {
+            return envelopes.answer(new NotFoundException(), id, request.getMethod(), path);
+        }
+        if (code >= HttpStatus.INTERNAL_SERVER_ERROR_500 && code != HttpStatus.SERVICE_UNAVAILABLE_503
+                && code != HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505) {
+            Throwable failure = cause == null ? new IllegalStateException("Jetty answered " + code) : cause;
+            return envelopes.answer(failure, id, request.getMethod(), path);
+        }
+        return envelopes.unreadable(code, HttpStatus.getMessage(code).toLowerCase(java.util.Locale.ROOT), id);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.retouch.server.hosting;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+import dev.retouch.server.contract.model.ErrorMessage;
+import dev.retouch.server.error.ApiException;
+import dev.retouch.server.secret.SecretFile;
+
+/** Makes links that nobody else can make, and that stop working. The secret survives restarts, so links do too. */
+public final class LinkSigner {
+
+    private static final String ALGORITHM = "HmacSHA256";
+
+    private final SecretKeySpec secret;
+    private final Clock clock;
+    private final Duration lifetime;
+
+    /** Signs with the secret of a data directory. */
+    public LinkSigner(Path dataDir, Clock clock, Duration lifetime) throws IOException {
+        String text = SecretFile.readOrCreate(dataDir.resolve("link.secret"), LinkSigner::newSecret);
+        this.secret = new SecretKeySpec(Base64.getDecoder().decode(text), ALGORITHM);
+        this.clock = clock;
+        this.lifetime = lifetime;
+    }
+
+    /** A link to a file, below the given address. */
+    URI link(URI base, String name) {
+        long expires = clock.instant().plus(lifetime).getEpochSecond();
+        String root = base.toString().replaceAll("/+$", "");
+        return URI.create(root + "/files/" + name + "?expires=" + expires + "&signature=" + signature(name, expires));
+    }
+
+    /** Refuses a link that is not ours, or not ours any more; otherwise says how long it still works. */
+    Duration check(String name, String expires, String signature) {
+        long end;
+        try {
+            end = Long.parseLong(expires);
+        } catch (NumberFormatException e) {
+            throw new ApiException(ErrorMessage.LINK_IS_FORGED);
+        }
+        boolean ours = MessageDigest.isEqual(signature(name, end).getBytes(StandardCharsets.US_ASCII),
+                signature.getBytes(StandardCharsets.UTF_8));
+        if (!ours) {
+            throw new ApiException(ErrorMessage.LINK_IS_FORGED);
+        }
+        Duration left = Duration.between(clock.instant(), Instant.ofEpochSecond(end));
+        if (left.isNegative() || left.isZero()) {
+            throw new ApiException(ErrorMessage.LINK_HAS_EXPIRED);
+        }
+        return left;
+    }
+
+    private String signature(String name, long expires) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(secret);
+            byte[] sum = mac.doFinal((name + "\n" + expires).getBytes(StandardCharsets.UTF_8));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(sum);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has " + ALGORITHM, e);
+        }
+    }
+
+    private static String newSecret() {
+        byte[] bytes = new byte[32];
+        new SecureRandom().nextBytes(bytes);
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+}

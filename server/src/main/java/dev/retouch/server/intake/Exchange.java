@@ -1,0 +1,81 @@
+package dev.retouch.server.intake;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+import jakarta.ws.rs.container.ContainerRequestContext;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request from its first byte to the last of its answer: its id, when it began, and what must be given back when it
+ * is over, however it ends. The front door makes it and closes it.
+ */
+public final class Exchange implements AutoCloseable {
+
+    /** The request property that holds it. */
+    public static final String PROPERTY = "dev.retouch.exchange";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+    private final String id;
+    private final long startNanos;
+    private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+    private final Map<String, InlineImage> inlineImages = new LinkedHashMap<>();
+
+    /** Begins an exchange. */
+    public Exchange(String id, long startNanos) {
+        this.id = id;
+        this.startNanos = startNanos;
+    }
+
+    /** The exchange of a request. */
+    public static Exchange of(ContainerRequestContext request) {
+        if (request.getProperty(PROPERTY) instanceof Exchange exchange) {
+            return exchange;
+        }
+        throw new IllegalStateException("a request without an exchange");
+    }
+
+    /** The request's id, as clients see it in {@code x-request-id}. */
+    public String id() {
+        return id;
+    }
+
+    /** When it began, on the clock of {@link System#nanoTime()}. */
+    public long startNanos() {
+        return startNanos;
+    }
+
+    /** Has a resource closed when the exchange is over. */
+    public <T extends AutoCloseable> T closeLater(T resource) {
+        resources.push(resource);
+        return resource;
+    }
+
+    /** Keeps an image that was taken out of a JSON body, under the word that stands in its place. */
+    void put(String placeholder, InlineImage image) {
+        inlineImages.put(placeholder, image);
+    }
+
+    /** The image that a word in a JSON body stands for. */
+    public Optional<InlineImage> inlineImage(String placeholder) {
+        return Optional.ofNullable(inlineImages.get(placeholder));
+    }
+
+    @Override
+    public void close() {
+        while (!resources.isEmpty()) {
+            AutoCloseable resource = resources.pop();
+            try {
+                resource.close();
+            } catch (Exception e) {
+                LOG.warn("could not give back {} request={}", resource.getClass().getSimpleName(), id, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,263 @@
+package dev.retouch.server.intake;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.retouch.server.image.Spool;
+
+/**
+ * A JSON body on its way to the parser, with its images taken out: a string under {@code image_url} that is a data URL,
+ * and a string under {@code image} that is one or is plain base64, is decoded into the spool while it passes, and a short
+ * word that nobody can guess stands in its place. So no image is ever a string, and the parser sees a small document.
+ * Everything else passes unchanged, malformed JSON too.
+ */
+final class InlineImageFilter extends InputStream {
+
+    private static final int MOST_KEY = 32;
+    private static final String DATA = "data:";
+    private static final int PREFIX = DATA.length();
+
+    private enum State {
+        OUTSIDE, STRING, STRING_ESCAPE, IMAGE, IMAGE_ESCAPE
+    }
+
+    private final InputStream in;
+    private final Spool spool;
+    private final Exchange exchange;
+    private final String wordStem = "inline:" + UUID.randomUUID() + ":";
+    private final byte[] input = new byte[16 * 1024];
+    private final Pending pending = new Pending();
+    private State state = State.OUTSIDE;
+    private final BitSet objects = new BitSet();
+    private int depth;
+    private boolean keyIsNext;
+    private boolean undecided;
+    private String key = "";
+    private final StringBuilder text = new StringBuilder(MOST_KEY);
+    private @Nullable InlineString image;
+    private int images;
+    private boolean ended;
+
+    InlineImageFilter(InputStream in, Spool spool, Exchange exchange) {
+        this.in = in;
+        this.spool = spool;
+        this.exchange = exchange;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        while (pending.isEmpty() && !ended) {
+            int count = in.read(input);
+            if (count < 0) {
+                ended = true;
+            }
+            for (int i = 0; i < count; i++) {
+                accept(input[i] & 0xff);
+            }
+        }
+        return pending.drainTo(target, offset, length);
+    }
+
+    private void accept(int value) throws IOException {
+        switch (state) {
+            case OUTSIDE -> outside(value);
+            case STRING -> string(value);
+            case STRING_ESCAPE -> {
+                pending.write(value);
+                state = State.STRING;
+            }
+            case IMAGE -> image(value);
+            case IMAGE_ESCAPE -> imageEscape(value);
+        }
+    }
+
+    private void outside(int value) {
+        pending.write(value);
+        switch (value) {
+            case '"' -> {
+                text.setLength(0);
+                undecided = !keyIsNext && (key.equals("image_url") || key.equals("image"));
+                state = State.STRING;
+            }
+            case ':' -> {
+                key = text.toString();
+                keyIsNext = false;
+            }
+            case '{', '[' -> {
+                objects.set(++depth, value == '{');
+                keyIsNext = value == '{';
+            }
+            case '}', ']' -> depth = Math.max(0, depth - 1);
+            case ',' -> keyIsNext = objects.get(depth);
+            default -> {}
+        }
+    }
+
+    private void string(int value) throws IOException {
+        if (undecided) {
+            undecided(value);
+            return;
+        }
+        pending.write(value);
+        if (value == '"') {
+            state = State.OUTSIDE;
+        } else if (value == '\\') {
+            state = State.STRING_ESCAPE;
+        } else if (text.length() < MOST_KEY) {
+            text.append((char) value);
+        }
+    }
+
+    /** Holds the first characters of a string back until they say whether it is an image. */
+    private void undecided(int value) throws IOException {
+        boolean over = value == '"' || value == '\\';
+        if (!over) {
+            text.append((char) value);
+        }
+        if (!over && text.length() < PREFIX) {
+            return;
+        }
+        undecided = false;
+        if (isImage() && value != '\\') {
+            startImage();
+            if (over) {
+                image(value);
+            }
+            return;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            pending.write(text.charAt(i));
+        }
+        if (over) {
+            string(value);
+        }
+    }
+
+    private boolean isImage() {
+        String begin = text.toString().toLowerCase(Locale.ROOT);
+        return begin.equals(DATA) || (key.equals("image") && !begin.isEmpty() && !begin.startsWith("http"));
+    }
+
+    private void startImage() throws IOException {
+        boolean dataUrl = text.toString().equalsIgnoreCase(DATA);
+        InlineString started = new InlineString(dataUrl, exchange.closeLater(spool.newWriter()));
+        for (int i = 0; i < text.length(); i++) {
+            started.accept(text.charAt(i));
+        }
+        image = started;
+        state = State.IMAGE;
+    }
+
+    private void image(int value) throws IOException {
+        InlineString current = current();
+        if (value == '\\') {
+            state = State.IMAGE_ESCAPE;
+        } else if (value == '"') {
+            String word = wordStem + images++;
+            exchange.put(word, current.finish(exchange));
+            pending.write(word);
+            pending.write('"');
+            image = null;
+            text.setLength(0);
+            state = State.OUTSIDE;
+        } else {
+            current.accept(value);
+        }
+    }
+
+    /** Some writers escape every slash, so an escaped character counts as itself; a line end counts as one. */
+    private void imageEscape(int value) throws IOException {
+        current().accept(value == 'n' || value == 'r' ? '\n' : value);
+        state = State.IMAGE;
+    }
+
+    private InlineString current() {
+        InlineString current = image;
+        if (current == null) {
+            throw new IllegalStateException("no image has begun");
+        }
+        return current;
+    }
+
+    /** The characters of one image string. */
+    private static final class InlineString {
+
+        private final boolean dataUrl;
+        private final Spool.Writer writer;
+        private final Base64Sink base64;
+        private final StringBuilder header = new StringBuilder();
+        private boolean inHeader;
+        private boolean wellFormed = true;
+        private long characters;
+
+        InlineString(boolean dataUrl, Spool.Writer writer) {
+            this.dataUrl = dataUrl;
+            this.inHeader = dataUrl;
+            this.writer = writer;
+            this.base64 = new Base64Sink(writer);
+        }
+
+        void accept(int character) throws IOException {
+            characters++;
+            if (!inHeader) {
+                base64.accept(character);
+            } else if (character == ',') {
+                inHeader = false;
+                wellFormed = header.toString().endsWith(";base64");
+            } else if (header.length() < 256) {
+                header.append((char) character);
+            }
+        }
+
+        InlineImage finish(Exchange exchange) throws IOException {
+            boolean decoded = base64.finish() && wellFormed && !inHeader;
+            return new InlineImage(dataUrl, characters,
+                    decoded ? Optional.of(exchange.closeLater(writer.finish())) : Optional.empty());
+        }
+    }
+
+    /** Bytes that the parser has not fetched yet. */
+    private static final class Pending extends ByteArrayOutputStream {
+
+        private int taken;
+
+        boolean isEmpty() {
+            return taken == count;
+        }
+
+        void write(String word) {
+            writeBytes(word.getBytes(StandardCharsets.US_ASCII));
+        }
+
+        int drainTo(byte[] target, int offset, int length) {
+            if (isEmpty()) {
+                return -1;
+            }
+            int step = Math.min(length, count - taken);
+            System.arraycopy(buf, taken, target, offset, step);
+            taken += step;
+            if (isEmpty()) {
+                reset();
+                taken = 0;
+            }
+            return step;
+        }
+    }
+}

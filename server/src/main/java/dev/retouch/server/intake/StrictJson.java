@@ -1,0 +1,146 @@
+package dev.retouch.server.intake;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
+
+import dev.retouch.server.contract.model.ErrorMessage;
+import dev.retouch.server.error.ApiException;
+
+/** JSON as strict about types as OpenAI is, with the mistakes told in the contract's words. */
+final class StrictJson {
+
+    private static final int MOST_STRING_CHARACTERS = 1 << 20;
+
+    private StrictJson() {}
+
+    /** A reader of one document of this type. */
+    static ObjectReader readerFor(Class<?> type) {
+        JsonFactory factory = JsonFactory.builder()
+                .streamReadConstraints(
+                        StreamReadConstraints.builder().maxStringLength(MOST_STRING_CHARACTERS).maxNestingDepth(64)
+                                .build())
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+        JsonMapper mapper = JsonMapper.builder(factory).disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .withCoercionConfig(LogicalType.Textual, config -> {
+                    config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
+                    config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+                    config.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+                }).build();
+        return mapper.readerFor(type);
+    }
+
+    /** Reads the document. */
+    static Object read(ObjectReader reader, InputStream body) throws IOException {
+        try {
+            Object value = reader.readValue(body);
+            if (value == null) {
+                throw malformed("it is empty or null; send an object");
+            }
+            return value;
+        } catch (UnrecognizedPropertyException e) {
+            throw new ApiException(ErrorMessage.PARAMETER_IS_UNKNOWN, path(e));
+        } catch (StreamConstraintsException e) {
+            throw malformed("a string, number or nesting in it is too long");
+        } catch (MismatchedInputException e) {
+            throw mismatch(e);
+        } catch (JsonMappingException e) {
+            if (e.getCause() instanceof JsonProcessingException cause) {
+                throw malformed(told(cause));
+            }
+            throw malformed(told(e));
+        } catch (JsonProcessingException e) {
+            throw malformed(told(e));
+        }
+    }
+
+    private static ApiException malformed(String reason) {
+        return new ApiException(ErrorMessage.JSON_IS_MALFORMED).with("reason", reason);
+    }
+
+    /** Jackson's first sentence with the place, without what it says about itself. */
+    private static String told(JsonProcessingException e) {
+        String place = e.getLocation() == null
+                ? ""
+                : " at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
+        String sentence = e.getOriginalMessage().lines().findFirst().orElse("").replaceAll("(: |; ).*", "");
+        return (sentence.isBlank() ? "it is not JSON" : sentence) + place;
+    }
+
+    private static ApiException mismatch(MismatchedInputException e) {
+        String path = path(e);
+        if (path.isEmpty()) {
+            return malformed(e.getMessage() != null && e.getMessage().startsWith("No content")
+                    ? "it is empty; send an object"
+                    : "it is not one JSON object");
+        }
+        return new ApiException(ErrorMessage.TYPE_IS_WRONG, path).with("expected", expected(e.getTargetType()))
+                .with("actual", actual(e));
+    }
+
+    private static String expected(Class<?> type) {
+        if (type == null) {
+            return "another type";
+        }
+        if (type == Integer.class || type == Long.class) {
+            return "an integer";
+        }
+        if (type == Boolean.class) {
+            return "a boolean";
+        }
+        if (type == String.class) {
+            return "a string";
+        }
+        return List.class.isAssignableFrom(type) ? "an array" : "an object";
+    }
+
+    private static String actual(MismatchedInputException e) {
+        JsonToken token = e.getProcessor() instanceof JsonParser parser ? parser.currentToken() : null;
+        if (token == null) {
+            return "something else";
+        }
+        return switch (token) {
+            case VALUE_STRING -> "a string";
+            case VALUE_NUMBER_INT -> "an integer";
+            case VALUE_NUMBER_FLOAT -> "a decimal number";
+            case VALUE_TRUE, VALUE_FALSE -> "a boolean";
+            case VALUE_NULL -> "null";
+            case START_ARRAY -> "an array";
+            case START_OBJECT, FIELD_NAME -> "an object";
+            default -> "something else";
+        };
+    }
+
+    private static String path(JsonMappingException e) {
+        StringBuilder path = new StringBuilder();
+        for (JsonMappingException.Reference step : e.getPath()) {
+            if (step.getFieldName() == null) {
+                path.append('[').append(step.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
+            }
+        }
+        return path.toString();
+    }
+}

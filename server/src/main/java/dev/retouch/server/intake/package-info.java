@@ -1,0 +1,9 @@
+/**
+ * Reads the bytes of a request's body: a form into its parts, a JSON document into the contract's model with the images
+ * inside it taken out on the way. Images go to the {@code image} spool as they arrive. Called by Jersey through
+ * {@link dev.retouch.server.intake.BodyReader}; knows how bodies are written, not what an edit means.
+ */
+@NullMarked
+package dev.retouch.server.intake;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,46 @@
+package dev.retouch.server.key;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.regex.Pattern;
+
+import dev.retouch.server.secret.SecretFile;
+
+/**
+ * The one key that works with nothing configured. Made at the first start and kept in the data directory, so that it
+ * stays the same over restarts. It opens the sandbox only, which costs nothing, and only over loopback.
+ *
+ * @param value the key itself
+ * @param group the group it belongs to
+ */
+public record SandboxKey(String value, Group group) {
+
+    private static final String PREFIX = "sk-sandbox-";
+    private static final Pattern FORM = Pattern.compile(PREFIX + "[0-9A-Za-z]{32}");
+    private static final String LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+    /** The key of a data directory, made now if there is none. */
+    public static SandboxKey of(Path dataDir) throws IOException {
+        String value = SecretFile.readOrCreate(dataDir.resolve("sandbox.key"), () -> newKey(new SecureRandom()));
+        if (!FORM.matcher(value).matches()) {
+            throw new IOException(
+                    dataDir.resolve("sandbox.key") + " does not hold a sandbox key; delete it to get a new one");
+        }
+        return new SandboxKey(value, new Group("sandbox"));
+    }
+
+    /** Never the key. */
+    @Override
+    public String toString() {
+        return "SandboxKey[group=" + group.name() + "]";
+    }
+
+    private static String newKey(SecureRandom random) {
+        StringBuilder key = new StringBuilder(PREFIX);
+        for (int i = 0; i < 32; i++) {
+            key.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+        }
+        return key.toString();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.retouch.server.model;
+
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the registry knows about one model. {@code models.yaml} says what each field means.
+ *
+ * @param released the day of its release
+ * @param sunset the day on which the provider stops serving it, if announced
+ * @param ownedBy whose model it is
+ * @param images what it takes as images
+ * @param maskBytes a mask must be smaller than this
+ * @param prompt the longest prompt, in Unicode code points
+ * @param askBase64 whether the upstream has to be asked for base64
+ * @param sizes the sizes of its results
+ * @param parameters what else it takes, by wire name
+ */
+public record ModelEntry(LocalDate released, @Nullable LocalDate sunset, String ownedBy, ImageRule images,
+        long maskBytes, int prompt, @JsonProperty("ask-base64") boolean askBase64, SizeRule sizes,
+        Map<String, ParameterRule> parameters) {
+
+    /** Keeps the parameters in the registry's order. */
+    public ModelEntry {
+        parameters = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(parameters));
+    }
+
+    /**
+     * What a model takes as images.
+     *
+     * @param most how many
+     * @param bytes each must be smaller than this
+     * @param formats wire names of their formats
+     * @param square whether they must be as wide as high
+     */
+    public record ImageRule(int most, long bytes, List<String> formats, boolean square) {}
+
+    /** How the gateway deals with a parameter. */
+    public enum Handling {
+        /** It is passed on to the upstream. */
+        FORWARD,
+        /** The gateway does itself what it asks for. */
+        SERVE,
+        /** It is taken but not passed on, and the answer says so. */
+        DROP
+    }
+
+    /**
+     * What a parameter may be.
+     *
+     * @param values the allowed values, where there are few
+     * @param minimum the smallest integer
+     * @param maximum the largest integer
+     * @param defaultValue what it is when it is not given
+     * @param handling what is done with it
+     */
+    public record ParameterRule(@Nullable List<String> values, @Nullable Integer minimum, @Nullable Integer maximum,
+            @JsonProperty("default") @Nullable String defaultValue, @Nullable Handling handling) {
+
+        /** Whether it is a number. */
+        public boolean isInteger() {
+            return minimum != null && maximum != null;
+        }
+
+        /** What is done with it, forwarding unless the registry says otherwise. */
+        public Handling handlingOrForward() {
+            return handling == null ? Handling.FORWARD : handling;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.retouch.server.secret;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.function.Supplier;
+
+/** A file that holds one secret, readable by its owner only. */
+public final class SecretFile {
+
+    private SecretFile() {}
+
+    /** The secret of a file; where there is no such file, a new secret is made and kept in it. */
+    public static String readOrCreate(Path file, Supplier<String> newSecret) throws IOException {
+        if (!Files.exists(file)) {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            create(file, newSecret.get());
+        }
+        return Files.readString(file).strip();
+    }
+
+    /** Written under another name first, so that a crash leaves no half a secret, and two starters agree on one. */
+    private static void create(Path file, String secret) throws IOException {
+        Path half = Files.createTempFile(file.toAbsolutePath().getParent(), file.getFileName().toString(), ".new",
+                ownerOnly());
+        try {
+            Files.writeString(half, secret + "\n", StandardCharsets.UTF_8);
+            Files.createLink(file, half);
+        } catch (FileAlreadyExistsException e) {
+            // somebody was faster; theirs is the secret
+            return;
+        } catch (UnsupportedOperationException e) {
+            Files.move(half, file);
+        } finally {
+            Files.deleteIfExists(half);
+        }
+    }
+
+    private static FileAttribute<?>[] ownerOnly() {
+        boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+        return posix
+                ? new FileAttribute<?>[]{
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))}
+                : new FileAttribute<?>[0];
+    }
+}

@@ -1,0 +1,37 @@
+package dev.retouch.server.upstream;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.retouch.server.image.ImageBytes;
+import dev.retouch.server.image.ImageFormat;
+
+/**
+ * An edit as it goes out.
+ *
+ * @param model the upstream's name of the model
+ * @param prompt what to change
+ * @param parameters the other parameters, by wire name, only such as the model supports
+ * @param images at least one, in order
+ * @param mask where the picture may change
+ */
+public record UpstreamEdit(String model, String prompt, Map<String, String> parameters, List<ImagePart> images,
+        Optional<ImagePart> mask) {
+
+    /** Keeps the order of everything. */
+    public UpstreamEdit {
+        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+        images = List.copyOf(images);
+    }
+
+    /**
+     * An image that was looked at.
+     *
+     * @param bytes the file
+     * @param format what it is
+     */
+    public record ImagePart(ImageBytes bytes, ImageFormat format) {}
+}
