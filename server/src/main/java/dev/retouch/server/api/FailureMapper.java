@@ -1,9 +1,11 @@
 package dev.retouch.server.api;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import jakarta.ws.rs.container.ContainerRequestContext;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
@@ -18,9 +20,9 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
 
     private final Envelopes envelopes;
 
-    /** Jersey puts a proxy of the current request here. */
-    @Context
-    private @Nullable ContainerRequestContext request;
+    /** Jersey puts the way to the current request here; a mapper gets nothing else to know it by. */
+    @Inject
+    private @Nullable Provider<ContainerRequestContext> request;
 
     /** Maps with these envelopes. */
     public FailureMapper(Envelopes envelopes) {
@@ -29,10 +31,7 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
 
     @Override
     public Response toResponse(Throwable failure) {
-        ContainerRequestContext current = request;
-        if (current == null) {
-            throw new IllegalStateException("a failure without a request", failure);
-        }
+        ContainerRequestContext current = Objects.requireNonNull(request).get();
         ErrorAnswer answer = envelopes.answer(failure, Exchange.of(current).id(), current.getMethod(),
                 "/" + current.getUriInfo().getPath(false));
         Response.ResponseBuilder response = Response.status(answer.status()).type(MediaType.APPLICATION_JSON_TYPE)

@@ -26,6 +26,7 @@ public record Configuration(String host, int port, Path dataDir, @Nullable URI p
     public Configuration {
         Setting.check(!host.isBlank(), "host", "must name an address to listen on");
         Setting.check(port >= 0 && port <= 65_535, "port", "must be 0 to 65535, but is " + port);
+        publicUrl = publicUrl == null || publicUrl.toString().isEmpty() ? null : publicUrl;
         Setting.check(
                 publicUrl == null || "http".equals(publicUrl.getScheme()) || "https".equals(publicUrl.getScheme()),
                 "public-url", "must start with http:// or https://");

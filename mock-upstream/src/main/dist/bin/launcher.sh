@@ -1,0 +1,70 @@
+#!/bin/sh
+# Starts @name@ with the first JDK 25 or newer that is found. Nothing needs to be configured; these may be:
+#   RETOUCH_JAVA_HOME   the JDK to use
+#   RETOUCH_JAVA_OPTS   more options for it, such as -Xmx512m
+set -eu
+
+least=25
+
+# The version that a JDK's release file names: JAVA_VERSION="25.0.1" gives 25. Nothing when there is no such file.
+major_of() {
+    if [ -f "$1/release" ] && [ -x "$1/bin/java" ]; then
+        sed -n 's/^JAVA_VERSION="\([0-9][0-9]*\).*/\1/p' "$1/release" | head -n 1
+    fi
+}
+
+fits() {
+    found=$(major_of "$1")
+    [ -n "$found" ] && [ "$found" -ge "$least" ]
+}
+
+# The folder behind the java on the PATH, however many links it is behind.
+jdk_on_path() {
+    java=$(command -v java 2>/dev/null) || return 0
+    while [ -L "$java" ]; do
+        target=$(readlink "$java")
+        case $target in
+            /*) java=$target ;;
+            *) java=$(dirname "$java")/$target ;;
+        esac
+    done
+    (cd "$(dirname "$java")/.." 2>/dev/null && pwd -P) || true
+}
+
+find_jdk() {
+    for candidate in "${RETOUCH_JAVA_HOME:-}" "${JAVA_HOME:-}" "$(jdk_on_path)" /usr/lib/jvm/* \
+        "${HOME:-/nonexistent}"/.sdkman/candidates/java/* /Library/Java/JavaVirtualMachines/*/Contents/Home; do
+        if [ -n "$candidate" ] && fits "$candidate"; then
+            printf '%s\n' "$candidate"
+            return 0
+        fi
+    done
+    return 1
+}
+
+if [ -n "${RETOUCH_JAVA_HOME:-}" ] && ! fits "$RETOUCH_JAVA_HOME"; then
+    echo "@name@: RETOUCH_JAVA_HOME=$RETOUCH_JAVA_HOME is not a JDK $least or newer." >&2
+    exit 1
+fi
+if ! jdk=$(find_jdk); then
+    echo "@name@ needs a JDK $least or newer, and none was found in RETOUCH_JAVA_HOME, JAVA_HOME, the PATH," >&2
+    echo "/usr/lib/jvm, ~/.sdkman/candidates/java or /Library/Java/JavaVirtualMachines." >&2
+    echo "Get one, for example from https://adoptium.net, or name its folder: RETOUCH_JAVA_HOME=/path/to/jdk $0" >&2
+    exit 1
+fi
+
+# This script may be called through a link; the jars are beside the script itself.
+script=$0
+while [ -L "$script" ]; do
+    target=$(readlink "$script")
+    case $target in
+        /*) script=$target ;;
+        *) script=$(dirname "$script")/$target ;;
+    esac
+done
+home=$(cd "$(dirname "$script")/.." && pwd -P)
+
+# shellcheck disable=SC2086 # the options are words on purpose
+exec "$jdk/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseSerialGC \
+    -XX:+UseCompactObjectHeaders -Djava.awt.headless=true ${RETOUCH_JAVA_OPTS:-} \
+    -cp "$home/lib/*" @main.class@ "$@"
