@@ -52,26 +52,35 @@ public final class Envelopes {
     public record ErrorAnswer(int status, Map<String, String> headers, String body) {}
 
     /**
+     * What messages may say about a request.
+     *
+     * @param requestId its id
+     * @param method its method
+     * @param path its path, without the query
+     * @param contentType the type of its body, as it was sent
+     */
+    public record RequestLine(String requestId, String method, String path, String contentType) {}
+
+    /**
      * The answer to a failure.
      *
      * @param failure what happened
-     * @param requestId the request's id
-     * @param method the request's method, for messages about it
-     * @param path the request's path, for messages about it
+     * @param about the request that it happened to
      */
-    public ErrorAnswer answer(Throwable failure, String requestId, String method, String path) {
+    public ErrorAnswer answer(Throwable failure, RequestLine about) {
+        String requestId = about.requestId();
         return switch (failure) {
             case ApiException known -> known(known, requestId);
             case RelayedErrorException relayed -> relayed(relayed);
             case NotFoundException e -> known(
-                    new ApiException(ErrorMessage.PATH_DOES_NOT_EXIST).with("method", method).with("path", path),
+                    new ApiException(ErrorMessage.PATH_DOES_NOT_EXIST).with("method", about.method()).with("path",
+                            about.path()),
                     requestId);
-            case NotAllowedException e -> notAllowed(e, requestId, method, path);
+            case NotAllowedException e -> notAllowed(e, about);
             case NotAcceptableException e -> known(new ApiException(ErrorMessage.ANSWER_IS_NOT_ACCEPTABLE)
                     .with("supported", "application/json or text/event-stream"), requestId);
-            case NotSupportedException e -> known(
-                    new ApiException(ErrorMessage.CONTENT_TYPE_IS_NOT_SUPPORTED).with("type", "of another type"),
-                    requestId);
+            case NotSupportedException e -> known(new ApiException(ErrorMessage.CONTENT_TYPE_IS_NOT_SUPPORTED)
+                    .with("type", about.contentType()), requestId);
             case ClientGoneException e -> known(new ApiException(ErrorMessage.REQUEST_IS_MALFORMED).with("reason",
                     "it ended before its announced length"), requestId);
             default -> unknown(failure, requestId);
@@ -108,11 +117,11 @@ public final class Envelopes {
                 refusal.param().orElse(null), refusal.code().orElse(null)));
     }
 
-    private ErrorAnswer notAllowed(NotAllowedException e, String requestId, String method, String path) {
+    private ErrorAnswer notAllowed(NotAllowedException e, RequestLine about) {
         String allowed = e.getResponse().getHeaderString("Allow");
         String methods = allowed == null ? HttpMethod.GET : allowed.replace(",", ", ").replaceAll(" +", " ");
-        ErrorAnswer answer = known(new ApiException(ErrorMessage.METHOD_IS_NOT_ALLOWED).with("method", method)
-                .with("path", path).with("allowed", methods), requestId);
+        ErrorAnswer answer = known(new ApiException(ErrorMessage.METHOD_IS_NOT_ALLOWED).with("method", about.method())
+                .with("path", about.path()).with("allowed", methods), about.requestId());
         Map<String, String> headers = new LinkedHashMap<>(answer.headers());
         headers.put("allow", methods);
         return new ErrorAnswer(answer.status(), headers, answer.body());

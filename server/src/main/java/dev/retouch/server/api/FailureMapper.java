@@ -6,6 +6,7 @@ import java.util.Objects;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
@@ -13,6 +14,7 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import org.jspecify.annotations.Nullable;
 
 import dev.retouch.server.api.Envelopes.ErrorAnswer;
+import dev.retouch.server.api.Envelopes.RequestLine;
 import dev.retouch.server.intake.Exchange;
 
 /** Hands every failure inside Jersey to {@link Envelopes}. */
@@ -32,8 +34,9 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
     @Override
     public Response toResponse(Throwable failure) {
         ContainerRequestContext current = Objects.requireNonNull(request).get();
-        ErrorAnswer answer = envelopes.answer(failure, Exchange.of(current).id(), current.getMethod(),
-                "/" + current.getUriInfo().getPath(false));
+        ErrorAnswer answer = envelopes.answer(failure, new RequestLine(Exchange.of(current).id(), current.getMethod(),
+                "/" + current.getUriInfo().getPath(false),
+                Objects.requireNonNullElse(current.getHeaderString(HttpHeaders.CONTENT_TYPE), "")));
         Response.ResponseBuilder response = Response.status(answer.status()).type(MediaType.APPLICATION_JSON_TYPE)
                 .entity(answer.body().getBytes(StandardCharsets.UTF_8));
         answer.headers().forEach(response::header);

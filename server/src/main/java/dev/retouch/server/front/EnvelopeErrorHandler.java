@@ -3,7 +3,9 @@ package dev.retouch.server.front;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 
+import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.NotFoundException;
 
 import org.eclipse.jetty.http.HttpHeader;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.retouch.server.api.Envelopes;
 import dev.retouch.server.api.Envelopes.ErrorAnswer;
+import dev.retouch.server.api.Envelopes.RequestLine;
 
 /** What Jetty itself has to refuse comes in the same envelope as everything else; never a page, never a trace. */
 final class EnvelopeErrorHandler extends ErrorHandler {
@@ -35,7 +38,7 @@ final class EnvelopeErrorHandler extends ErrorHandler {
     protected boolean generateAcceptableResponse(Request request, Response response, Callback callback,
             String contentType, List<Charset> charsets, int code, @Nullable String message,
             @Nullable Throwable cause) {
-        ErrorAnswer answer = answer(request, code, cause);
+        ErrorAnswer answer = answer(request, response, code, cause);
         response.setStatus(answer.status());
         response.getHeaders().put("x-request-id", RequestIdHandler.idOf(request));
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
@@ -52,17 +55,20 @@ final class EnvelopeErrorHandler extends ErrorHandler {
                 message, cause);
     }
 
-    private ErrorAnswer answer(Request request, int code, @Nullable Throwable cause) {
-        String id = RequestIdHandler.idOf(request);
-        String path = request.getHttpURI() == null ? "" : request.getHttpURI().getPath();
+    private ErrorAnswer answer(Request request, Response response, int code, @Nullable Throwable cause) {
+        RequestLine about = new RequestLine(RequestIdHandler.idOf(request), request.getMethod(),
+                request.getHttpURI() == null ? "" : request.getHttpURI().getPath(), "");
         if (code == HttpStatus.NOT_FOUND_404) {
-            return envelopes.answer(new NotFoundException(), id, request.getMethod(), path);
+            return envelopes.answer(new NotFoundException(), about);
+        }
+        if (code == HttpStatus.METHOD_NOT_ALLOWED_405) {
+            String allowed = response.getHeaders().get(HttpHeader.ALLOW);
+            return envelopes.answer(new NotAllowedException(allowed == null ? "GET" : allowed), about);
         }
         if (code >= HttpStatus.INTERNAL_SERVER_ERROR_500 && code != HttpStatus.SERVICE_UNAVAILABLE_503
                 && code != HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505) {
-            Throwable failure = cause == null ? new IllegalStateException("Jetty answered " + code) : cause;
-            return envelopes.answer(failure, id, request.getMethod(), path);
+            return envelopes.answer(cause == null ? new IllegalStateException("Jetty answered " + code) : cause, about);
         }
-        return envelopes.unreadable(code, HttpStatus.getMessage(code).toLowerCase(java.util.Locale.ROOT), id);
+        return envelopes.unreadable(code, HttpStatus.getMessage(code).toLowerCase(Locale.ROOT), about.requestId());
     }
 }

@@ -3,9 +3,10 @@ package dev.retouch.server.intake;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -17,6 +18,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -28,6 +30,8 @@ import dev.retouch.server.error.ApiException;
 /** JSON as strict about types as OpenAI is, with the mistakes told in the contract's words. */
 final class StrictJson {
 
+    /** Where Jackson's messages name the kind of value that they found; its exceptions do not hold it otherwise. */
+    private static final Pattern TOKEN = Pattern.compile("JsonToken\\.([A-Z_]+)");
     private static final int MOST_STRING_CHARACTERS = 1 << 20;
 
     private StrictJson() {}
@@ -116,11 +120,13 @@ final class StrictJson {
     }
 
     private static String actual(MismatchedInputException e) {
-        JsonToken token = e.getProcessor() instanceof JsonParser parser ? parser.currentToken() : null;
-        if (token == null) {
-            return "something else";
+        Matcher token = TOKEN.matcher(e.getOriginalMessage());
+        if (!token.find()) {
+            return e instanceof InvalidFormatException format && format.getValue() instanceof String
+                    ? "a string"
+                    : "something else";
         }
-        return switch (token) {
+        return switch (JsonToken.valueOf(token.group(1))) {
             case VALUE_STRING -> "a string";
             case VALUE_NUMBER_INT -> "an integer";
             case VALUE_NUMBER_FLOAT -> "a decimal number";
