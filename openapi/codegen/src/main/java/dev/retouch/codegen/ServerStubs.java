@@ -1,8 +1,6 @@
 package dev.retouch.codegen;
 
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
@@ -42,13 +40,10 @@ public class ServerStubs extends JavaJerseyServerCodegen {
     @Override
     public List<Operation> divideOperationsByContentType(OpenAPI openAPI, String path, String httpMethod,
             Operation operation) {
-        List<Operation> variants = super.divideOperationsByContentType(openAPI, path, httpMethod, operation);
-        if (variants.size() < 2) {
-            return variants;
-        }
-        Set<String> seen = new LinkedHashSet<>();
-        return variants.stream().filter(variant -> seen.add(requestTypeOf(variant)))
-                .map(variant -> withEveryResponse(variant, operation)).toList();
+        List<Operation> variants = RequestContentTypes
+                .oneVariantEach(super.divideOperationsByContentType(openAPI, path, httpMethod, operation));
+        variants.forEach(variant -> variant.setResponses(operation.getResponses()));
+        return variants;
     }
 
     @Override
@@ -80,17 +75,5 @@ public class ServerStubs extends JavaJerseyServerCodegen {
         form.paramName = "form";
         form.dataType = "org.glassfish.jersey.media.multipart.FormDataMultiPart";
         return form;
-    }
-
-    private static String requestTypeOf(Operation variant) {
-        return String.join(",", variant.getRequestBody().getContent().keySet());
-    }
-
-    private static Operation withEveryResponse(Operation variant, Operation original) {
-        String name = variant.getOperationId();
-        int response = name.lastIndexOf("As");
-        variant.setOperationId(response < 0 ? name : name.substring(0, response));
-        variant.setResponses(original.getResponses());
-        return variant;
     }
 }
