@@ -1,0 +1,122 @@
+package dev.retouch.client;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.retouch.client.model.EditedImage;
+import dev.retouch.client.model.ImagesResponse;
+
+/**
+ * Reads the answer of an edit without ever holding an image: base64 is decoded from the connection into a file. What is
+ * left of the answer is small, and is bound to the generated model.
+ */
+final class AnswerToFiles {
+
+    private final ImageFiles images;
+    private final Path directory;
+
+    AnswerToFiles(ImageFiles images, Path directory) {
+        this.images = images;
+        this.directory = directory;
+    }
+
+    EditedFiles save(Answer answer) {
+        String edit = nameOf(answer);
+        SortedMap<Integer, Path> files = new TreeMap<>();
+        try (InputStream body = answer.body(); JsonParser parser = answer.json().createParser(body)) {
+            ImagesResponse rest = answer.json().treeToValue(withoutImages(answer, parser, edit, files),
+                    ImagesResponse.class);
+            if (rest.getData() == null) {
+                throw new IOException("the answer has none");
+            }
+            for (int index = 0; index < rest.getData().size(); index++) {
+                URI link = rest.getData().get(index).getUrl();
+                if (!files.containsKey(index) && link != null) {
+                    files.put(index, withExtension(images.download(link, place(edit, index))));
+                }
+            }
+            return new EditedFiles(rest, List.copyOf(files.values()));
+        } catch (IOException | IllegalArgumentException broken) { // the latter is Jackson's word for bad base64
+            throw answer.unusable("The images could not be saved; the edit ran", broken);
+        }
+    }
+
+    private ObjectNode withoutImages(Answer answer, JsonParser parser, String edit, SortedMap<Integer, Path> files)
+            throws IOException {
+        ObjectNode rest = answer.json().createObjectNode();
+        parser.nextToken();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String field = parser.currentName();
+            JsonToken value = parser.nextToken();
+            if (field.equals(ImagesResponse.JSON_PROPERTY_DATA) && value == JsonToken.START_ARRAY) {
+                ArrayNode data = rest.putArray(field);
+                while (parser.nextToken() == JsonToken.START_OBJECT) {
+                    int index = data.size();
+                    data.add(withoutImage(answer, parser, base64 -> files.put(index,
+                            withExtension(ImageFiles.write(place(edit, index), base64::readBinaryValue)))));
+                }
+            } else {
+                rest.set(field, answer.json().<JsonNode>readTree(parser));
+            }
+        }
+        return rest;
+    }
+
+    private static ObjectNode withoutImage(Answer answer, JsonParser parser, Base64Field image)
+            throws IOException {
+        ObjectNode rest = answer.json().createObjectNode();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String field = parser.currentName();
+            JsonToken value = parser.nextToken();
+            if (field.equals(EditedImage.JSON_PROPERTY_B64_JSON) && value == JsonToken.VALUE_STRING) {
+                image.save(parser);
+            } else {
+                rest.set(field, answer.json().<JsonNode>readTree(parser));
+            }
+        }
+        return rest;
+    }
+
+    private Path place(String edit, int index) {
+        return directory.resolve(edit + "-" + (index + 1));
+    }
+
+    private static Path withExtension(Path file) throws IOException {
+        byte[] beginning;
+        try (InputStream content = Files.newInputStream(file)) {
+            beginning = content.readNBytes(ImageType.MAGIC_BYTES);
+        }
+        Optional<ImageType> type = ImageType.ofBytes(beginning);
+        if (type.isEmpty()) {
+            return file;
+        }
+        return Files.move(file, file.resolveSibling(file.getFileName() + "." + type.get().extension()),
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** The request id says which edit a file came from; cleaned, because it comes from elsewhere and names a file. */
+    private static String nameOf(Answer answer) {
+        String id = answer.requestId();
+        String name = id == null ? "" : id.replaceAll("[^A-Za-z0-9_-]", "");
+        return name.isEmpty() ? "edit-" + UUID.randomUUID() : name;
+    }
+
+    private interface Base64Field {
+        void save(JsonParser atBase64) throws IOException;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.retouch.client;
+
+import org.jspecify.annotations.NullMarked;
