@@ -46,7 +46,10 @@ final class AnswerToFiles {
             }
             for (int index = 0; index < rest.getData().size(); index++) {
                 URI link = rest.getData().get(index).getUrl();
-                if (!files.containsKey(index) && link != null) {
+                if (!files.containsKey(index)) {
+                    if (link == null) {
+                        throw new IOException("image " + (index + 1) + " has neither base64 nor a link");
+                    }
                     files.put(index, withExtension(images.download(link, place(edit, index))));
                 }
             }

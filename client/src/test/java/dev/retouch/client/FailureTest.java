@@ -101,9 +101,11 @@ class FailureTest {
     @Test
     void redirectsAreNotFollowedWithTheKey() throws IOException {
         try (RecordingGateway elsewhere = new RecordingGateway()) {
-            gateway.replies(307, "text/plain", "", "Location", elsewhere.url() + "/v1/images/edits");
+            gateway.replies(307, "text/plain", "", "Location", elsewhere.url() + "/v1/images/edits").replies(302,
+                    "text/plain", "", "Location", elsewhere.url() + "/v1/models");
 
             assertThat(failure(EDIT).status()).isEqualTo(307);
+            assertThat(catchThrowableOfType(RetouchException.class, retouch::models).status()).isEqualTo(302);
             assertThat(elsewhere.received()).isEmpty();
         }
     }

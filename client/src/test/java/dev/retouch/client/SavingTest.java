@@ -142,9 +142,10 @@ class SavingTest {
     @Test
     void anAnswerThatBreaksOffIsReported() throws IOException {
         gateway.repliesJson("{\"created\":5,\"data\":[{\"b64_json\":\"AAAAAAAA").repliesJson("{\"created\":5}")
-                .repliesJson("{\"created\":5,\"data\":[{\"b64_json\":\"!!!!\"}]}").repliesJson("[]");
+                .repliesJson("{\"created\":5,\"data\":[{\"b64_json\":\"!!!!\"}]}").repliesJson("[]")
+                .repliesJson("{\"created\":5,\"data\":[{}]}");
 
-        for (int broken = 0; broken < 4; broken++) {
+        for (int broken = 0; broken < 5; broken++) {
             assertThatThrownBy(() -> retouch.edit(EDIT, directory)).isInstanceOf(RetouchException.class)
                     .hasMessageContaining("could not be saved");
         }
