@@ -24,7 +24,6 @@ import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.util.TimeValue;
 import org.glassfish.jersey.apache5.connector.Apache5ClientProperties;
-import org.glassfish.jersey.apache5.connector.Apache5ConnectionClosingStrategy;
 import org.glassfish.jersey.apache5.connector.Apache5ConnectorProvider;
 import org.glassfish.jersey.apache5.connector.Apache5HttpClientBuilderConfigurator;
 import org.glassfish.jersey.client.ClientConfig;
@@ -58,8 +57,6 @@ final class Gateway extends ApiClient {
     private static final long ASK_FIRST_BYTES = 1024L * 1024;
     /** One caller's threads; the limits that matter are the gateway's. */
     private static final int MOST_CONNECTIONS = 1024;
-    /** Closed early, a stream is dropped; the connector's own strategy would first wait for all the rest of it. */
-    private static final Apache5ConnectionClosingStrategy DROP = (request, sent, answer, body) -> sent.abort();
 
     private final Failures failures;
 
@@ -90,9 +87,6 @@ final class Gateway extends ApiClient {
                     ? serialize(null, form(edit), MediaType.MULTIPART_FORM_DATA, false)
                     : serialize(edit.fields(), Map.of(), MediaType.APPLICATION_JSON, false);
             Invocation.Builder request = request(URI.create(getBasePath() + EDITS), true).accept(accept);
-            if (streaming) {
-                request.property(Apache5ClientProperties.CONNECTION_CLOSING_STRATEGY, DROP);
-            }
             return opened(sendRequest("POST", request, body));
         } catch (ApiException refused) {
             throw failures.of(refused);
