@@ -73,10 +73,14 @@ public final class FormIntake {
         }
     }
 
-    /** A browser sends a file field that nobody filled as an empty file without a name. */
+    /**
+     * A browser sends a file field that nobody filled as an empty file without a name, and a script's empty value as one
+     * with the name that the XMLHttpRequest standard gives to a nameless blob. A named empty file is somebody's mistake.
+     */
     private static boolean given(FormDataBodyPart field, ImageBytes file) {
         String fileName = field.getFormDataContentDisposition().getFileName();
-        return file.size() > 0 || (fileName != null && !fileName.isBlank());
+        boolean named = fileName != null && !fileName.isBlank() && !fileName.equals("blob");
+        return file.size() > 0 || named;
     }
 
     private static List<Upload> uploads(List<FormDataBodyPart> parts) {
