@@ -58,9 +58,11 @@ const Pictures = system => ({
     liveResponse: Original => props => {
       const element = system.React.createElement;
       const pictures = picturesOf(props.response && props.response.get('text'));
-      return element('div', null, element(Original, props), pictures.length > 0 && element('div', {className: 'pictures'},
-        pictures.map((url, index) => element('figure', {key: url}, element('a', {href: url, target: '_blank', rel: 'noreferrer'},
-          element('img', {src: url, alt: `Edited image ${index + 1}`})), element('figcaption', null, `Image ${index + 1} of the answer`)))));
+      const figure = (url, index) => element('figure', {key: url},
+        element('a', {href: url, target: '_blank', rel: 'noreferrer'}, element('img', {src: url, alt: `Edited image ${index + 1}`})),
+        element('figcaption', null, `Image ${index + 1} of the answer`));
+      return element('div', null, pictures.length > 0 && element('div', {className: 'pictures'}, pictures.map(figure)),
+        element(Original, props));
     }
   }
 });
