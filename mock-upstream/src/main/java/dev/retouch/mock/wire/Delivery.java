@@ -51,7 +51,7 @@ final class Delivery {
             return Outcome.RESET;
         }
         if (visit.socket().clientIsGone()) {
-            return Outcome.CLIENT_GONE;
+            return farewell(answer);
         }
         return switch (answer) {
             case Document document -> document(padded(document));
@@ -75,6 +75,14 @@ final class Delivery {
             document.content().writeTo(out);
         }
         return Outcome.ANSWERED;
+    }
+
+    /** A client that only closed its sending half in the middle of a body may still be told what was wrong with that. */
+    private Outcome farewell(Answer answer) throws IOException {
+        if (answer instanceof Document refusal && refusal.status() >= 400) {
+            document(refusal);
+        }
+        return Outcome.CLIENT_GONE;
     }
 
     private Outcome events(Events stream) throws IOException {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -68,6 +69,8 @@ public final class Gate extends Handler.Abstract {
         } catch (IOException e) {
             LOG.debug("request_id={} the client went away", requestId, e);
             outcome = Delivery.outcomeOf(e);
+        } catch (RuntimeException e) {
+            LOG.error("request_id={} failed while answering", requestId, e);
         } finally {
             visit.end(outcome);
             finish(visit, outcome, callback);
@@ -135,7 +138,7 @@ public final class Gate extends Handler.Abstract {
             keys.check(request.getHeaders().get(HttpHeader.AUTHORIZATION));
         }
         Routes.Match match = routes.find(request.getMethod(), path);
-        RequestBody body = intake.read(request, visit.workspace());
+        RequestBody body = read(request, visit);
         Exchange exchange = visit.exchange();
         if (exchange != null) {
             exchange.received(body);
@@ -149,6 +152,14 @@ public final class Gate extends Handler.Abstract {
         }
         String origin = "http://" + request.getHttpURI().getAuthority();
         return match.endpoint().answer(new Call(origin, match.variables(), body, visit.workspace(), script));
+    }
+
+    private RequestBody read(Request request, Visit visit) throws IOException {
+        try {
+            return intake.read(request, visit.workspace());
+        } catch (EofException _) {
+            throw Refusals.badRequest("The request body ended before its announced end.", null, "incomplete_body");
+        }
     }
 
     private Answer scripted(Scenario.Status status) {
@@ -165,13 +176,10 @@ public final class Gate extends Handler.Abstract {
             case ANSWERED -> callback.succeeded();
             case RESET -> {
                 visit.socket().reset();
-                callback.failed(new IOException("reset by a scenario"));
+                callback.failed(new EofException("reset by a scenario"));
             }
-            case CUT_SHORT -> callback.failed(new IOException("cut short by a scenario"));
-            case CLIENT_GONE -> {
-                visit.socket().reset();
-                callback.failed(new IOException("the client is gone"));
-            }
+            case CUT_SHORT -> callback.failed(new EofException("cut short by a scenario"));
+            case CLIENT_GONE -> callback.failed(new EofException("the client is gone"));
             case FAILED, IN_FLIGHT -> callback.failed(new IOException("failed"));
         }
     }
