@@ -1,7 +1,7 @@
 package dev.retouch.mock.edit;
 
 import com.knuddels.jtokkit.Encodings;
-import com.knuddels.jtokkit.api.Encoding;
+import com.knuddels.jtokkit.api.EncodingRegistry;
 import com.knuddels.jtokkit.api.EncodingType;
 
 import dev.retouch.mock.model.TokenTable;
@@ -29,12 +29,11 @@ final class Tokens {
     private static final int FIDELITY_OTHER = 6240;
 
     private final TokenTable table;
-    private final Encoding encoding;
+    /** Reads its vocabulary when it is first asked: that takes a while, and many tests never count. */
+    private final EncodingRegistry encodings = Encodings.newLazyEncodingRegistry();
 
     Tokens(TokenTable table) {
         this.table = table;
-        // lazy: reading the vocabulary takes a while, and many tests never count
-        this.encoding = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
     }
 
     /** The usage of so many finished images, each with so many partial ones before it. */
@@ -42,7 +41,8 @@ final class Tokens {
         int input = edit.images().stream().mapToInt(image -> input(image.facts(), edit.highFidelity())).sum();
         int partials = edit.delivery().stream() ? edit.delivery().partialImages() * table.partialImage() : 0;
         int output = images * (table.of(edit.quality(), edit.size()) + partials);
-        return new Usage(encoding.countTokensOrdinary(edit.prompt()), input, output);
+        int text = encodings.getEncoding(EncodingType.O200K_BASE).countTokensOrdinary(edit.prompt());
+        return new Usage(text, input, output);
     }
 
     static int input(ImageFacts image, boolean highFidelity) {

@@ -43,30 +43,25 @@ public final class Journal {
     }
 
     /** Only the first call counts; a later one may still correct how it ended. */
-    public void end(Exchange exchange, Outcome outcome) {
+    public synchronized void end(Exchange exchange, Outcome outcome) {
         if (exchange.ended(outcome)) {
-            synchronized (this) {
-                inFlight--;
-                if (exchange.isEdit()) {
-                    edits--;
-                }
+            inFlight--;
+            if (exchange.isEdit()) {
+                edits--;
             }
         }
     }
 
     /** Every remembered request, oldest first. */
-    public List<JournalEntry> entries() {
-        List<Exchange> now;
-        synchronized (this) {
-            now = List.copyOf(exchanges);
-        }
-        return now.stream().map(Exchange::entry).toList();
+    public synchronized List<JournalEntry> entries() {
+        return exchanges.stream().map(Exchange::entry).toList();
     }
 
     /** The newest request. */
     public Optional<JournalEntry> last() {
-        List<JournalEntry> entries = entries();
-        return entries.isEmpty() ? Optional.empty() : Optional.of(entries.getLast());
+        synchronized (this) {
+            return Optional.ofNullable(exchanges.peekLast()).map(Exchange::entry);
+        }
     }
 
     /** The raw bytes of a part, where they were kept. */
