@@ -43,7 +43,13 @@ public final class MockCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         MockOptions options = MockOptions.defaults().withHost(host).withPort(port).withJournalEntries(journal)
                 .withKeptBodyBytes(keepBodies).withPainters(painters);
-        MockUpstream mock = MockUpstream.start(key == null ? options : options.withKey(key));
+        MockUpstream mock;
+        try {
+            mock = MockUpstream.start(key == null ? options : options.withKey(key));
+        } catch (IllegalStateException e) {
+            System.err.println(e.getMessage() + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()));
+            return 1;
+        }
         Runtime.getRuntime().addShutdownHook(new Thread(mock::close, "mock-upstream-stop"));
         System.out.println("mock upstream: " + mock.baseUrl() + "  journal: " + mock.origin() + "/mock/journal");
         mock.join();
