@@ -1,8 +1,11 @@
 package dev.retouch.server.api;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Response;
@@ -11,6 +14,8 @@ import jakarta.ws.rs.core.StreamingOutput;
 import org.jspecify.annotations.Nullable;
 
 import dev.retouch.server.contract.FilesApiService;
+import dev.retouch.server.contract.model.ErrorMessage;
+import dev.retouch.server.error.ApiException;
 import dev.retouch.server.hosting.HostedFiles;
 
 /** {@code GET /files/…}: an edited image to whoever has a link that still works. */
@@ -32,14 +37,37 @@ public final class FilesDelegate implements FilesApiService {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        Optional<ByteRange> range = ByteRange.of(request.getHeaderString("Range"), file.size());
+        if (range.isPresent() && range.get().length() == 0) {
+            throw new ApiException(ErrorMessage.RANGE_IS_NOT_THERE).with("size", file.size());
+        }
+        ByteRange sent = range.orElseGet(() -> new ByteRange(0, file.size()));
         StreamingOutput body = out -> {
             try (InputStream in = file.open()) {
-                in.transferTo(out);
+                in.skipNBytes(sent.start());
+                copy(in, out, sent.length());
             }
         };
-        return Response.ok(body).type(file.mediaType()).header("Content-Length", file.size())
+        Response.ResponseBuilder response = Response.status(range.isPresent() ? 206 : 200);
+        range.ifPresent(part -> response.header("Content-Range",
+                "bytes " + part.start() + "-" + (part.start() + part.length() - 1) + "/" + file.size()));
+        return response.entity(body).type(file.mediaType()).header("Content-Length", sent.length())
+                .header("Accept-Ranges", "bytes")
                 .header("Cache-Control", "private, max-age=" + file.left().toSeconds() + ", immutable")
                 .header("Content-Disposition", "inline; filename=\"" + file.name() + "\"")
                 .header("X-Content-Type-Options", "nosniff").build();
+    }
+
+    private static void copy(InputStream in, OutputStream out, long length) throws IOException {
+        byte[] buffer = new byte[32 * 1024];
+        long left = length;
+        while (left > 0) {
+            int count = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+            if (count < 0) {
+                throw new EOFException("the file became shorter");
+            }
+            out.write(buffer, 0, count);
+            left -= count;
+        }
     }
 }

@@ -13,6 +13,7 @@ import dev.retouch.server.image.BadImageException;
 import dev.retouch.server.image.ImageFacts;
 import dev.retouch.server.image.ImageFormat;
 import dev.retouch.server.image.ImageProbe;
+import dev.retouch.server.image.TransparencyScan;
 import dev.retouch.server.model.ModelEntry;
 import dev.retouch.server.model.ModelEntry.ImageRule;
 import dev.retouch.server.upstream.UpstreamEdit.ImagePart;
@@ -21,6 +22,7 @@ import dev.retouch.server.upstream.UpstreamEdit.ImagePart;
 public final class Preflight {
 
     private final ImageProbe probe = new ImageProbe();
+    private final TransparencyScan transparency = new TransparencyScan();
 
     /** The images that may go to the upstream, in order. */
     public record Checked(List<ImagePart> images, Optional<ImagePart> mask) {}
@@ -41,6 +43,10 @@ public final class Preflight {
             images.add(new ImagePart(upload.bytes(), found.format()));
         }
         Optional<ImagePart> mask = request.mask().map(upload -> mask(upload, facts.getFirst(), model.maskBytes()));
+        if (mask.isEmpty() && rule.ownAlphaIsMask()) {
+            refuseOpaque(request.images().getFirst(),
+                    "there is none, and the image has no fully transparent pixel, so nothing may change");
+        }
         return new Checked(images, mask);
     }
 
@@ -62,14 +68,23 @@ public final class Preflight {
             throw e.foundType()
                     .map(type -> new ApiException(ErrorMessage.FILE_TYPE_IS_NOT_SUPPORTED, upload.param())
                             .with("type", type).with("supported", supported))
-                    .orElseGet(() -> new ApiException(ErrorMessage.IMAGE_FILE_IS_INVALID, upload.param())
-                            .with("reason", e.reason()));
+                    .orElseGet(() -> invalid(upload, e.reason()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         if (!rule.formats().contains(facts.format().wireName())) {
             throw new ApiException(ErrorMessage.FILE_TYPE_IS_NOT_SUPPORTED, upload.param())
                     .with("type", facts.format().mediaType()).with("supported", supported);
+        }
+        if (facts.pixels() > rule.pixels()) {
+            throw invalid(upload, "it is " + facts.width() + "x" + facts.height() + " pixels large, more than "
+                    + rule.pixels() + " in all");
+        }
+        switch (facts.oddity()) {
+            case NONE -> {}
+            case ANIMATED -> throw invalid(upload, "it is an animation; send one picture");
+            case CMYK -> throw invalid(upload, "its colours are CMYK; save it as RGB");
+            case SEVERAL_PICTURES -> throw invalid(upload, "it holds several pictures (MPO); save it as a plain jpeg");
         }
         if (rule.square() && !facts.square()) {
             throw new ApiException(ErrorMessage.IMAGE_IS_NOT_SQUARE, upload.param()).with("width", facts.width())
@@ -98,7 +113,24 @@ public final class Preflight {
             throw badMask("it is " + facts.width() + "x" + facts.height() + " pixels, but the first image is "
                     + image.width() + "x" + image.height());
         }
+        refuseOpaque(upload, "it has no fully transparent pixel, so nothing may change");
         return new ImagePart(upload.bytes(), facts.format());
+    }
+
+    private void refuseOpaque(Upload upload, String reason) {
+        try {
+            if (!transparency.hasTransparentPixel(upload.bytes())) {
+                throw badMask(reason);
+            }
+        } catch (BadImageException e) {
+            throw badMask("it is " + e.reason());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ApiException invalid(Upload upload, String reason) {
+        return new ApiException(ErrorMessage.IMAGE_FILE_IS_INVALID, upload.param()).with("reason", reason);
     }
 
     private static ApiException badMask(String reason) {

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
+import dev.retouch.server.image.ImageFacts.Oddity;
+
 /**
  * Reads an image's format and dimensions from its first bytes, without decoding it: PNG by its IHDR and tRNS chunks
  * (W3C PNG, section 11), JPEG by its frame header (ITU T.81, annex B), WebP by its first chunk (RFC 9649).
@@ -17,7 +19,7 @@ import java.util.Optional;
 public final class ImageProbe {
 
     private static final int HEAD = 12;
-    private static final int PNG_SIGNATURE = 8;
+    private static final byte[] MULTI_PICTURE = {'M', 'P', 'F', 0};
 
     /** Looks at an image. */
     public ImageFacts probe(ImageBytes image) throws IOException, BadImageException {
@@ -45,37 +47,14 @@ public final class ImageProbe {
     }
 
     private static ImageFacts png(DataInputStream in) throws IOException, BadImageException {
-        in.skipNBytes(PNG_SIGNATURE);
-        int length = in.readInt();
-        if (in.readInt() != 0x49484452 || length != 13) { // IHDR
-            throw BadImageException.damaged("a png that does not begin with its dimensions");
-        }
-        int width = in.readInt();
-        int height = in.readInt();
-        in.readByte();
-        int colour = in.readByte();
-        in.skipNBytes(3 + 4);
-        boolean alpha = (colour & 4) != 0 || hasTransparentColours(in);
-        return facts(ImageFormat.PNG, width, height, alpha);
-    }
-
-    /** A tRNS chunk, which must come before the pixels, makes colours of a png without alpha channel transparent. */
-    private static boolean hasTransparentColours(DataInputStream in) throws IOException {
-        while (true) {
-            int length = in.readInt();
-            int type = in.readInt();
-            if (type == 0x74524e53) { // tRNS
-                return true;
-            }
-            if (length < 0 || type == 0x49444154 || type == 0x49454e44) { // IDAT, IEND
-                return false;
-            }
-            in.skipNBytes(length + 4L);
-        }
+        PngHeader header = PngHeader.read(in);
+        return facts(ImageFormat.PNG, header.width(), header.height(), header.mayBeTransparent(),
+                header.animated() ? Oddity.ANIMATED : Oddity.NONE);
     }
 
     private static ImageFacts jpeg(DataInputStream in) throws IOException, BadImageException {
         in.skipNBytes(2);
+        boolean severalPictures = false;
         while (true) {
             if (in.readUnsignedByte() != 0xff) {
                 throw BadImageException.damaged("a jpeg whose segments do not follow each other");
@@ -96,9 +75,13 @@ public final class ImageProbe {
                 in.readByte();
                 int height = in.readUnsignedShort();
                 int width = in.readUnsignedShort();
-                return facts(ImageFormat.JPEG, width, height, false);
+                Oddity colours = in.readUnsignedByte() == 4 ? Oddity.CMYK : Oddity.NONE;
+                return facts(ImageFormat.JPEG, width, height, false,
+                        severalPictures ? Oddity.SEVERAL_PICTURES : colours);
             }
-            in.skipNBytes(length - 2L);
+            byte[] start = in.readNBytes(Math.min(length - 2, MULTI_PICTURE.length));
+            severalPictures |= marker == 0xe2 && Arrays.equals(start, MULTI_PICTURE); // CIPA DC-007
+            in.skipNBytes(length - 2L - start.length);
         }
     }
 
@@ -110,30 +93,31 @@ public final class ImageProbe {
             case "VP8 " -> {
                 in.skipNBytes(6);
                 int width = littleEndian(in, 2) & 0x3fff;
-                yield facts(ImageFormat.WEBP, width, littleEndian(in, 2) & 0x3fff, false);
+                yield facts(ImageFormat.WEBP, width, littleEndian(in, 2) & 0x3fff, false, Oddity.NONE);
             }
             case "VP8L" -> {
                 in.skipNBytes(1);
                 int bits = littleEndian(in, 4);
                 boolean alpha = ((bits >>> 28) & 1) != 0;
-                yield facts(ImageFormat.WEBP, (bits & 0x3fff) + 1, ((bits >>> 14) & 0x3fff) + 1, alpha);
+                yield facts(ImageFormat.WEBP, (bits & 0x3fff) + 1, ((bits >>> 14) & 0x3fff) + 1, alpha, Oddity.NONE);
             }
             case "VP8X" -> {
-                boolean alpha = (in.readUnsignedByte() & 0x10) != 0;
+                int flags = in.readUnsignedByte();
                 in.skipNBytes(3);
                 int width = littleEndian(in, 3) + 1;
-                yield facts(ImageFormat.WEBP, width, littleEndian(in, 3) + 1, alpha);
+                yield facts(ImageFormat.WEBP, width, littleEndian(in, 3) + 1, (flags & 0x10) != 0,
+                        (flags & 0x02) != 0 ? Oddity.ANIMATED : Oddity.NONE);
             }
             default -> throw BadImageException.damaged("a webp that does not begin with an image");
         };
     }
 
-    private static ImageFacts facts(ImageFormat format, int width, int height, boolean alpha)
+    private static ImageFacts facts(ImageFormat format, int width, int height, boolean alpha, Oddity oddity)
             throws BadImageException {
         if (width <= 0 || height <= 0) {
             throw BadImageException.damaged("it says that it is " + width + "x" + height + " pixels large");
         }
-        return new ImageFacts(format, width, height, alpha);
+        return new ImageFacts(format, width, height, alpha, oddity);
     }
 
     private static int littleEndian(DataInputStream in, int bytes) throws IOException {

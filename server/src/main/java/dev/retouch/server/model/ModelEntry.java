@@ -35,9 +35,12 @@ public record ModelEntry(LocalDate released, @Nullable LocalDate sunset, String 
      * @param most how many
      * @param bytes each must be smaller than this
      * @param formats wire names of their formats
+     * @param pixels the most pixels that each may say it has
      * @param square whether they must be as wide as high
+     * @param ownAlphaIsMask whether, without a mask, only the image's own transparent area may change
      */
-    public record ImageRule(int most, long bytes, List<String> formats, boolean square) {}
+    public record ImageRule(int most, long bytes, List<String> formats, long pixels, boolean square,
+            boolean ownAlphaIsMask) {}
 
     /** How the gateway deals with a parameter. */
     public enum Handling {
