@@ -43,7 +43,7 @@ public final class ModelsDelegate implements ModelsApiService {
     public Response retrieveModel(String model, ContainerRequestContext request) {
         ModelEntry entry = registry.find(model)
                 .orElseThrow(() -> new ApiException(ErrorMessage.MODEL_DOES_NOT_EXIST).with("model", model));
-        return Response.ok(model(model, entry)).build();
+        return Response.ok(model(registry.idOf(model), entry)).build();
     }
 
     private static Model model(String id, ModelEntry entry) {

@@ -36,9 +36,10 @@ final class CheckConfigCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Configuration configuration = new ConfigurationLoader(environment).load(Optional.ofNullable(config));
+        int models = Gateway.models(configuration).all().size();
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         out.println("The settings are right: listens on " + configuration.host() + ":" + configuration.port()
-                + ", keeps its data in " + configuration.dataDir() + ".");
+                + ", keeps its data in " + configuration.dataDir() + ", knows " + models + " models.");
         out.flush();
         return 0;
     }

@@ -78,11 +78,7 @@ public final class Gateway implements AutoCloseable {
             Path dataDir = configuration.dataDir();
             Files.createDirectories(dataDir);
             ContractDocument contract = new ContractDocument();
-            ModelRegistry registry = ModelRegistry.shipped();
-            if (registry.find(configuration.defaultModel()).isEmpty()) {
-                throw new ConfigurationException("'default-model': there is no model '" + configuration.defaultModel()
-                        + "'. " + NearestName.suggestion(configuration.defaultModel(), registry.all().keySet()));
-            }
+            ModelRegistry registry = models(configuration);
             sandbox = configuration.sandbox().enabled()
                     ? Optional.of(part(MockUpstream.start(MockOptions.defaults().withJournalEntries(20)
                             .withFolder(Files.createDirectories(dataDir.resolve("tmp"))))))
@@ -126,6 +122,18 @@ public final class Gateway implements AutoCloseable {
     /** Starts a gateway; when this returns it takes requests. */
     public static Gateway start(Configuration configuration, Clock clock) throws IOException {
         return new Gateway(configuration, clock);
+    }
+
+    /** The models of a configuration; a mistake among them is told like one in the settings. */
+    static ModelRegistry models(Configuration configuration) {
+        Path own = configuration.modelsFile();
+        ModelRegistry registry = own == null ? ModelRegistry.shipped() : ModelRegistry.shippedAnd(own);
+        String defaultModel = configuration.defaultModel();
+        if (registry.find(defaultModel).isEmpty()) {
+            throw new ConfigurationException("'default-model': there is no model '" + defaultModel + "'. "
+                    + NearestName.suggestion(defaultModel, registry.all().keySet()));
+        }
+        return registry;
     }
 
     /** Where it listens. */

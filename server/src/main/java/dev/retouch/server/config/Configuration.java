@@ -14,13 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir the folder of everything that survives a restart
  * @param publicUrl how clients reach the gateway, if it cannot be told from their requests
  * @param defaultModel the model of an edit that names none
+ * @param modelsFile the operator's own models, if there are any
  * @param hosting about hosted images
  * @param limits about the size and pace of requests
  * @param sandbox about the built-in upstream
  * @param upstream about the connection to the upstream
  */
 public record Configuration(String host, int port, Path dataDir, @Nullable URI publicUrl, String defaultModel,
-        Hosting hosting, Limits limits, Sandbox sandbox, UpstreamConnection upstream) {
+        @Nullable Path modelsFile, Hosting hosting, Limits limits, Sandbox sandbox, UpstreamConnection upstream) {
 
     /** Checks what a type alone cannot say. */
     public Configuration {
@@ -30,6 +31,7 @@ public record Configuration(String host, int port, Path dataDir, @Nullable URI p
         Setting.check(
                 publicUrl == null || "http".equals(publicUrl.getScheme()) || "https".equals(publicUrl.getScheme()),
                 "public-url", "must start with http:// or https://");
+        modelsFile = modelsFile == null || modelsFile.toString().isEmpty() ? null : modelsFile;
         Setting.check(!defaultModel.isBlank(), "default-model", "must name a model");
     }
 

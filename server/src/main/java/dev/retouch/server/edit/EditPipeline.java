@@ -69,7 +69,7 @@ public final class EditPipeline {
         if (plan.entry().askBase64()) {
             parameters.put("response_format", "b64_json");
         }
-        return new UpstreamEdit(plan.model(), plan.prompt(), parameters, checked.images(), checked.mask());
+        return new UpstreamEdit(plan.upstreamModel(), plan.prompt(), parameters, checked.images(), checked.mask());
     }
 
     private static Map<String, String> headers(EditPlan plan) {

@@ -70,7 +70,9 @@ public final class EditRules {
         if (streamed && served.containsKey(RESPONSE_FORMAT) && links) {
             dropped.add(RESPONSE_FORMAT); // events always carry the image itself
         }
-        return new EditPlan(model, entry, prompt, forwarded, dropped, streamed, links);
+        String upstreamName = entry.upstreamName();
+        return new EditPlan(upstreamName == null ? registry.idOf(model) : upstreamName, entry, prompt, forwarded,
+                dropped, streamed, links);
     }
 
     private static String prompt(Optional<String> given, ModelEntry entry) {

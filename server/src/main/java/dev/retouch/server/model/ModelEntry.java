@@ -1,11 +1,16 @@
 package dev.retouch.server.model;
 
 import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
+
+import dev.retouch.server.image.ImageFormat;
 
 /**
  * What the registry knows about one model. {@code models.yaml} says what each field means.
@@ -16,17 +21,28 @@ import org.jspecify.annotations.Nullable;
  * @param images what it takes as images
  * @param maskBytes a mask must be smaller than this
  * @param prompt the longest prompt, in Unicode code points
+ * @param upstreamName what the upstream calls it, where that is not its id
+ * @param prices what it costs
  * @param askBase64 whether the upstream has to be asked for base64
  * @param sizes the sizes of its results
  * @param parameters what else it takes, by wire name
  */
 public record ModelEntry(LocalDate released, @Nullable LocalDate sunset, String ownedBy, ImageRule images,
-        long maskBytes, int prompt, @JsonProperty("ask-base64") boolean askBase64, SizeRule sizes,
-        Map<String, ParameterRule> parameters) {
+        long maskBytes, int prompt, @Nullable String upstreamName, PriceList prices,
+        @JsonProperty("ask-base64") boolean askBase64, SizeRule sizes, Map<String, ParameterRule> parameters) {
 
-    /** Keeps the parameters in the registry's order. */
+    /** Keeps the parameters in the registry's order, and refuses limits that let nothing through. */
     public ModelEntry {
-        parameters = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(parameters));
+        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+        if (prompt < 1 || maskBytes < 1) {
+            throw new IllegalArgumentException("prompt and mask-bytes must be at least 1");
+        }
+    }
+
+    /** The same model with another day of retirement. */
+    ModelEntry withSunset(LocalDate day) {
+        return new ModelEntry(released, day, ownedBy, images, maskBytes, prompt, upstreamName, prices, askBase64, sizes,
+                parameters);
     }
 
     /**
@@ -40,7 +56,20 @@ public record ModelEntry(LocalDate released, @Nullable LocalDate sunset, String 
      * @param ownAlphaIsMask whether, without a mask, only the image's own transparent area may change
      */
     public record ImageRule(int most, long bytes, List<String> formats, long pixels, boolean square,
-            boolean ownAlphaIsMask) {}
+            boolean ownAlphaIsMask) {
+
+        /** Refuses a rule that lets no image through. */
+        public ImageRule {
+            if (most < 1 || bytes < 1 || pixels < 1 || formats.isEmpty()) {
+                throw new IllegalArgumentException("most, bytes and pixels must be at least 1, and formats not empty");
+            }
+            List<String> known = Arrays.stream(ImageFormat.values()).map(ImageFormat::wireName).toList();
+            if (!known.containsAll(formats)) {
+                throw new IllegalArgumentException("formats can be " + ValueList.of(known));
+            }
+            formats = List.copyOf(formats);
+        }
+    }
 
     /** How the gateway deals with a parameter. */
     public enum Handling {
@@ -64,9 +93,14 @@ public record ModelEntry(LocalDate released, @Nullable LocalDate sunset, String 
     public record ParameterRule(@Nullable List<String> values, @Nullable Integer minimum, @Nullable Integer maximum,
             @JsonProperty("default") @Nullable String defaultValue, @Nullable Handling handling) {
 
-        /** Whether it is a number. */
-        public boolean isInteger() {
-            return minimum != null && maximum != null;
+        /** Refuses a rule that contradicts itself. */
+        public ParameterRule {
+            if ((minimum == null) != (maximum == null) || (minimum != null && maximum != null && minimum > maximum)) {
+                throw new IllegalArgumentException("minimum and maximum go together, the smaller one first");
+            }
+            if (values != null && defaultValue != null && !values.contains(defaultValue)) {
+                throw new IllegalArgumentException("the default '" + defaultValue + "' is not among the values");
+            }
         }
 
         /** What is done with it, forwarding unless the registry says otherwise. */

@@ -17,6 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record SizeRule(List<String> values, @JsonProperty("default") String defaultSize, @Nullable Flexible flexible) {
 
+    /** Refuses a default that is no size of the model. */
+    public SizeRule {
+        values = List.copyOf(values);
+        if (!values.contains(defaultSize) && (flexible == null || !FORM.matcher(defaultSize).matches())) {
+            throw new IllegalArgumentException("the default '" + defaultSize + "' is not among the values");
+        }
+    }
+
     private static final Pattern FORM = Pattern.compile("([1-9]\\d{0,4})x([1-9]\\d{0,4})");
 
     /**

@@ -1,0 +1,141 @@
+package dev.retouch.server.model;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+
+import dev.retouch.server.config.ConfigurationException;
+import dev.retouch.server.config.NearestName;
+import dev.retouch.server.config.SettingsFile;
+
+/** Puts entries together: {@code like}, {@code alias}, and a later file over an earlier one. */
+final class ModelFile {
+
+    private static final String ALIAS = "alias";
+
+    private final JsonMapper mapper = JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).addModule(new JavaTimeModule()).build();
+    private final Map<String, ObjectNode> trees = new LinkedHashMap<>();
+    private final Map<String, ModelEntry> entries = new LinkedHashMap<>();
+    private final Map<String, String> aliases = new LinkedHashMap<>();
+
+    /** Adds the entries of a file, over those that are there already. */
+    void add(SettingsFile file) {
+        for (Map.Entry<String, JsonNode> model : file.tree().properties()) {
+            add(file, model.getKey(), model.getValue());
+        }
+    }
+
+    ModelRegistry registry() {
+        return new ModelRegistry(entries, aliases);
+    }
+
+    private void add(SettingsFile file, String id, JsonNode value) {
+        String place = file.place("/" + id);
+        if (!(value instanceof ObjectNode own)) {
+            throw new ConfigurationException(place + ": the model '" + id + "' has no description");
+        }
+        ObjectNode tree = complete(place, id, own);
+        aliases.remove(id);
+        if (tree.has(ALIAS)) {
+            addAlias(place, id, tree);
+            return;
+        }
+        trees.put(id, tree.deepCopy());
+        fillIn(tree, "sunset", "upstream-name");
+        tree.path("parameters").properties().forEach(
+                parameter -> fillIn(parameter.getValue(), "values", "minimum", "maximum", "default", "handling"));
+        fillIn(tree.path("sizes"), "flexible");
+        entries.put(id, entry(file, id, tree));
+    }
+
+    /** An alias is its model by another name; a date of retirement stays its own. */
+    private void addAlias(String place, String id, ObjectNode tree) {
+        String target = tree.path(ALIAS).asText();
+        ModelEntry entry = entries.get(target);
+        if (entry == null || target.equals(id)) {
+            throw new ConfigurationException(place + ": '" + id + "' is an alias of '" + target
+                    + "', which does not stand before it. " + NearestName.suggestion(target, entries.keySet()));
+        }
+        ModelEntry before = entries.get(id);
+        entries.put(id, before == null || before.sunset() == null ? entry : entry.withSunset(before.sunset()));
+        aliases.put(id, aliases.getOrDefault(target, target));
+    }
+
+    private ObjectNode complete(String place, String id, ObjectNode own) {
+        String like = own.path("like").asText("");
+        ObjectNode tree = own.deepCopy();
+        tree.remove("like");
+        if (!like.isEmpty() && !trees.containsKey(like)) {
+            throw new ConfigurationException(place + ": '" + id + "' is like '" + like
+                    + "', which does not stand before it. " + NearestName.suggestion(like, trees.keySet()));
+        }
+        ObjectNode base = trees.get(like.isEmpty() ? id : like);
+        return base == null || tree.has(ALIAS) ? tree : merge(base.deepCopy(), tree);
+    }
+
+    private ModelEntry entry(SettingsFile file, String id, ObjectNode tree) {
+        try {
+            return mapper.treeToValue(tree, ModelEntry.class);
+        } catch (UnrecognizedPropertyException e) {
+            throw mistake(file, id, e, "there is no '" + e.getPropertyName() + "'. " + NearestName.suggestion(
+                    e.getPropertyName(), e.getKnownPropertyIds().stream().map(String::valueOf).toList()));
+        } catch (JsonMappingException e) {
+            Throwable cause = e.getCause();
+            String reason = cause instanceof IllegalArgumentException && cause.getMessage() != null
+                    ? cause.getMessage()
+                    : e.getOriginalMessage().lines().findFirst().orElse("");
+            throw mistake(file, id, e, reason);
+        } catch (JsonProcessingException e) {
+            throw new ConfigurationException(
+                    file.place("/" + id) + ": the model '" + id + "': " + e.getOriginalMessage());
+        }
+    }
+
+    /** Names the line of the wrong key, or of the entry where the key came from another entry. */
+    private static ConfigurationException mistake(SettingsFile file, String id, JsonMappingException e, String reason) {
+        String path = e.getPath().stream()
+                .map(step -> "/" + (step.getFieldName() == null ? step.getIndex() : step.getFieldName()))
+                .collect(Collectors.joining());
+        String pointer = "/" + id + path;
+        String place = file.lines().containsKey(pointer) ? file.place(pointer) : file.place("/" + id);
+        String key = path.isEmpty() ? "" : " '" + path.substring(1).replace('/', '.') + "'";
+        return new ConfigurationException(place + ": the model '" + id + "':" + key + ": " + reason);
+    }
+
+    /** Names what may be left out, so that whatever else is missing is a mistake. */
+    private static void fillIn(JsonNode tree, String... optional) {
+        if (tree instanceof ObjectNode object) {
+            for (String name : optional) {
+                if (!object.has(name)) {
+                    object.putNull(name);
+                }
+            }
+        }
+    }
+
+    private static ObjectNode merge(ObjectNode onto, ObjectNode from) {
+        from.properties().forEach(entry -> {
+            boolean sections = entry.getValue() instanceof ObjectNode && onto.get(entry.getKey()) instanceof ObjectNode;
+            if (sections) {
+                merge((ObjectNode) onto.get(entry.getKey()), (ObjectNode) entry.getValue());
+            } else {
+                onto.set(entry.getKey(), entry.getValue());
+            }
+        });
+        return onto;
+    }
+}
