@@ -94,15 +94,20 @@ final class ModelFile {
             throw mistake(file, id, e, "there is no '" + e.getPropertyName() + "'. " + NearestName.suggestion(
                     e.getPropertyName(), e.getKnownPropertyIds().stream().map(String::valueOf).toList()));
         } catch (JsonMappingException e) {
-            Throwable cause = e.getCause();
-            String reason = cause instanceof IllegalArgumentException && cause.getMessage() != null
-                    ? cause.getMessage()
-                    : e.getOriginalMessage().lines().findFirst().orElse("");
-            throw mistake(file, id, e, reason);
+            throw mistake(file, id, e, reason(e));
         } catch (JsonProcessingException e) {
             throw new ConfigurationException(
                     file.place("/" + id) + ": the model '" + id + "': " + e.getOriginalMessage());
         }
+    }
+
+    private static String reason(JsonMappingException e) {
+        Throwable cause = e.getCause();
+        if (cause instanceof IllegalArgumentException && cause.getMessage() != null) {
+            return cause.getMessage();
+        }
+        String message = e.getOriginalMessage().lines().findFirst().orElse("");
+        return message.startsWith("Missing creator property") ? "it is missing" : message;
     }
 
     /** Names the line of the wrong key, or of the entry where the key came from another entry. */
