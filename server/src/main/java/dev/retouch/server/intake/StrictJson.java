@@ -32,6 +32,8 @@ final class StrictJson {
 
     /** Where Jackson's messages name the kind of value that they found; its exceptions do not hold it otherwise. */
     private static final Pattern TOKEN = Pattern.compile("JsonToken\\.([A-Z_]+)");
+    /** The same in the messages about values that it could convert if it were allowed to. */
+    private static final Pattern COERCED = Pattern.compile("^Cannot coerce (empty String|[A-Z][A-Za-z-]+)");
     private static final int MOST_STRING_CHARACTERS = 1 << 20;
 
     private StrictJson() {}
@@ -122,9 +124,7 @@ final class StrictJson {
     private static String actual(MismatchedInputException e) {
         Matcher token = TOKEN.matcher(e.getOriginalMessage());
         if (!token.find()) {
-            return e instanceof InvalidFormatException format && format.getValue() instanceof String
-                    ? "a string"
-                    : "something else";
+            return coerced(e);
         }
         return switch (JsonToken.valueOf(token.group(1))) {
             case VALUE_STRING -> "a string";
@@ -134,6 +134,22 @@ final class StrictJson {
             case VALUE_NULL -> "null";
             case START_ARRAY -> "an array";
             case START_OBJECT, FIELD_NAME -> "an object";
+            default -> "something else";
+        };
+    }
+
+    private static String coerced(MismatchedInputException e) {
+        Matcher kind = COERCED.matcher(e.getOriginalMessage());
+        if (!kind.find()) {
+            return e instanceof InvalidFormatException format && format.getValue() instanceof String
+                    ? "a string"
+                    : "something else";
+        }
+        return switch (kind.group(1)) {
+            case "String", "empty String" -> "a string";
+            case "Integer" -> "an integer";
+            case "Floating-point" -> "a decimal number";
+            case "Boolean" -> "a boolean";
             default -> "something else";
         };
     }
