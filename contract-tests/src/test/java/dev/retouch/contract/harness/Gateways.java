@@ -1,0 +1,59 @@
+package dev.retouch.contract.harness;
+
+import java.net.URI;
+import java.util.Optional;
+
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * Hands out the gateway under test. An {@link Endpoint} is the one that {@code RETOUCH_BASE_URL} and {@code RETOUCH_KEY} name
+ * (as system properties or in the environment), or else that of a gateway that all test classes share. A
+ * {@link RunningGateway} is always the latter, so a test that takes it is skipped where a deployed one is tested.
+ */
+public final class Gateways implements ParameterResolver {
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        Class<?> type = parameter.getParameter().getType();
+        return type == Endpoint.class || type == RunningGateway.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        Optional<Endpoint> deployed = deployed();
+        if (parameter.getParameter().getType() == Endpoint.class) {
+            return deployed.orElseGet(() -> shared(context).endpoint());
+        }
+        ownOnly();
+        return shared(context);
+    }
+
+    /** Skips a test that starts a gateway of its own while a deployed one is under test. */
+    public static void ownOnly() {
+        if (deployed().isPresent()) {
+            throw new TestAbortedException(
+                    "looks inside a gateway of its own, and RETOUCH_BASE_URL names one that only answers");
+        }
+    }
+
+    private static RunningGateway shared(ExtensionContext context) {
+        Store store = context.getRoot().getStore(Namespace.create(Gateways.class));
+        return store.computeIfAbsent(RunningGateway.class, type -> RunningGateway.start(), RunningGateway.class);
+    }
+
+    private static Optional<Endpoint> deployed() {
+        Optional<String> url = setting("RETOUCH_BASE_URL");
+        return url.map(text -> new Endpoint(URI.create(text.replaceFirst("/+$", "").replaceFirst("/v1$", "")),
+                setting("RETOUCH_KEY").orElseThrow(
+                        () -> new IllegalStateException("RETOUCH_BASE_URL without RETOUCH_KEY"))));
+    }
+
+    private static Optional<String> setting(String name) {
+        return Optional.ofNullable(System.getProperty(name, System.getenv(name))).filter(text -> !text.isBlank());
+    }
+}
