@@ -221,6 +221,7 @@ class ExamplesTest {
         return checked.validate(value).stream().map(ValidationMessage::getMessage).toList();
     }
 
+    @SuppressWarnings("ReferenceEquality") // this very node is looked for, not one that reads the same
     private String pointerOf(JsonNode wanted) {
         List<String> found = new ArrayList<>();
         contract.walk((pointer, node) -> {

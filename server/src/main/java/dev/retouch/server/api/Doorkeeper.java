@@ -11,6 +11,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.document.ContractDocument;
 import dev.retouch.server.error.ApiException;
+import dev.retouch.server.key.Group;
 import dev.retouch.server.key.Keyring;
 
 /**
@@ -19,6 +20,8 @@ import dev.retouch.server.key.Keyring;
  */
 @PreMatching
 public final class Doorkeeper implements ContainerRequestFilter {
+
+    private static final String GROUP = "dev.retouch.group";
 
     private final ContractDocument contract;
     private final Keyring keys;
@@ -37,11 +40,20 @@ public final class Doorkeeper implements ContainerRequestFilter {
             return;
         }
         if (needsKey.get()) {
-            keys.identify(Optional.ofNullable(request.getHeaderString(HttpHeaders.AUTHORIZATION)));
+            request.setProperty(GROUP,
+                    keys.identify(Optional.ofNullable(request.getHeaderString(HttpHeaders.AUTHORIZATION))));
         }
         if (HttpMethod.POST.equals(method) && blank(request.getHeaderString(HttpHeaders.CONTENT_TYPE))) {
             throw new ApiException(ErrorMessage.CONTENT_TYPE_IS_MISSING);
         }
+    }
+
+    /** The group of the key that a request came with. */
+    static Group groupOf(ContainerRequestContext request) {
+        if (request.getProperty(GROUP) instanceof Group group) {
+            return group;
+        }
+        throw new IllegalStateException("a request without a key");
     }
 
     private static boolean blank(@org.jspecify.annotations.Nullable String header) {

@@ -53,7 +53,8 @@ public final class ImagesDelegate implements ImagesApiService {
 
     private Response edit(EditRequest edit, ContainerRequestContext request) {
         Exchange exchange = Exchange.of(request);
-        EditAnswer answer = pipeline.edit(edit, exchange, publicUrl.orElseGet(() -> request.getUriInfo().getBaseUri()));
+        EditAnswer answer = pipeline.edit(edit, Doorkeeper.groupOf(request), exchange,
+                publicUrl.orElseGet(() -> request.getUriInfo().getBaseUri()));
         StreamingOutput body = out -> answer.body().writeTo(out);
         Response.ResponseBuilder response = Response.ok(body).type(
                 answer.streamed() ? MediaType.SERVER_SENT_EVENTS_TYPE : MediaType.APPLICATION_JSON_TYPE);

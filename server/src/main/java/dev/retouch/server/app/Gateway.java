@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import org.glassfish.jersey.CommonProperties;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
@@ -83,7 +84,9 @@ public final class Gateway implements AutoCloseable {
                     ? Optional.of(part(MockUpstream.start(MockOptions.defaults().withJournalEntries(20)
                             .withFolder(Files.createDirectories(dataDir.resolve("tmp"))))))
                     : Optional.empty();
-            sandboxKey = sandbox.isPresent() ? Optional.of(SandboxKey.of(dataDir)) : Optional.empty();
+            sandboxKey = sandbox.isPresent()
+                    ? Optional.of(SandboxKey.of(dataDir, configuration.sandbox().answerBoth()))
+                    : Optional.empty();
             Upstream upstream = part(new HttpUpstream(sandbox.orElseThrow(() -> new ConfigurationException(
                     "'sandbox.enabled' is off and no other upstream is configured")).baseUrl(), "sandbox",
                     configuration.upstream()));
@@ -91,17 +94,19 @@ public final class Gateway implements AutoCloseable {
             HostedFiles files = new HostedFiles(dataDir, new LinkSigner(dataDir, clock,
                     configuration.hosting().linkLifetime()), clock, configuration.hosting().linkLifetime());
             part(every(60, files::removeExpired));
+            Spool spool = new Spool(dataDir.resolve("tmp"), configuration.limits().memoryPerImage().asInt());
+            JsonFactory json = new JsonFactory();
             EditPipeline pipeline = new EditPipeline(
-                    new EditRules(registry, configuration.defaultModel(), contract.parameterDefaults()),
+                    new EditRules(registry, configuration.defaultModel(), contract.parameterDefaults(),
+                            configuration.edits().unknownParameters()),
                     new Preflight(),
-                    upstream, new EditAnswers(new LinkedImages(files), new EventRelay()));
+                    upstream, new EditAnswers(json, new LinkedImages(json, files), new EventRelay(),
+                            spool, configuration.edits().differences()));
 
             Envelopes envelopes = new Envelopes(new ErrorCatalogue(contract.schemas()));
             ResourceConfig resources = resources();
             resources.register(new Doorkeeper(contract, new Keyring(sandboxKey, listensOnLoopback(configuration))));
-            resources.register(new BodyReader(
-                    new Spool(dataDir.resolve("tmp"), configuration.limits().memoryPerImage().asInt()),
-                    configuration.limits()));
+            resources.register(new BodyReader(spool, configuration.limits()));
             resources.register(new JsonWriter());
             resources.register(new FailureMapper(envelopes));
             resources.register(new ImagesApi(new ImagesDelegate(new FormIntake(textFields(contract)), new JsonIntake(),

@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param publicUrl how clients reach the gateway, if it cannot be told from their requests
  * @param defaultModel the model of an edit that names none
  * @param modelsFile the operator's own models, if there are any
+ * @param edits what is done with what nobody expected
  * @param hosting about hosted images
  * @param limits about the size and pace of requests
  * @param sandbox about the built-in upstream
  * @param upstream about the connection to the upstream
  */
 public record Configuration(String host, int port, Path dataDir, @Nullable URI publicUrl, String defaultModel,
-        @Nullable Path modelsFile, Hosting hosting, Limits limits, Sandbox sandbox, UpstreamConnection upstream) {
+        @Nullable Path modelsFile, Edits edits, Hosting hosting, Limits limits, Sandbox sandbox,
+        UpstreamConnection upstream) {
 
     /** Checks what a type alone cannot say. */
     public Configuration {
@@ -35,6 +37,29 @@ public record Configuration(String host, int port, Path dataDir, @Nullable URI p
         Setting.check(!defaultModel.isBlank(), "default-model", "must name a model");
     }
 
+    /** What is done with unknown parameters, and with an upstream that returns something else than was asked for. */
+    public record Edits(UnknownParameters unknownParameters, Differences differences) {}
+
+    /** What is done with a parameter that the contract does not know. */
+    public enum UnknownParameters {
+        /** Refused by name. */
+        REFUSE,
+        /** Left out, and the answer says so. */
+        IGNORE,
+        /** Passed on to the upstream as it is. */
+        FORWARD
+    }
+
+    /** What is done when the upstream returns something else than was asked for. */
+    public enum Differences {
+        /** Told in a header of the answer. */
+        WARN,
+        /** Answered with an error. */
+        REFUSE,
+        /** Nobody looks. */
+        IGNORE
+    }
+
     /** How long the links to edited images work. */
     public record Hosting(Duration linkLifetime) {
         /** Checks that links live at all. */
@@ -44,20 +69,20 @@ public record Configuration(String host, int port, Path dataDir, @Nullable URI p
     }
 
     /** How large and how slow a request may be. */
-    public record Limits(ByteSize body, int parts, ByteSize formValue, ByteSize memoryPerImage, Duration idle) {
+    public record Limits(ByteSize body, int parts, ByteSize text, ByteSize memoryPerImage, Duration idle) {
         /** Checks that a request fits at all. */
         public Limits {
             Setting.check(parts > 0, "parts", "must be at least 1, but is " + parts);
             Setting.check(body.bytes() > 0, "body", "must be larger than nothing");
-            Setting.check(formValue.bytes() > 0 && formValue.bytes() <= 64 << 20, "form-value", "must be 1 to 64MB");
+            Setting.check(text.bytes() > 0 && text.bytes() <= 64 << 20, "text", "must be 1 to 64MB");
             Setting.check(memoryPerImage.bytes() >= 0 && memoryPerImage.bytes() <= 16 << 20, "memory-per-image",
                     "must be 0 to 16MB");
             Setting.check(idle.compareTo(Duration.ofMillis(100)) >= 0, "idle", "must be at least 100ms");
         }
     }
 
-    /** Whether the built-in upstream serves. */
-    public record Sandbox(boolean enabled) {}
+    /** Whether the built-in upstream serves, and whether its group is answered in both forms. */
+    public record Sandbox(boolean enabled, boolean answerBoth) {}
 
     /** How patient the gateway is with its upstream. */
     public record UpstreamConnection(Duration connectTimeout, Duration idleTimeout) {

@@ -11,6 +11,7 @@ import java.util.Map;
 
 import dev.retouch.server.edit.Preflight.Checked;
 import dev.retouch.server.intake.Exchange;
+import dev.retouch.server.key.Group;
 import dev.retouch.server.upstream.Upstream;
 import dev.retouch.server.upstream.UpstreamAnswer;
 import dev.retouch.server.upstream.UpstreamEdit;
@@ -51,9 +52,10 @@ public final class EditPipeline {
     /**
      * Edits.
      *
+     * @param group whose key it is
      * @param linkBase where the links of the answer point to
      */
-    public EditAnswer edit(EditRequest request, Exchange exchange, URI linkBase) {
+    public EditAnswer edit(EditRequest request, Group group, Exchange exchange, URI linkBase) {
         EditPlan plan = rules.plan(request);
         Checked checked = preflight.check(request, plan.entry());
         UpstreamAnswer answer = exchange.closeLater(upstream.edit(outgoing(plan, checked)));
@@ -61,7 +63,10 @@ public final class EditPipeline {
         if (plan.streamed()) {
             return answers.events(answer, headers);
         }
-        return plan.links() ? answers.links(answer, headers, linkBase) : answers.base64(answer, headers);
+        Asked asked = Asked.by(plan);
+        return plan.links() || group.answersBoth()
+                ? answers.links(answer, asked, headers, linkBase, group.answersBoth(), exchange)
+                : answers.base64(answer, asked, headers, exchange);
     }
 
     private static UpstreamEdit outgoing(EditPlan plan, Checked checked) {

@@ -17,14 +17,16 @@ import dev.retouch.server.image.ImageBytes;
  * @param images the images in their order, at least one
  * @param mask the mask, if there is one
  * @param parameters everything else that was given, by wire name, as text
+ * @param unknown what was given beside all that and is no parameter of the contract
  */
 public record EditRequest(Optional<String> model, Optional<String> prompt, List<Upload> images, Optional<Upload> mask,
-        Map<String, String> parameters) {
+        Map<String, String> parameters, Map<String, String> unknown) {
 
     /** Keeps the order of everything. */
     public EditRequest {
         images = List.copyOf(images);
         parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+        unknown = Collections.unmodifiableMap(new LinkedHashMap<>(unknown));
     }
 
     /**

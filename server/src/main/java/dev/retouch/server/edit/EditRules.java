@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.retouch.server.config.Configuration.UnknownParameters;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
 import dev.retouch.server.model.ModelEntry;
@@ -23,6 +24,7 @@ public final class EditRules {
     private final ModelRegistry registry;
     private final String defaultModel;
     private final Map<String, String> documentedDefaults;
+    private final UnknownParameters unknownParameters;
 
     /**
      * The rules.
@@ -30,8 +32,11 @@ public final class EditRules {
      * @param registry the models
      * @param defaultModel the model of a request that names none
      * @param documentedDefaults the contract's defaults: such a value asks for nothing, so any model takes it
+     * @param unknownParameters what is done with parameters that the contract does not know
      */
-    public EditRules(ModelRegistry registry, String defaultModel, Map<String, String> documentedDefaults) {
+    public EditRules(ModelRegistry registry, String defaultModel, Map<String, String> documentedDefaults,
+            UnknownParameters unknownParameters) {
+        this.unknownParameters = unknownParameters;
         this.registry = registry;
         this.defaultModel = defaultModel;
         this.documentedDefaults = Map.copyOf(documentedDefaults);
@@ -64,6 +69,7 @@ public final class EditRules {
                 case DROP -> dropped.add(name);
             }
         });
+        unknownParameters(request.unknown(), forwarded, dropped);
         refuseContradictions(forwarded);
         boolean streamed = "true".equals(forwarded.get("stream"));
         boolean links = "url".equals(served.getOrDefault(RESPONSE_FORMAT, defaultOf(entry, RESPONSE_FORMAT)));
@@ -73,6 +79,16 @@ public final class EditRules {
         String upstreamName = entry.upstreamName();
         return new EditPlan(upstreamName == null ? registry.idOf(model) : upstreamName, entry, prompt, forwarded,
                 dropped, streamed, links);
+    }
+
+    private void unknownParameters(Map<String, String> unknown, Map<String, String> forwarded, List<String> dropped) {
+        unknown.forEach((name, value) -> {
+            switch (unknownParameters) {
+                case REFUSE -> throw new ApiException(ErrorMessage.PARAMETER_IS_UNKNOWN, name);
+                case IGNORE -> dropped.add(name);
+                case FORWARD -> forwarded.put(name, value);
+            }
+        });
     }
 
     private static String prompt(Optional<String> given, ModelEntry entry) {

@@ -26,7 +26,7 @@ public final class FormIntake {
 
     private final Set<String> knownFields;
 
-    /** An intake that refuses every field but these. */
+    /** An intake for which every field but these is unknown. */
     public FormIntake(Set<String> knownFields) {
         this.knownFields = Set.copyOf(knownFields);
     }
@@ -36,6 +36,7 @@ public final class FormIntake {
         List<FormDataBodyPart> images = new ArrayList<>();
         List<FormDataBodyPart> masks = new ArrayList<>();
         Map<String, String> texts = new LinkedHashMap<>();
+        Map<String, String> unknown = new LinkedHashMap<>();
         for (BodyPart part : form.getBodyParts()) {
             FormDataBodyPart field = (FormDataBodyPart) part;
             switch (field.getEntity()) {
@@ -44,7 +45,8 @@ public final class FormIntake {
                         (field.getName().equals(MASK) ? masks : images).add(field);
                     }
                 }
-                case String text -> text(texts, field.getName(), text);
+                case String text ->
+                    text(knownFields.contains(field.getName()) ? texts : unknown, field.getName(), text);
                 default -> throw new IllegalStateException("a part that is neither file nor text");
             }
         }
@@ -57,13 +59,11 @@ public final class FormIntake {
         Optional<String> model = Optional.ofNullable(texts.remove("model"));
         Optional<String> prompt = Optional.ofNullable(texts.remove("prompt"));
         return new EditRequest(model, prompt, uploads(images),
-                masks.stream().findFirst().map(mask -> new Upload(MASK, (ImageBytes) mask.getEntity())), texts);
+                masks.stream().findFirst().map(mask -> new Upload(MASK, (ImageBytes) mask.getEntity())), texts,
+                unknown);
     }
 
-    private void text(Map<String, String> texts, String name, String value) {
-        if (!knownFields.contains(name)) {
-            throw new ApiException(ErrorMessage.PARAMETER_IS_UNKNOWN, name);
-        }
+    private static void text(Map<String, String> texts, String name, String value) {
         // seen in a relay's own sample: --form 'n=""' sends the quotes along
         if (value.isEmpty() || value.equals("\"\"")) {
             return;

@@ -41,7 +41,8 @@ public final class JsonIntake {
         put(parameters, "partial_images", document.getPartialImages());
         put(parameters, "user", document.getUser());
         return new EditRequest(Optional.ofNullable(document.getModel()).filter(model -> !model.isEmpty()),
-                Optional.ofNullable(document.getPrompt()), images, mask, parameters);
+                Optional.ofNullable(document.getPrompt()), images, mask, parameters,
+                exchange.unknownParameters());
     }
 
     private static void put(Map<String, String> parameters, String name, @Nullable Object value) {

@@ -62,6 +62,21 @@ public final class HostedFiles {
         }
     }
 
+    /**
+     * An image that has its link.
+     *
+     * @param link what to hand out
+     * @param size in bytes
+     * @param path where it lies
+     */
+    public record Published(URI link, long size, Path path) {
+
+        /** Reads it. */
+        public InputStream open() throws IOException {
+            return Files.newInputStream(path);
+        }
+    }
+
     /** Room for one image. */
     public Upload newUpload() throws IOException {
         return new Upload(folder.resolve("new-" + UUID.randomUUID()));
@@ -131,12 +146,12 @@ public final class HostedFiles {
         }
 
         /** Gives the image a name and a link. Bytes that are no image are refused. */
-        public URI publish(URI linkBase) throws IOException {
+        public Published publish(URI linkBase) throws IOException {
             String name = "img_" + UUID.randomUUID().toString().replace("-", "") + "." + format().extension();
             closeFile();
             Files.setLastModifiedTime(part, FileTime.from(clock.instant()));
-            Files.move(part, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-            return signer.link(linkBase, name);
+            Path path = Files.move(part, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+            return new Published(signer.link(linkBase, name), Files.size(path), path);
         }
 
         @Override

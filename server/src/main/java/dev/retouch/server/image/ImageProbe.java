@@ -24,13 +24,18 @@ public final class ImageProbe {
     /** Looks at an image. */
     public ImageFacts probe(ImageBytes image) throws IOException, BadImageException {
         try (InputStream in = image.open()) {
-            byte[] head = in.readNBytes(HEAD);
-            DataInputStream rest = new DataInputStream(new SequenceInputStream(new ByteArrayInputStream(head), in));
-            try {
-                return probe(head, rest);
-            } catch (EOFException e) {
-                throw BadImageException.damaged("it ends before its dimensions");
-            }
+            return probe(in);
+        }
+    }
+
+    /** Looks at an image of which perhaps only the beginning is there. */
+    public ImageFacts probe(InputStream in) throws IOException, BadImageException {
+        byte[] head = in.readNBytes(HEAD);
+        DataInputStream rest = new DataInputStream(new SequenceInputStream(new ByteArrayInputStream(head), in));
+        try {
+            return probe(head, rest);
+        } catch (EOFException e) {
+            throw BadImageException.damaged("it ends before its dimensions");
         }
     }
 

@@ -32,7 +32,7 @@ public final class BodyReader implements ReaderInterceptor {
     public BodyReader(Spool spool, Limits limits) {
         this.spool = spool;
         this.limits = limits;
-        this.forms = new FormReader(spool, limits.parts(), limits.formValue().asInt());
+        this.forms = new FormReader(spool, limits.parts(), limits.text().asInt());
         this.json = StrictJson.readerFor(ImageEditJson.class);
     }
 
@@ -55,7 +55,7 @@ public final class BodyReader implements ReaderInterceptor {
             return forms.read(body, boundary, exchange);
         }
         if (context.getType() == ImageEditJson.class) {
-            return StrictJson.read(json, new InlineImageFilter(body, spool, exchange));
+            return StrictJson.read(json, new InlineImageFilter(body, spool, exchange, limits.text().asInt()), exchange);
         }
         return context.proceed();
     }

@@ -1,6 +1,7 @@
 package dev.retouch.server.intake;
 
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,6 +27,7 @@ public final class Exchange implements AutoCloseable {
     private final long startNanos;
     private final Deque<AutoCloseable> resources = new ArrayDeque<>();
     private final Map<String, InlineImage> inlineImages = new LinkedHashMap<>();
+    private final Map<String, String> unknownParameters = new LinkedHashMap<>();
 
     /** Begins an exchange. */
     public Exchange(String id, long startNanos) {
@@ -65,6 +67,16 @@ public final class Exchange implements AutoCloseable {
     /** The image that a word in a JSON body stands for. */
     public Optional<InlineImage> inlineImage(String placeholder) {
         return Optional.ofNullable(inlineImages.get(placeholder));
+    }
+
+    /** Keeps a parameter of a JSON body that the contract does not know. */
+    void putUnknown(String name, String value) {
+        unknownParameters.put(name, value);
+    }
+
+    /** The parameters of a JSON body that the contract does not know, as text. */
+    public Map<String, String> unknownParameters() {
+        return Collections.unmodifiableMap(unknownParameters);
     }
 
     @Override

@@ -42,13 +42,14 @@ final class FormReader {
     FormDataMultiPart read(InputStream body, String boundary, Exchange exchange) throws IOException {
         FormDataMultiPart form = new FormDataMultiPart();
         try {
+            TextRoom room = new TextRoom(mostTextBytes);
             new MultipartParser(body, boundary).parse(headers -> {
                 if (form.getBodyParts().size() == mostParts) {
                     throw new ApiException(ErrorMessage.PARTS_ARE_TOO_MANY).with("maximum", mostParts);
                 }
                 return IMAGE.matcher(headers.name()).matches()
                         ? imagePart(form, headers, exchange)
-                        : textPart(form, headers);
+                        : textPart(form, headers, room);
             });
         } catch (MalformedMultipartException e) {
             throw new ApiException(ErrorMessage.MULTIPART_IS_MALFORMED).with("reason", e.reason());
@@ -76,14 +77,11 @@ final class FormReader {
         };
     }
 
-    private OutputStream textPart(FormDataMultiPart form, PartHeaders headers) {
+    private static OutputStream textPart(FormDataMultiPart form, PartHeaders headers, TextRoom room) {
         return new ByteArrayOutputStream(64) {
             @Override
             public synchronized void write(byte[] source, int offset, int length) {
-                if (size() + length > mostTextBytes) {
-                    throw new ApiException(ErrorMessage.FORM_VALUE_IS_TOO_LARGE, headers.name()).with("maximum",
-                            mostTextBytes);
-                }
+                room.take(length);
                 super.write(source, offset, length);
             }
 
@@ -92,6 +90,25 @@ final class FormReader {
                 add(form, headers, toString(StandardCharsets.UTF_8), MediaType.TEXT_PLAIN_TYPE);
             }
         };
+    }
+
+    /** What the text fields of one form may take together, because they stay in memory. */
+    private static final class TextRoom {
+
+        private final int most;
+        private int left;
+
+        TextRoom(int most) {
+            this.most = most;
+            this.left = most;
+        }
+
+        void take(int bytes) {
+            left -= bytes;
+            if (left < 0) {
+                throw new ApiException(ErrorMessage.TEXT_IS_TOO_LARGE).with("maximum", most);
+            }
+        }
     }
 
     private static void add(FormDataMultiPart form, PartHeaders headers, Object entity, MediaType type) {

@@ -11,6 +11,8 @@ import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.retouch.server.contract.model.ErrorMessage;
+import dev.retouch.server.error.ApiException;
 import dev.retouch.server.image.Spool;
 
 /**
@@ -32,6 +34,7 @@ final class InlineImageFilter extends InputStream {
     private final InputStream in;
     private final Spool spool;
     private final Exchange exchange;
+    private final long mostTextBytes;
     private final String wordStem = "inline:" + UUID.randomUUID() + ":";
     private final byte[] input = new byte[16 * 1024];
     private final Pending pending = new Pending();
@@ -44,9 +47,11 @@ final class InlineImageFilter extends InputStream {
     private final StringBuilder text = new StringBuilder(MOST_KEY);
     private @Nullable InlineString image;
     private int images;
+    private long textBytes;
     private boolean ended;
 
-    InlineImageFilter(InputStream in, Spool spool, Exchange exchange) {
+    InlineImageFilter(InputStream in, Spool spool, Exchange exchange, long mostTextBytes) {
+        this.mostTextBytes = mostTextBytes;
         this.in = in;
         this.spool = spool;
         this.exchange = exchange;
@@ -72,7 +77,12 @@ final class InlineImageFilter extends InputStream {
                 accept(input[i] & 0xff);
             }
         }
-        return pending.drainTo(target, offset, length);
+        int count = pending.drainTo(target, offset, length);
+        textBytes += Math.max(0, count);
+        if (textBytes > mostTextBytes) {
+            throw new ApiException(ErrorMessage.TEXT_IS_TOO_LARGE).with("maximum", mostTextBytes);
+        }
+        return count;
     }
 
     private void accept(int value) throws IOException {

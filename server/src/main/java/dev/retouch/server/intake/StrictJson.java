@@ -7,17 +7,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
@@ -53,14 +57,14 @@ final class StrictJson {
                     config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
                     config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
                     config.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
-                }).build();
+                }).addHandler(new UnknownParameters(type)).build();
         return mapper.readerFor(type);
     }
 
-    /** Reads the document. */
-    static Object read(ObjectReader reader, InputStream body) throws IOException {
+    /** Reads the document; what it has beside the known fields goes to the exchange. */
+    static Object read(ObjectReader reader, InputStream body, Exchange exchange) throws IOException {
         try {
-            Object value = reader.readValue(body);
+            Object value = reader.withAttribute(Exchange.PROPERTY, exchange).readValue(body);
             if (value == null) {
                 throw malformed("it is empty or null; send an object");
             }
@@ -78,6 +82,28 @@ final class StrictJson {
             throw malformed(told(e));
         } catch (JsonProcessingException e) {
             throw malformed(told(e));
+        }
+    }
+
+    /** Keeps unknown fields of the document itself; further inside they are left to Jackson, which refuses them. */
+    private static final class UnknownParameters extends DeserializationProblemHandler {
+
+        private final Class<?> document;
+
+        UnknownParameters(Class<?> document) {
+            this.document = document;
+        }
+
+        @Override
+        public boolean handleUnknownProperty(DeserializationContext context, JsonParser parser,
+                JsonDeserializer<?> deserializer, Object beanOrClass, String name) throws IOException {
+            if (!document.isInstance(beanOrClass)
+                    || !(context.getAttribute(Exchange.PROPERTY) instanceof Exchange exchange)) {
+                return false;
+            }
+            exchange.putUnknown(name, parser.currentToken().isScalarValue() ? parser.getText() : "");
+            parser.skipChildren();
+            return true;
         }
     }
 

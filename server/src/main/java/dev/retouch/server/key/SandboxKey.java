@@ -21,13 +21,13 @@ public record SandboxKey(String value, Group group) {
     private static final String LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
     /** The key of a data directory, made now if there is none. */
-    public static SandboxKey of(Path dataDir) throws IOException {
+    public static SandboxKey of(Path dataDir, boolean answersBoth) throws IOException {
         String value = SecretFile.readOrCreate(dataDir.resolve("sandbox.key"), () -> newKey(new SecureRandom()));
         if (!FORM.matcher(value).matches()) {
             throw new IOException(
                     dataDir.resolve("sandbox.key") + " does not hold a sandbox key; delete it to get a new one");
         }
-        return new SandboxKey(value, new Group("sandbox"));
+        return new SandboxKey(value, new Group("sandbox", answersBoth));
     }
 
     /** Never the key. */

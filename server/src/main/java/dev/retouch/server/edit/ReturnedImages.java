@@ -1,0 +1,104 @@
+package dev.retouch.server.edit;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+import com.fasterxml.jackson.core.Base64Variants;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+
+import dev.retouch.server.image.BadImageException;
+import dev.retouch.server.image.ImageFacts;
+import dev.retouch.server.image.ImageProbe;
+
+/**
+ * Counts the images of an answer and looks at the first bytes of each, while somebody else reads them or in an answer that
+ * was put aside. Keeps a few kilobytes, whatever the size of the images.
+ */
+final class ReturnedImages {
+
+    private static final int HEAD = 32 * 1024;
+
+    private final ImageProbe probe = new ImageProbe();
+    private final List<ImageFacts> facts = new ArrayList<>();
+    private int count;
+
+    int count() {
+        return count;
+    }
+
+    List<ImageFacts> facts() {
+        return facts;
+    }
+
+    /** Looks at a whole answer. */
+    void lookAt(InputStream answer, JsonFactory json) throws IOException {
+        try (JsonParser parser = json.createParser(answer)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.FIELD_NAME && "b64_json".equals(parser.currentName())) {
+                    parser.nextToken();
+                    try (Tap tap = tap(OutputStream.nullOutputStream())) {
+                        parser.readBinaryValue(Base64Variants.MIME_NO_LINEFEEDS, tap);
+                    }
+                } else if (token == JsonToken.FIELD_NAME && "url".equals(parser.currentName())) {
+                    count++; // an upstream that hosts by itself; its image is not ours to fetch
+                }
+            }
+        }
+    }
+
+    /** Looks at the beginning of an answer, which may break off anywhere; false where no image has begun in it. */
+    boolean lookAtBeginning(byte[] beginning, JsonFactory json) {
+        try {
+            lookAt(new ByteArrayInputStream(beginning), json);
+        } catch (IOException e) {
+            // the beginning breaks off, as beginnings do; what came before it was looked at
+            return count > 0;
+        }
+        return true;
+    }
+
+    /** A stream that passes an image on and looks at its first bytes. */
+    Tap tap(OutputStream onward) {
+        return new Tap(onward);
+    }
+
+    /** One image on its way. */
+    final class Tap extends OutputStream {
+
+        private final OutputStream onward;
+        private final ByteArrayOutputStream head = new ByteArrayOutputStream(1024);
+
+        private Tap(OutputStream onward) {
+            this.onward = onward;
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            write(new byte[]{(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            head.write(source, offset, Math.min(length, HEAD - head.size()));
+            onward.write(source, offset, length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            count++;
+            try {
+                facts.add(probe.probe(new ByteArrayInputStream(head.toByteArray())));
+            } catch (BadImageException e) {
+                // what cannot be looked at is not compared
+                return;
+            }
+        }
+    }
+}
