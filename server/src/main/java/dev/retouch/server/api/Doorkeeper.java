@@ -3,6 +3,7 @@ package dev.retouch.server.api;
 import java.util.Optional;
 
 import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
@@ -45,6 +46,23 @@ public final class Doorkeeper implements ContainerRequestFilter {
         }
         if (HttpMethod.POST.equals(method) && blank(request.getHeaderString(HttpHeaders.CONTENT_TYPE))) {
             throw new ApiException(ErrorMessage.CONTENT_TYPE_IS_MISSING);
+        }
+        refuseUnreadableTypes(request);
+    }
+
+    /** Jersey would answer these with nothing but a status. */
+    private static void refuseUnreadableTypes(ContainerRequestContext request) {
+        try {
+            request.getMediaType();
+        } catch (ProcessingException e) {
+            throw new ApiException(ErrorMessage.CONTENT_TYPE_IS_NOT_SUPPORTED).with("type",
+                    request.getHeaderString(HttpHeaders.CONTENT_TYPE));
+        }
+        try {
+            request.getAcceptableMediaTypes();
+        } catch (ProcessingException e) {
+            throw new ApiException(ErrorMessage.REQUEST_IS_MALFORMED).with("reason",
+                    "its Accept header is not a list of media types");
         }
     }
 
