@@ -1,0 +1,128 @@
+package dev.retouch.contract.harness;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A connection on which anything can be said, and broken off at any byte. */
+public final class RawConnection implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Socket socket;
+    private final InputStream in;
+
+    public RawConnection(Endpoint gateway) throws IOException {
+        socket = new Socket(gateway.baseUrl().getHost(), gateway.baseUrl().getPort());
+        socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+        socket.setTcpNoDelay(true);
+        in = socket.getInputStream();
+    }
+
+    /** Says something and waits for an answer. */
+    public static Reply exchange(Endpoint gateway, String text) {
+        try (RawConnection connection = new RawConnection(gateway)) {
+            return connection.send(text).reply();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** The head of an edit, up to the blank line, with a right key unless the headers bring one. */
+    public static String head(Endpoint gateway, String... headers) {
+        StringBuilder head = new StringBuilder("POST /v1/images/edits HTTP/1.1\r\nHost: ")
+                .append(gateway.baseUrl().getAuthority()).append("\r\n");
+        if (String.join("\n", headers).indexOf("Authorization:") < 0) {
+            head.append("Authorization: Bearer ").append(gateway.key()).append("\r\n");
+        }
+        for (String header : headers) {
+            head.append(header).append("\r\n");
+        }
+        return head.append("\r\n").toString();
+    }
+
+    public RawConnection send(String text) throws IOException {
+        return send(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    public RawConnection send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().flush();
+        return this;
+    }
+
+    /** Says that nothing more will come, and still listens. */
+    public RawConnection finish() throws IOException {
+        socket.shutdownOutput();
+        return this;
+    }
+
+    /** Ends the connection as a crashed client does. */
+    public void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    /** The next answer, whole. */
+    public Reply reply() throws IOException {
+        String[] statusLine = line().split(" ", 3);
+        Map<String, String> headers = headers();
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        if ("chunked".equals(headers.get("transfer-encoding"))) {
+            for (int size = chunkSize(); size > 0; size = chunkSize()) {
+                body.write(in.readNBytes(size));
+                line();
+            }
+            line();
+        } else if (headers.containsKey("content-length")) {
+            body.write(in.readNBytes(Integer.parseInt(headers.get("content-length"))));
+        } else {
+            in.transferTo(body);
+        }
+        return new Reply(Integer.parseInt(statusLine[1]), headers, body.toByteArray());
+    }
+
+    /** The head of the next answer; its body is left to {@link #line}. */
+    public Reply headOfReply() throws IOException {
+        int status = Integer.parseInt(line().split(" ", 3)[1]);
+        return new Reply(status, headers(), new byte[0]);
+    }
+
+    /** The next line, without its end. */
+    public String line() throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int next = in.read(); next != '\n'; next = in.read()) {
+            if (next < 0) {
+                throw new EOFException("the gateway hung up after '" + line.toString(StandardCharsets.UTF_8) + "'");
+            }
+            if (next != '\r') {
+                line.write(next);
+            }
+        }
+        return line.toString(StandardCharsets.UTF_8);
+    }
+
+    private Map<String, String> headers() throws IOException {
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (String line = line(); !line.isEmpty(); line = line()) {
+            int colon = line.indexOf(':');
+            headers.putIfAbsent(line.substring(0, colon), line.substring(colon + 1).strip());
+        }
+        return headers;
+    }
+
+    private int chunkSize() throws IOException {
+        return Integer.parseInt(line().replaceAll(";.*", "").strip(), 16);
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
