@@ -1,0 +1,36 @@
+package dev.retouch.server.fetch;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+
+/**
+ * Ranges of addresses in the settings, separated by commas.
+ *
+ * @param ranges the ranges
+ */
+public record AddressRanges(List<AddressRange> ranges) {
+
+    /** Keeps them as they are. */
+    public AddressRanges {
+        ranges = List.copyOf(ranges);
+    }
+
+    /** Reads {@code 203.0.113.0/24, 2001:db8::/32}; an empty text is no range. */
+    @JsonCreator
+    public static AddressRanges parse(String text) {
+        return new AddressRanges(Stream.of(text.split(",", -1)).map(String::strip).filter(item -> !item.isEmpty())
+                .map(AddressRange::parse).toList());
+    }
+
+    static AddressRanges of(String... texts) {
+        return new AddressRanges(Stream.of(texts).map(AddressRange::parse).toList());
+    }
+
+    /** Whether an address is in one of them. */
+    boolean contain(InetAddress address) {
+        return ranges.stream().anyMatch(range -> range.contains(address));
+    }
+}

@@ -1,0 +1,217 @@
+package dev.retouch.server.fetch;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
+
+import javax.net.ssl.SSLException;
+
+import org.eclipse.jetty.client.Destination;
+import org.eclipse.jetty.client.EarlyHintsProtocolHandler;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.InputStreamResponseListener;
+import org.eclipse.jetty.client.ProcessingProtocolHandler;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
+import org.eclipse.jetty.http.HttpCookieStore;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * An HTTP client that never looks a name up: each request brings the addresses that were checked for it, as its tag, and
+ * Jetty asks for them when it connects. The name stays what the Host header, SNI and the certificate are about. The tag
+ * is part of what Jetty pools by, and connections are not kept anyway, so none is ever used for what was not checked.
+ * Redirects, cookies, authentication, proxies and decompression are all off.
+ */
+final class PinnedClient implements AutoCloseable {
+
+    private static final int MOST_HEADER_BYTES = 16 * 1024;
+    private static final int MOST_ADDRESSES_TRIED = 4;
+    private static final long FORGET_HOSTS_AFTER_MILLIS = 10_000;
+
+    private final HttpClient client;
+    private final UnaryOperator<InetSocketAddress> route;
+
+    /**
+     * A started client.
+     *
+     * @param policy how patient to be
+     * @param tls whom to trust
+     * @param route where a connection to an address really goes; changes nothing but in tests, whose public addresses are
+     *        listeners on this machine
+     */
+    PinnedClient(FetchPolicy policy, SslContextFactory.Client tls, UnaryOperator<InetSocketAddress> route) {
+        this.route = route;
+        QueuedThreadPool threads = new QueuedThreadPool(16, 1);
+        threads.setName("fetch");
+        threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("fetch-"));
+        client = new HttpClient(new HttpClientTransportOverHTTP(1));
+        client.setExecutor(threads);
+        client.setSslContextFactory(tls);
+        client.setSocketAddressResolver(this::pinned);
+        client.setFollowRedirects(false);
+        client.setHttpCookieStore(new HttpCookieStore.Empty());
+        client.setUserAgentField(null);
+        client.setConnectTimeout(policy.connectTimeout().toMillis());
+        client.setIdleTimeout(policy.timeout().toMillis());
+        client.setMaxResponseHeadersSize(MOST_HEADER_BYTES);
+        client.setDestinationIdleTimeout(FORGET_HOSTS_AFTER_MILLIS); // callers choose the hosts: do not remember them all
+        try {
+            client.start();
+        } catch (Exception e) {
+            throw new IllegalStateException("The HTTP client for images does not start", e);
+        }
+        client.getContentDecoderFactories().clear();
+        client.getProtocolHandlers().clear();
+        client.getProtocolHandlers().put(new ProcessingProtocolHandler());
+        client.getProtocolHandlers().put(new EarlyHintsProtocolHandler());
+    }
+
+    /** The addresses that were checked for a request. */
+    private record Pin(List<InetAddress> addresses) {}
+
+    private void pinned(String host, int port, Map<String, Object> context, Promise<List<InetSocketAddress>> promise) {
+        if (context.get(Destination.CONTEXT_KEY) instanceof Destination destination
+                && destination.getOrigin().getTag() instanceof Pin pin) {
+            promise.succeeded(pin.addresses().stream().limit(MOST_ADDRESSES_TRIED)
+                    .map(address -> route.apply(named(host, address, port))).toList());
+        } else {
+            promise.failed(new UnknownHostException("no address was checked"));
+        }
+    }
+
+    /** With its name inside, so that nobody asks the name service for it. */
+    private static InetSocketAddress named(String host, InetAddress address, int port) {
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(host, address.getAddress()), port);
+        } catch (UnknownHostException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Asks for an image at exactly these addresses, and returns with the head of the answer. */
+    Answer get(ImageUrl url, List<InetAddress> checked, Deadline deadline) throws FetchException, InterruptedException {
+        long left = deadline.millis();
+        Request request = client.newRequest(url.uri()).tag(new Pin(checked)).timeout(left, TimeUnit.MILLISECONDS)
+                .headers(headers -> headers.put(HttpHeader.ACCEPT, "image/png, image/jpeg, image/webp, */*;q=0.1")
+                        .put(HttpHeader.ACCEPT_ENCODING, "identity").put(HttpHeader.USER_AGENT, "Retouch")
+                        .put(HttpHeader.CONNECTION, "close"));
+        InputStreamResponseListener listener = new InputStreamResponseListener();
+        request.send(listener);
+        try {
+            return new Answer(request, listener, listener.get(left, TimeUnit.MILLISECONDS), deadline);
+        } catch (TimeoutException e) {
+            abort(request, listener);
+            throw deadline.passed();
+        } catch (ExecutionException e) {
+            throw failure(e, deadline);
+        } catch (InterruptedException e) {
+            abort(request, listener);
+            throw e;
+        }
+    }
+
+    private static void abort(Request request, InputStreamResponseListener listener) {
+        // what was under way fails, which is what this is for; nobody waits for it
+        CompletableFuture<Boolean> unused = request.abort(new IOException("not wanted any more"));
+        try {
+            listener.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Says what went wrong in our words: the client's name addresses and ports. */
+    private static FetchException failure(Throwable failure, Deadline deadline) {
+        List<Throwable> causes = new ArrayList<>();
+        for (Throwable cause = failure; cause != null && causes.size() < 8; cause = cause.getCause()) {
+            causes.add(cause);
+        }
+        if (causes.stream().anyMatch(SSLException.class::isInstance)) {
+            return FetchException.failed("no trusted connection to its host could be made with TLS");
+        }
+        if (causes.stream().anyMatch(TimeoutException.class::isInstance)) {
+            return deadline.passed();
+        }
+        boolean unreached = causes.stream()
+                .anyMatch(cause -> cause instanceof SocketException || cause instanceof SocketTimeoutException);
+        return FetchException.failed(unreached ? "its host could not be reached" : "its host's answer broke off");
+    }
+
+    @Override
+    public void close() {
+        try {
+            client.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("The HTTP client for images does not stop", e);
+        }
+    }
+
+    /** The head of an answer, and a body that is still to come. Closing it ends the connection. */
+    static final class Answer implements AutoCloseable {
+
+        private final Request request;
+        private final InputStreamResponseListener listener;
+        private final Response response;
+        private final Deadline deadline;
+        private final InputStream body;
+
+        private Answer(Request request, InputStreamResponseListener listener, Response response, Deadline deadline) {
+            this.request = request;
+            this.listener = listener;
+            this.response = response;
+            this.deadline = deadline;
+            this.body = listener.getInputStream();
+        }
+
+        int status() {
+            return response.getStatus();
+        }
+
+        Optional<String> header(HttpHeader name) {
+            return Optional.ofNullable(response.getHeaders().get(name));
+        }
+
+        /** The length that was announced; -1 where none was. */
+        long announcedLength() {
+            return response.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
+        }
+
+        /** Fills the buffer from a place on as far as bytes have come; -1 after the last. */
+        int read(byte[] buffer, int offset) throws FetchException, InterruptedException {
+            try {
+                return body.read(buffer, offset, buffer.length - offset);
+            } catch (IOException e) {
+                if (Thread.interrupted()) {
+                    InterruptedException interrupted = new InterruptedException("while an image was coming");
+                    interrupted.initCause(e);
+                    throw interrupted;
+                }
+                throw failure(e, deadline);
+            }
+        }
+
+        @Override
+        public void close() {
+            abort(request, listener);
+        }
+    }
+}
