@@ -49,8 +49,10 @@ import dev.retouch.server.edit.EventRelay;
 import dev.retouch.server.edit.FormIntake;
 import dev.retouch.server.edit.JsonIntake;
 import dev.retouch.server.edit.LinkedImages;
+import dev.retouch.server.edit.NamedImages;
 import dev.retouch.server.edit.Preflight;
 import dev.retouch.server.error.ErrorCatalogue;
+import dev.retouch.server.fetch.ImageFetcher;
 import dev.retouch.server.front.FrontDoor;
 import dev.retouch.server.front.JerseyHandler;
 import dev.retouch.server.front.Pages;
@@ -99,7 +101,7 @@ public final class Gateway implements AutoCloseable {
             EditPipeline pipeline = new EditPipeline(
                     new EditRules(registry, configuration.defaultModel(), contract.parameterDefaults(),
                             configuration.edits().unknownParameters()),
-                    new Preflight(),
+                    new NamedImages(part(new ImageFetcher(configuration.fetch(), spool))), new Preflight(),
                     upstream, new EditAnswers(json, new LinkedImages(json, files), new EventRelay(),
                             spool, configuration.edits().differences()));
 

@@ -6,6 +6,8 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.retouch.server.fetch.FetchPolicy;
+
 /**
  * Every setting. {@code defaults.yaml} says what each means.
  *
@@ -16,13 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param defaultModel the model of an edit that names none
  * @param modelsFile the operator's own models, if there are any
  * @param edits what is done with what nobody expected
+ * @param fetch what may be fetched of images that are named by URL
  * @param hosting about hosted images
  * @param limits about the size and pace of requests
  * @param sandbox about the built-in upstream
  * @param upstream about the connection to the upstream
  */
 public record Configuration(String host, int port, Path dataDir, @Nullable URI publicUrl, String defaultModel,
-        @Nullable Path modelsFile, Edits edits, Hosting hosting, Limits limits, Sandbox sandbox,
+        @Nullable Path modelsFile, Edits edits, FetchPolicy fetch, Hosting hosting, Limits limits, Sandbox sandbox,
         UpstreamConnection upstream) {
 
     /** Checks what a type alone cannot say. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -171,7 +172,14 @@ public final class ConfigurationLoader {
                     : "'" + settings.at(pointer).asText() + "' is not a value for it";
         }
         return new ConfigurationException(
-                origins.getOrDefault(pointer, "defaults") + ": '" + dotted(pointer) + "': " + reason);
+                origin(pointer, origins) + ": '" + dotted(pointer) + "': " + reason);
+    }
+
+    /** Where a value came from; for a whole section, where its one changed value came from. */
+    private static String origin(String pointer, Map<String, String> origins) {
+        List<String> below = origins.keySet().stream().filter(key -> key.startsWith(pointer + "/")).toList();
+        String nearest = below.size() == 1 ? below.getFirst() : pointer;
+        return origins.getOrDefault(nearest, "settings");
     }
 
     private static String typeName(InvalidFormatException e) {

@@ -24,6 +24,7 @@ import dev.retouch.server.upstream.UpstreamEdit;
  * identify the key            before a byte of the body is read           401
  * read the body               multipart or JSON -> one EditRequest        400 / 408 / 413 / 415
  * the model's rules           registry entry, not code                    400 / 404
+ * images named by URL         fetched side by side, behind a guard         400
  * preflight of every image    magic bytes, dimensions, mask               400
  * the upstream                send, and tell its errors as our own        4xx / 502 / 503 / 504
  * answer                      JSON, links, or events as they come
@@ -37,13 +38,16 @@ public final class EditPipeline {
             .ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
     private final EditRules rules;
+    private final NamedImages images;
     private final Preflight preflight;
     private final Upstream upstream;
     private final EditAnswers answers;
 
     /** A pipeline of these steps. */
-    public EditPipeline(EditRules rules, Preflight preflight, Upstream upstream, EditAnswers answers) {
+    public EditPipeline(EditRules rules, NamedImages images, Preflight preflight, Upstream upstream,
+            EditAnswers answers) {
         this.rules = rules;
+        this.images = images;
         this.preflight = preflight;
         this.upstream = upstream;
         this.answers = answers;
@@ -57,7 +61,7 @@ public final class EditPipeline {
      */
     public EditAnswer edit(EditRequest request, Group group, Exchange exchange, URI linkBase) {
         EditPlan plan = rules.plan(request);
-        Checked checked = preflight.check(request, plan.entry());
+        Checked checked = preflight.check(images.fetch(request, plan.entry(), exchange), plan.entry());
         UpstreamAnswer answer = exchange.closeLater(upstream.edit(outgoing(plan, checked)));
         Map<String, String> headers = headers(plan);
         if (plan.streamed()) {

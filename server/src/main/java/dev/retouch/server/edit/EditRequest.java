@@ -4,7 +4,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.retouch.server.image.ImageBytes;
 
@@ -29,11 +32,33 @@ public record EditRequest(Optional<String> model, Optional<String> prompt, List<
         unknown = Collections.unmodifiableMap(new LinkedHashMap<>(unknown));
     }
 
+    /** The same request with its images at hand, none of them behind a URL any more. */
+    EditRequest with(List<Upload> fetchedImages, Optional<Upload> fetchedMask) {
+        return new EditRequest(model, prompt, fetchedImages, fetchedMask, parameters, unknown);
+    }
+
     /**
-     * An image as it came.
+     * An image as it came: the file itself, or where it is.
      *
      * @param param how to name it to the caller, such as {@code image[2]} for the third one
-     * @param bytes the file
+     * @param sent the file, if it was sent
+     * @param url where it is, if it was only named
      */
-    public record Upload(String param, ImageBytes bytes) {}
+    public record Upload(String param, @Nullable ImageBytes sent, @Nullable String url) {
+
+        /** A file that was sent. */
+        public Upload(String param, ImageBytes sent) {
+            this(param, sent, null);
+        }
+
+        /** An image that has to be fetched. */
+        public static Upload at(String param, String url) {
+            return new Upload(param, null, url);
+        }
+
+        /** The file. */
+        public ImageBytes bytes() {
+            return Objects.requireNonNull(sent, "an image that was not fetched");
+        }
+    }
 }

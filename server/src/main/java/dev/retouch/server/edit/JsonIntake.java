@@ -98,7 +98,12 @@ public final class JsonIntake {
         if (text == null || text.isBlank()) {
             throw new ApiException(ErrorMessage.STRING_IS_EMPTY, param);
         }
-        InlineImage image = exchange.inlineImage(text).orElseThrow(() -> invalidUrl(text, param));
+        if (isHttp(text)) {
+            return Upload.at(param, text);
+        }
+        InlineImage image = exchange.inlineImage(text)
+                .orElseThrow(() -> new ApiException(ErrorMessage.IMAGE_URL_IS_INVALID, param).with("reason",
+                        "expected an http, https or data: URL"));
         if (!plainAllowed && image.characters() > MOST_URL_CHARACTERS) {
             throw new ApiException(ErrorMessage.STRING_IS_TOO_LONG, param).with("maximum", MOST_URL_CHARACTERS)
                     .with("length", image.characters());
@@ -107,11 +112,7 @@ public final class JsonIntake {
         return new Upload(param, bytes);
     }
 
-    private static ApiException invalidUrl(String text, String param) {
-        boolean http = text.regionMatches(true, 0, "http://", 0, 7) || text.regionMatches(true, 0, "https://", 0, 8);
-        return new ApiException(ErrorMessage.IMAGE_URL_IS_INVALID, param).with("reason",
-                http
-                        ? "this gateway does not fetch images; send the image itself as a data: URL"
-                        : "expected a data: URL with base64");
+    private static boolean isHttp(String text) {
+        return text.regionMatches(true, 0, "http://", 0, 7) || text.regionMatches(true, 0, "https://", 0, 8);
     }
 }

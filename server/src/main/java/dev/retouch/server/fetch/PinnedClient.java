@@ -131,7 +131,7 @@ final class PinnedClient implements AutoCloseable {
 
     private static void abort(Request request, InputStreamResponseListener listener) {
         // what was under way fails, which is what this is for; nobody waits for it
-        CompletableFuture<Boolean> unused = request.abort(new IOException("not wanted any more"));
+        CompletableFuture<Boolean> _ = request.abort(new IOException("not wanted any more"));
         try {
             listener.close();
         } catch (IOException e) {

@@ -1,0 +1,49 @@
+package dev.retouch.server.edit;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+import dev.retouch.server.edit.EditRequest.Upload;
+import dev.retouch.server.fetch.ImageFetcher;
+import dev.retouch.server.fetch.ImageFetcher.Wanted;
+import dev.retouch.server.image.ImageBytes;
+import dev.retouch.server.intake.Exchange;
+import dev.retouch.server.model.ModelEntry;
+
+/** Gets the images, and the mask, that a request names by URL instead of sending them. */
+public final class NamedImages {
+
+    private final ImageFetcher fetcher;
+
+    /** Gets them with this fetcher. */
+    public NamedImages(ImageFetcher fetcher) {
+        this.fetcher = fetcher;
+    }
+
+    /** The request with every image at hand; all are fetched side by side, and the exchange closes them. */
+    EditRequest fetch(EditRequest request, ModelEntry model, Exchange exchange) {
+        List<Wanted> wanted = new ArrayList<>();
+        request.images().forEach(image -> want(image, model.images().bytes(), wanted));
+        request.mask().ifPresent(mask -> want(mask, model.maskBytes(), wanted));
+        if (wanted.isEmpty()) {
+            return request;
+        }
+        Iterator<ImageBytes> fetched = fetcher.fetchAll(wanted).stream().map(exchange::closeLater).toList().iterator();
+        List<Upload> images = request.images().stream().map(image -> atHand(image, fetched)).toList();
+        Optional<Upload> mask = request.mask().map(named -> atHand(named, fetched));
+        return request.with(images, mask);
+    }
+
+    private static void want(Upload image, long mostBytes, List<Wanted> wanted) {
+        String url = image.url();
+        if (url != null) {
+            wanted.add(new Wanted(image.param(), url, mostBytes));
+        }
+    }
+
+    private static Upload atHand(Upload image, Iterator<ImageBytes> fetched) {
+        return image.url() == null ? image : new Upload(image.param(), fetched.next());
+    }
+}
