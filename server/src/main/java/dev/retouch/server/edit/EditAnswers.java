@@ -47,7 +47,7 @@ public final class EditAnswers {
         refuse(answer.streamed());
         try {
             if (differences == Differences.IGNORE || asked.images() == 1) {
-                return passed(answer.body(), asked, headers);
+                return passed(answer, asked, headers);
             }
             Spool.Writer document = exchange.closeLater(spool.newWriter());
             answer.body().transferTo(document);
@@ -63,7 +63,9 @@ public final class EditAnswers {
         }
     }
 
-    private EditAnswer passed(InputStream body, Asked asked, Map<String, String> headers) throws IOException {
+    /** With the upstream's length, so that an answer which breaks off on the way is too short for everybody. */
+    private EditAnswer passed(UpstreamAnswer answer, Asked asked, Map<String, String> headers) throws IOException {
+        InputStream body = answer.body();
         // also waits for the body to begin: an upstream that dies before is an error and no broken success
         byte[] beginning = body.readNBytes(BEGINNING);
         refuse(beginning.length == 0);
@@ -71,7 +73,8 @@ public final class EditAnswers {
         boolean seen = returned.lookAtBeginning(beginning, json);
         boolean whole = beginning.length < BEGINNING;
         refuse(whole && returned.count() == 0);
-        Map<String, String> told = seen || whole ? compared(asked, returned, headers) : headers;
+        Map<String, String> told = new LinkedHashMap<>(seen || whole ? compared(asked, returned, headers) : headers);
+        answer.length().ifPresent(length -> told.put("content-length", Long.toString(length)));
         return new EditAnswer(false, told, out -> {
             out.write(beginning);
             body.transferTo(out);

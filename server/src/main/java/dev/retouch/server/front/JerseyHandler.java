@@ -1,5 +1,6 @@
 package dev.retouch.server.front;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -109,7 +110,7 @@ public final class JerseyHandler extends Handler.Abstract {
             }
             OutputStream stream = Response.asBufferedOutputStream(request, response);
             out = stream;
-            return stream;
+            return new LeftOpen(stream);
         }
 
         @Override
@@ -155,6 +156,27 @@ public final class JerseyHandler extends Handler.Abstract {
         @Override
         public boolean enableResponseBuffering() {
             return false;
+        }
+    }
+
+    /**
+     * Jersey closes an answer in good order even when its body failed, and half an answer would look like a whole one. So it
+     * gets a stream that it cannot close; {@link Answer#complete} closes the real one when nothing failed.
+     */
+    private static final class LeftOpen extends FilterOutputStream {
+
+        LeftOpen(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            out.write(source, offset, length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            // left to the handler
         }
     }
 

@@ -7,6 +7,7 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -82,13 +83,18 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         boolean json = type != null && type.startsWith("application/json");
         boolean events = type != null && type.startsWith("text/event-stream");
         if (response.getStatus() == HttpStatus.OK_200 && (json || events)) {
-            return new UpstreamAnswer(events, body);
+            return new UpstreamAnswer(events, length(response), body);
         }
         try (body) {
             throw errors.translated(response, json, body);
         } catch (IOException e) {
             throw new ApiException(ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT).because(e);
         }
+    }
+
+    private static OptionalLong length(Response response) {
+        long length = response.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
+        return length < 0 ? OptionalLong.empty() : OptionalLong.of(length);
     }
 
     private Response head(InputStreamResponseListener listener, Request request) {

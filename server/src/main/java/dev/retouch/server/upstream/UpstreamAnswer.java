@@ -2,14 +2,16 @@ package dev.retouch.server.upstream;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.OptionalLong;
 
 /**
  * A successful answer whose body is still coming.
  *
  * @param streamed whether the body is a stream of events instead of one JSON document
+ * @param length how many bytes the body has, if the upstream said so
  * @param body the body, to be read once
  */
-public record UpstreamAnswer(boolean streamed, InputStream body) implements AutoCloseable {
+public record UpstreamAnswer(boolean streamed, OptionalLong length, InputStream body) implements AutoCloseable {
 
     /** Ends the exchange with the upstream; what was not read is not waited for. */
     @Override
