@@ -15,8 +15,10 @@ import java.util.concurrent.TimeoutException;
 
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.InputStreamResponseListener;
+import org.eclipse.jetty.client.ProxyAuthenticationProtocolHandler;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.client.WWWAuthenticationProtocolHandler;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.util.VirtualThreads;
@@ -49,6 +51,9 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         this.client = newClient(connection);
         try {
             client.start();
+            // they would fail on a 401 that names no scheme, as OpenAI's does, before its status could be looked at
+            client.getProtocolHandlers().remove(WWWAuthenticationProtocolHandler.NAME);
+            client.getProtocolHandlers().remove(ProxyAuthenticationProtocolHandler.NAME);
         } catch (Exception e) {
             throw new IllegalStateException("The HTTP client for " + base.getHost() + " does not start", e);
         }
