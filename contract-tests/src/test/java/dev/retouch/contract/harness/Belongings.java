@@ -86,7 +86,10 @@ public final class Belongings {
             return tree.findValues("threads").stream().flatMap(JsonNode::valueStream)
                     .filter(thread -> thread.path("virtual").asBoolean())
                     .filter(thread -> thread.toString().contains("dev.retouch.server"))
-                    .map(thread -> thread.path("name").asText() + thread.path("stack")).toList();
+                    .map(thread -> thread.path("name").asText() + " in "
+                            + thread.path("stack").valueStream().map(JsonNode::asText)
+                                    .filter(frame -> frame.startsWith("dev.retouch")).findFirst().orElse("?"))
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

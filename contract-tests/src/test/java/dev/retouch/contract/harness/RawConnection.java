@@ -1,5 +1,6 @@
 package dev.retouch.contract.harness;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** A connection on which anything can be said, and broken off at any byte. */
@@ -22,7 +24,7 @@ public final class RawConnection implements AutoCloseable {
         socket = new Socket(gateway.baseUrl().getHost(), gateway.baseUrl().getPort());
         socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
         socket.setTcpNoDelay(true);
-        in = socket.getInputStream();
+        in = new BufferedInputStream(socket.getInputStream());
     }
 
     /** Says something and waits for an answer. */
@@ -75,11 +77,9 @@ public final class RawConnection implements AutoCloseable {
         Map<String, String> headers = headers();
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         if ("chunked".equals(headers.get("transfer-encoding"))) {
-            for (int size = chunkSize(); size > 0; size = chunkSize()) {
-                body.write(in.readNBytes(size));
-                line();
+            for (Optional<String> chunk = chunk(); chunk.isPresent(); chunk = chunk()) {
+                body.writeBytes(chunk.get().getBytes(StandardCharsets.ISO_8859_1));
             }
-            line();
         } else if (headers.containsKey("content-length")) {
             body.write(in.readNBytes(Integer.parseInt(headers.get("content-length"))));
         } else {
@@ -117,8 +117,21 @@ public final class RawConnection implements AutoCloseable {
         return headers;
     }
 
-    private int chunkSize() throws IOException {
-        return Integer.parseInt(line().replaceAll(";.*", "").strip(), 16);
+    /**
+     * The next chunk of a body, its bytes as characters; nothing after the last one. The line end of a chunk is left for the
+     * next call: servers may send it together with what follows.
+     */
+    Optional<String> chunk() throws IOException {
+        String size = line();
+        if (size.isEmpty()) {
+            size = line();
+        }
+        int bytes = Integer.parseInt(size.replaceAll(";.*", "").strip(), 16);
+        if (bytes == 0) {
+            line();
+            return Optional.empty();
+        }
+        return Optional.of(new String(in.readNBytes(bytes), StandardCharsets.ISO_8859_1));
     }
 
     @Override

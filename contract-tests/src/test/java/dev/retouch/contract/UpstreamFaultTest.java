@@ -1,0 +1,235 @@
+package dev.retouch.contract;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.retouch.contract.harness.Belongings;
+import dev.retouch.contract.harness.Contract;
+import dev.retouch.contract.harness.Events;
+import dev.retouch.contract.harness.Form;
+import dev.retouch.contract.harness.Gateways;
+import dev.retouch.contract.harness.RawConnection;
+import dev.retouch.contract.harness.Reply;
+import dev.retouch.contract.harness.RunningGateway;
+import dev.retouch.mock.journal.Outcome;
+import dev.retouch.mock.scenario.Scenario;
+import dev.retouch.mock.scenario.Scenario.CutStream;
+import dev.retouch.mock.scenario.Scenario.MalformedSse;
+import dev.retouch.mock.scenario.Scenario.Reset;
+import dev.retouch.mock.scenario.Scenario.Status;
+import dev.retouch.mock.scenario.Scenario.Truncate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Whatever the upstream does, callers get an error of ours that says whether to try again, and nothing stays behind. */
+@TestInstance(Lifecycle.PER_CLASS)
+class UpstreamFaultTest {
+
+    private static final Form EDIT = Form.ofInput().text("size", "1024x1024");
+    private static final Form STREAM = EDIT.text("stream", "true").text("partial_images", "2");
+
+    /** What the upstream does, and what our caller is told. */
+    private record Fault(String name, Scenario scenario, int status, String code, String shouldRetry,
+            @Nullable String retryAfter) {}
+
+    private final Contract contract = new Contract();
+    private final RunningGateway gateway;
+
+    UpstreamFaultTest() {
+        Gateways.ownOnly();
+        gateway = RunningGateway.start(Map.of("RETOUCH_UPSTREAM_IDLE_TIMEOUT", "1s"));
+    }
+
+    @BeforeAll
+    void warmUp() {
+        gateway.endpoint().edit(EDIT);
+    }
+
+    @BeforeEach
+    @AfterEach
+    void noScenario() {
+        gateway.sandbox().scenarios().clear();
+    }
+
+    @AfterAll
+    void stop() {
+        gateway.close();
+    }
+
+    private static List<Fault> faults() {
+        return List.of(fault("500", Scenario.status(500), 502, "upstream_failed"),
+                fault("502", Scenario.status(502), 502, "upstream_failed"),
+                fault("a page in html", new Status(200, Optional.of("<html>"), "text/html", Map.of()), 502,
+                        "upstream_failed"),
+                fault("401", Scenario.status(401), 502, "upstream_failed"),
+                fault("403", Scenario.status(403), 502, "upstream_failed"),
+                fault("404", Scenario.status(404), 502, "upstream_failed"),
+                fault("302", new Status(302, Optional.of(""), "text/plain", Map.of("location", "http://127.0.0.1:1/")),
+                        502, "upstream_failed"),
+                fault("an account without money", new Status(429, Optional.of(
+                        "{\"error\":{\"message\":\"sk-secret of org-secret has no money\",\"type\":\"insufficient_quota\","
+                                + "\"param\":null,\"code\":\"insufficient_quota\"}}"),
+                        "application/json", Map.of()), 502, "upstream_failed"),
+                fault("a reset", new Reset(), 502, "upstream_failed"),
+                fault("an answer without a byte", new Truncate(OptionalLong.of(0)), 502, "upstream_failed"),
+                fault("silence", Scenario.delay(Duration.ofSeconds(20)), 504, "upstream_timeout"),
+                fault("504", Scenario.status(504), 504, "upstream_timeout"),
+                new Fault("503", Scenario.status(503), 503, "upstream_overloaded", "true", "5"),
+                new Fault("503 with a time", new Status(503, Optional.empty(), "application/json",
+                        Map.of("retry-after", "17")), 503, "upstream_overloaded", "true", "17"),
+                new Fault("429", Scenario.rateLimit(7), 429, "rate_limit_exceeded", "true", "7"),
+                new Fault("429 with a date", new Status(429, Optional.empty(), "application/json",
+                        Map.of("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT")), 429, "rate_limit_exceeded", "true",
+                        "1"));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> beforeAnythingWasAnswered() {
+        return faults().stream().map(fault -> DynamicTest.dynamicTest(fault.name(), () -> {
+            boolean anyForm = !(fault.scenario() instanceof Truncate); // which leaves a stream its events
+            for (Form form : List.of(EDIT, EDIT.text("response_format", "url"), anyForm ? STREAM : EDIT)) {
+                Belongings before = Belongings.of(gateway);
+                gateway.sandbox().scenarios().next(fault.scenario());
+                Reply reply = gateway.endpoint().edit(form);
+                assertFault(reply, fault);
+                before.assertNothingMore();
+            }
+        }));
+    }
+
+    @Test
+    void theUpstreamsWordsAboutTheRequestReachTheCaller() {
+        gateway.sandbox().scenarios().next(new Status(400,
+                Optional.of("{\"error\":{\"message\":\"Your request was rejected by the safety system.\","
+                        + "\"type\":\"image_generation_user_error\",\"param\":null,\"code\":\"moderation_blocked\"}}"),
+                "application/json", Map.of()));
+        Reply reply = gateway.endpoint().edit(EDIT);
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.error().path("message").asText())
+                .isEqualTo("Your request was rejected by the safety system.");
+        assertThat(reply.error().path("type").asText()).isEqualTo("image_generation_user_error");
+        assertThat(reply.error().path("code").asText()).isEqualTo("moderation_blocked");
+        assertThat(reply.header("x-should-retry")).contains("false");
+        contract.assertValid("ErrorEnvelope", reply.text());
+    }
+
+    @Test
+    void anUpstreamThatIsGone() {
+        try (RunningGateway abandoned = RunningGateway.start()) {
+            abandoned.sandbox().close();
+            Reply reply = abandoned.endpoint().edit(EDIT);
+            assertFault(reply,
+                    new Fault("gone", new Reset(), 503, "upstream_unavailable", "true", "2"));
+        }
+    }
+
+    @Test
+    void anAnswerThatBreaksOffIsAnErrorWhereLinksAreMade() {
+        Belongings before = Belongings.of(gateway);
+        gateway.sandbox().scenarios().next(new Truncate(OptionalLong.empty()));
+        Reply reply = gateway.endpoint().edit(EDIT.text("response_format", "url"));
+        assertFault(reply, fault("half an answer", new Reset(), 502, "upstream_failed"));
+        before.assertNothingMore();
+    }
+
+    @Test
+    void anAnswerThatBreaksOffIsNeverAWholeOne() {
+        Belongings before = Belongings.of(gateway);
+        gateway.sandbox().scenarios().next(new Truncate(OptionalLong.empty()));
+        assertThatThrownBy(() -> gateway.endpoint().edit(EDIT)).hasRootCauseInstanceOf(IOException.class);
+        before.assertNothingMore();
+    }
+
+    @Test
+    void missingUsageAndMissingImagesPassAsTheyAre() {
+        gateway.sandbox().scenarios().next(new Scenario.MissingUsage());
+        assertThat(gateway.endpoint().edit(EDIT).json().has("usage")).isFalse();
+        gateway.sandbox().scenarios().next(new Scenario.FewerImages(1));
+        assertThat(gateway.endpoint().edit(EDIT.text("n", "2")).images()).hasSize(1);
+    }
+
+    @Test
+    void aLargeAnswerPassesThrough() {
+        gateway.sandbox().scenarios().next(new Scenario.LargeAnswer(15));
+        Reply reply = gateway.endpoint().edit(EDIT);
+        assertThat(reply.body().length).isGreaterThan(15 << 20);
+        assertThat(reply.images()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cut", "malformed", "truncated"})
+    void aStreamThatBreaksOffEndsWithExactlyOneError(String how) throws IOException {
+        Belongings before = Belongings.of(gateway);
+        gateway.sandbox().scenarios().next(switch (how) {
+            case "cut" -> new CutStream(1);
+            case "malformed" -> new MalformedSse(1);
+            default -> new CutStream(0);
+        });
+        try (Events events = Events.of(gateway.endpoint(), STREAM)) {
+            List<Events.Event> all = events.all();
+            assertThat(all).extracting(Events.Event::name).filteredOn(name -> !name.equals(
+                    "image_edit.partial_image")).containsExactly("error");
+            assertThat(all.getLast().name()).isEqualTo("error");
+            JsonNode error = all.getLast().json().path("error");
+            assertThat(error.path("code").asText()).isEqualTo("upstream_failed");
+            assertThat(error.path("type").asText()).isEqualTo("upstream_error");
+        }
+        before.assertNothingMore();
+    }
+
+    @Test
+    void aClientThatVanishesWhileTheUpstreamThinksLeavesNothing() throws IOException {
+        Belongings before = Belongings.of(gateway);
+        gateway.sandbox().journal().clear();
+        gateway.sandbox().scenarios().next(Scenario.delay(Duration.ofMillis(700)));
+        byte[] body = EDIT.bytes();
+        try (RawConnection client = new RawConnection(gateway.endpoint())) {
+            client.send(RawConnection.head(gateway.endpoint(), "Content-Type: " + EDIT.contentType(),
+                    "Content-Length: " + body.length)).send(body);
+            Awaitility.await().until(() -> gateway.sandbox().journal().inFlight() == 1);
+            client.reset();
+        }
+        Awaitility.await().untilAsserted(() -> assertThat(gateway.lastSeenUpstream().outcome())
+                .isNotEqualTo(Outcome.IN_FLIGHT));
+        before.assertNothingMore();
+        assertThat(gateway.endpoint().edit(EDIT).images()).hasSize(1);
+    }
+
+    private void assertFault(Reply reply, Fault fault) {
+        JsonNode error = reply.error();
+        assertThat(reply.status()).as(reply.beginning()).isEqualTo(fault.status());
+        assertThat(error.path("code").asText()).as(reply.beginning()).isEqualTo(fault.code());
+        assertThat(error.path("type").asText())
+                .isEqualTo(contract.error(fault.code()).path("type").asText());
+        assertThat(error.path("param").isNull()).isTrue();
+        assertThat(reply.header("x-should-retry")).contains(fault.shouldRetry());
+        assertThat(reply.header("retry-after")).isEqualTo(Optional.ofNullable(fault.retryAfter()));
+        assertThat(reply.text()).doesNotContain("secret", "127.0.0.1", "Exception", "mock");
+        contract.assertValid("ErrorEnvelope", reply.text());
+    }
+
+    private static Fault fault(String name, Scenario scenario, int status, String code) {
+        return new Fault(name, scenario, status, code, "false", null);
+    }
+}
