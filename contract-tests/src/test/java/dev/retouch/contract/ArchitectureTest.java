@@ -1,0 +1,25 @@
+package dev.retouch.contract;
+
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+@AnalyzeClasses(packages = "dev.retouch.contract")
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule KNOW_A_BASE_URL_ONLY = noClasses().that().resideInAPackage("dev.retouch.contract")
+            .should().dependOnClassesThat().resideInAPackage("dev.retouch.server..")
+            .because(
+                    "what these tests hold the gateway to is what its callers see; a test that knows the server's classes"
+                            + " would pass on a mistake that both share. Only the harness may, to start a gateway");
+
+    @ArchTest
+    static final ArchRule HARNESS_STARTS_AND_NO_MORE = noClasses().that()
+            .resideInAPackage("dev.retouch.contract.harness").should().dependOnClassesThat()
+            .resideInAnyPackage("dev.retouch.server..api..", "dev.retouch.server..edit..",
+                    "dev.retouch.server..error..", "dev.retouch.server..contract..")
+            .because("starting a gateway takes its configuration and its composition root");
+}
