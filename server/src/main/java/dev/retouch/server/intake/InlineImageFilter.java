@@ -26,9 +26,10 @@ final class InlineImageFilter extends InputStream {
     private static final int MOST_KEY = 32;
     private static final String DATA = "data:";
     private static final int PREFIX = DATA.length();
+    private static final int IN_NO_IMAGE = ' ';
 
     private enum State {
-        OUTSIDE, STRING, STRING_ESCAPE, IMAGE, IMAGE_ESCAPE
+        OUTSIDE, STRING, STRING_ESCAPE, IMAGE, IMAGE_ESCAPE, IMAGE_UNICODE
     }
 
     private final InputStream in;
@@ -48,6 +49,8 @@ final class InlineImageFilter extends InputStream {
     private @Nullable InlineString image;
     private int images;
     private long textBytes;
+    private int unicode;
+    private int unicodeDigits;
     private boolean ended;
 
     InlineImageFilter(InputStream in, Spool spool, Exchange exchange, long mostTextBytes) {
@@ -95,6 +98,7 @@ final class InlineImageFilter extends InputStream {
             }
             case IMAGE -> image(value);
             case IMAGE_ESCAPE -> imageEscape(value);
+            case IMAGE_UNICODE -> imageUnicode(value);
         }
     }
 
@@ -145,7 +149,7 @@ final class InlineImageFilter extends InputStream {
             return;
         }
         undecided = false;
-        if (isImage() && value != '\\') {
+        if (value == '\\' ? isEscapedImage() : isImage()) {
             startImage();
             if (over) {
                 image(value);
@@ -163,6 +167,11 @@ final class InlineImageFilter extends InputStream {
     private boolean isImage() {
         String begin = text.toString().toLowerCase(Locale.ROOT);
         return begin.equals(DATA) || (key.equals("image") && !begin.isEmpty() && !begin.startsWith("http"));
+    }
+
+    /** Base64 of a jpeg begins with a slash, which some writers escape; links and data URLs show before any slash. */
+    private boolean isEscapedImage() {
+        return key.equals("image") && !text.toString().toLowerCase(Locale.ROOT).startsWith("http");
     }
 
     private void startImage() throws IOException {
@@ -192,10 +201,35 @@ final class InlineImageFilter extends InputStream {
         }
     }
 
-    /** Some writers escape every slash, so an escaped character counts as itself; a line end counts as one. */
+    /** Some writers escape every slash, and some a plus sign as a Unicode number; what no image has makes it invalid. */
     private void imageEscape(int value) throws IOException {
-        current().accept(value == 'n' || value == 'r' ? '\n' : value);
+        if (value == 'u') {
+            unicode = 0;
+            unicodeDigits = 0;
+            state = State.IMAGE_UNICODE;
+            return;
+        }
+        current().accept(switch (value) {
+            case '/' -> '/';
+            case 'n', 'r' -> '\n';
+            default -> IN_NO_IMAGE;
+        });
         state = State.IMAGE;
+    }
+
+    private void imageUnicode(int value) throws IOException {
+        int digit = Character.digit(value, 16);
+        if (digit < 0) {
+            current().accept(IN_NO_IMAGE);
+            state = State.IMAGE;
+            image(value);
+            return;
+        }
+        unicode = unicode << 4 | digit;
+        if (++unicodeDigits == 4) {
+            current().accept(unicode);
+            state = State.IMAGE;
+        }
     }
 
     private InlineString current() {
