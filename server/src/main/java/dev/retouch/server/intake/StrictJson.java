@@ -36,8 +36,10 @@ final class StrictJson {
 
     /** Where Jackson's messages name the kind of value that they found; its exceptions do not hold it otherwise. */
     private static final Pattern TOKEN = Pattern.compile("JsonToken\\.([A-Z_]+)");
-    /** The same in the messages about values that it could convert if it were allowed to. */
-    private static final Pattern COERCED = Pattern.compile("^Cannot coerce (empty String|[A-Z][A-Za-z-]+)");
+    /** The same in the messages about values that it could convert, if it were allowed to or knew how. */
+    private static final Pattern COERCED = Pattern
+            .compile(
+                    "^Cannot coerce (empty String|[A-Z][A-Za-z-]+)| no ([A-Za-z]+)(?:/[A-Za-z]+)?-argument constructor");
     private static final int MOST_STRING_CHARACTERS = 1 << 20;
 
     private StrictJson() {}
@@ -171,11 +173,11 @@ final class StrictJson {
                     ? "a string"
                     : "something else";
         }
-        return switch (kind.group(1)) {
+        return switch (kind.group(1) == null ? kind.group(2) : kind.group(1)) {
             case "String", "empty String" -> "a string";
-            case "Integer" -> "an integer";
-            case "Floating-point" -> "a decimal number";
-            case "Boolean" -> "a boolean";
+            case "Integer", "int", "long", "BigInteger" -> "an integer";
+            case "Floating-point", "double", "BigDecimal" -> "a decimal number";
+            case "Boolean", "boolean" -> "a boolean";
             default -> "something else";
         };
     }
