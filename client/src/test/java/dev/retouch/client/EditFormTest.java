@@ -51,18 +51,18 @@ class EditFormTest {
         retouch.edit(ImageEdit.of(file("a.png", "PIXELS")).prompt("a red balloon"));
 
         assertThat(form(gateway.only())).isEqualTo("""
-                                                   --BOUNDARY
-                                                   Content-Disposition: form-data; name="image"; filename="a.png"
-                                                   Content-Type: image/png
+                --BOUNDARY
+                Content-Disposition: form-data; name="image"; filename="a.png"
+                Content-Type: image/png
 
-                                                   PIXELS
-                                                   --BOUNDARY
-                                                   Content-Disposition: form-data; name="prompt"
-                                                   Content-Type: text/plain;charset=UTF-8
+                PIXELS
+                --BOUNDARY
+                Content-Disposition: form-data; name="prompt"
+                Content-Type: text/plain;charset=UTF-8
 
-                                                   a red balloon
-                                                   --BOUNDARY--
-                                                   """);
+                a red balloon
+                --BOUNDARY--
+                """);
     }
 
     @Test
@@ -72,48 +72,48 @@ class EditFormTest {
                 .outputFormat(ImageOutputFormat.WEBP).responseFormat(ImageResponseFormat.URL));
 
         assertThat(form(gateway.only())).isEqualTo("""
-                                                   --BOUNDARY
-                                                   Content-Disposition: form-data; name="image[]"; filename="a.png"
-                                                   Content-Type: image/png
+                --BOUNDARY
+                Content-Disposition: form-data; name="image[]"; filename="a.png"
+                Content-Type: image/png
 
-                                                   ONE
-                                                   --BOUNDARY
-                                                   Content-Disposition: form-data; name="image[]"; filename="b.jpg"
-                                                   Content-Type: image/jpeg
+                ONE
+                --BOUNDARY
+                Content-Disposition: form-data; name="image[]"; filename="b.jpg"
+                Content-Type: image/jpeg
 
-                                                   TWO
-                                                   --BOUNDARY
-                                                   Content-Disposition: form-data; name="mask"; filename="mask.png"
-                                                   Content-Type: image/png
+                TWO
+                --BOUNDARY
+                Content-Disposition: form-data; name="mask"; filename="mask.png"
+                Content-Type: image/png
 
-                                                   MASK
-                                                   --BOUNDARY
-                                                   Content-Disposition: form-data; name="prompt"
-                                                   Content-Type: text/plain;charset=UTF-8
+                MASK
+                --BOUNDARY
+                Content-Disposition: form-data; name="prompt"
+                Content-Type: text/plain;charset=UTF-8
 
-                                                   在图片中添加一朵红色的玫瑰花
-                                                   --BOUNDARY
-                                                   Content-Disposition: form-data; name="n"
-                                                   Content-Type: text/plain;charset=UTF-8
+                在图片中添加一朵红色的玫瑰花
+                --BOUNDARY
+                Content-Disposition: form-data; name="n"
+                Content-Type: text/plain;charset=UTF-8
 
-                                                   2
-                                                   --BOUNDARY
-                                                   Content-Disposition: form-data; name="quality"
-                                                   Content-Type: text/plain;charset=UTF-8
+                2
+                --BOUNDARY
+                Content-Disposition: form-data; name="quality"
+                Content-Type: text/plain;charset=UTF-8
 
-                                                   high
-                                                   --BOUNDARY
-                                                   Content-Disposition: form-data; name="output_format"
-                                                   Content-Type: text/plain;charset=UTF-8
+                high
+                --BOUNDARY
+                Content-Disposition: form-data; name="output_format"
+                Content-Type: text/plain;charset=UTF-8
 
-                                                   webp
-                                                   --BOUNDARY
-                                                   Content-Disposition: form-data; name="response_format"
-                                                   Content-Type: text/plain;charset=UTF-8
+                webp
+                --BOUNDARY
+                Content-Disposition: form-data; name="response_format"
+                Content-Type: text/plain;charset=UTF-8
 
-                                                   url
-                                                   --BOUNDARY--
-                                                   """);
+                url
+                --BOUNDARY--
+                """);
     }
 
     @Test

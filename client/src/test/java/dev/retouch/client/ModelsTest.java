@@ -19,10 +19,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 class ModelsTest {
 
     private static final String MODEL = """
-                                        {"id":"gpt-image-2","object":"model","created":1776729600,"owned_by":"openai","capabilities":{
-                                        "input_formats":["png"],"max_images":16,"max_image_bytes":52428800,"max_prompt_characters":32000,
-                                        "square_images_only":false,"parameters":{"n":{"minimum":1,"maximum":10}},"sizes":{"values":["auto"]},
-                                        "sunset":"2026-12-01"}}""";
+            {"id":"gpt-image-2","object":"model","created":1776729600,"owned_by":"openai","capabilities":{
+            "input_formats":["png"],"max_images":16,"max_image_bytes":52428800,"max_prompt_characters":32000,
+            "square_images_only":false,"parameters":{"n":{"minimum":1,"maximum":10}},"sizes":{"values":["auto"]},
+            "sunset":"2026-12-01"}}""";
 
     private final RecordingGateway gateway;
     private final RetouchClient retouch;

@@ -80,14 +80,14 @@ class DialectTest {
     @Test
     void dialectAJsonWithADataUrl() {
         assertEdited(gateway.edit("""
-                                  {
-                                      "model": "gpt-image-2",
-                                      "prompt": "replace the background with a bright studio",
-                                      "images": [
-                                        { "image_url": "%s" }
-                                      ],
-                                      "size": "1024x1024"
-                                    }""".formatted(Contract.dataUrl("input.png"))));
+                {
+                    "model": "gpt-image-2",
+                    "prompt": "replace the background with a bright studio",
+                    "images": [
+                      { "image_url": "%s" }
+                    ],
+                    "size": "1024x1024"
+                  }""".formatted(Contract.dataUrl("input.png"))));
     }
 
     /** The command line of the source, with our host, key and files in the places that it leaves open. */
@@ -97,28 +97,28 @@ class DialectTest {
         Files.write(folder.resolve("input.png"), Contract.example("input.png"));
         Files.write(folder.resolve("mask.png"), Contract.example("mask.png"));
         String command = """
-                         curl --request POST \\
-                           --url http://sandbox.mintlify.com/v1/images/edits \\
-                           --header 'Authorization: Bearer <token>' \\
-                           --header 'Content-Type: multipart/form-data' \\
-                           --form 'image=<string>' \\
-                           --form 'prompt=在图片中添加一朵红色的玫瑰花' \\
-                           --form background=transparent \\
-                           --form input_fidelity=high \\
-                           --form mask='@example-file' \\
-                           --form model=gpt-image-1 \\
-                           --form n=1 \\
-                           --form output_compression=100 \\
-                           --form output_format=png \\
-                           --form partial_images=0 \\
-                           --form quality=auto \\
-                           --form response_format=url \\
-                           --form size=1024x1024 \\
-                           --form stream=false \\
-                           --form 'user=<string>' \\
-                           --form image.0='@example-file' \\
-                           --form image.1.items='@example-file'
-                         """.replace("http://sandbox.mintlify.com", own.endpoint().baseUrl().toString())
+                curl --request POST \\
+                  --url http://sandbox.mintlify.com/v1/images/edits \\
+                  --header 'Authorization: Bearer <token>' \\
+                  --header 'Content-Type: multipart/form-data' \\
+                  --form 'image=<string>' \\
+                  --form 'prompt=在图片中添加一朵红色的玫瑰花' \\
+                  --form background=transparent \\
+                  --form input_fidelity=high \\
+                  --form mask='@example-file' \\
+                  --form model=gpt-image-1 \\
+                  --form n=1 \\
+                  --form output_compression=100 \\
+                  --form output_format=png \\
+                  --form partial_images=0 \\
+                  --form quality=auto \\
+                  --form response_format=url \\
+                  --form size=1024x1024 \\
+                  --form stream=false \\
+                  --form 'user=<string>' \\
+                  --form image.0='@example-file' \\
+                  --form image.1.items='@example-file'
+                """.replace("http://sandbox.mintlify.com", own.endpoint().baseUrl().toString())
                 .replace("<token>", own.endpoint().key()).replace("'image=<string>'", "'image=@input.png'")
                 .replace("mask='@example-file'", "mask='@mask.png'").replace("'user=<string>'", "'user=user-1234'")
                 .replace("example-file", "input.png");
@@ -194,14 +194,14 @@ class DialectTest {
         String plain = Contract.dataUrl("second.jpg").replaceFirst(".*,", "");
         assertEdited(gateway
                 .edit("""
-                      {"model":"gpt-image-1.5","prompt":"make it evening","quality":"auto","n":1,"size":"1536x1024",
-                       "image":["%s","%s"]}""".formatted(Contract.dataUrl("input.png"), plain)));
+                        {"model":"gpt-image-1.5","prompt":"make it evening","quality":"auto","n":1,"size":"1536x1024",
+                         "image":["%s","%s"]}""".formatted(Contract.dataUrl("input.png"), plain)));
     }
 
     @Test
     void dialectETakesOneStringForAListOfOne() {
         assertEdited(gateway.edit("""
-                                  {"model":"gpt-image-1","prompt":"make it evening","image":"%s"}"""
+                {"model":"gpt-image-1","prompt":"make it evening","image":"%s"}"""
                 .formatted(Contract.dataUrl("input.png"))));
     }
 

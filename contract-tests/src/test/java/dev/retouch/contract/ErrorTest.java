@@ -67,14 +67,14 @@ class ErrorTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-                                                                  {"prompt":"p"}                                       | images[].image_url is required        | images | missing_required_parameter
-                                                                  {"prompt":"p","images":[]}                           | images[].image_url is required        | images | missing_required_parameter
-                                                                  {"prompt":"p","images":[{}]}                         | images[].image_url is required        | images | missing_required_parameter
-                                                                  {"prompt":"p","images":[{"image_url":""}]}           | images[].image_url is required        | images | missing_required_parameter
-                                                                  {"prompt":"p","images":[null]}                       | images[].image_url is required        | images | missing_required_parameter
-                                                                  {"prompt":"p","images":[{"file_id":"file-1"}]}       | images[].file_id is not supported     | images | unknown_parameter
-                                                                  {"prompt":"p","images":[{"image_url":"data:image/png;base64,AAAA"}],"mask":{"file_id":"file-1"}} | mask.file_id is not supported | mask | unknown_parameter
-                                                                  """)
+            {"prompt":"p"}                                       | images[].image_url is required        | images | missing_required_parameter
+            {"prompt":"p","images":[]}                           | images[].image_url is required        | images | missing_required_parameter
+            {"prompt":"p","images":[{}]}                         | images[].image_url is required        | images | missing_required_parameter
+            {"prompt":"p","images":[{"image_url":""}]}           | images[].image_url is required        | images | missing_required_parameter
+            {"prompt":"p","images":[null]}                       | images[].image_url is required        | images | missing_required_parameter
+            {"prompt":"p","images":[{"file_id":"file-1"}]}       | images[].file_id is not supported     | images | unknown_parameter
+            {"prompt":"p","images":[{"image_url":"data:image/png;base64,AAAA"}],"mask":{"file_id":"file-1"}} | mask.file_id is not supported | mask | unknown_parameter
+            """)
     void documentedStringsOfJsonAreSentAsTheyStand(String json, String message, String param, String code) {
         assertEnvelope(gateway.edit(json), 400, message, "invalid_request_error", param, code);
     }

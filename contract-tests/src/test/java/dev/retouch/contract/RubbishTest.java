@@ -54,7 +54,8 @@ class RubbishTest {
     @BeforeAll
     void warmUp() {
         gateway.endpoint().edit(EDIT);
-        rubbish().forEach(each -> each.request().apply(gateway.endpoint()));
+        rubbish().stream().map(each -> each.request().apply(gateway.endpoint()))
+                .forEach(answer -> assertThat(answer).isNotNull());
     }
 
     @AfterAll
@@ -86,7 +87,8 @@ class RubbishTest {
     void manyTimesOverNothingStaysBehindAndTheNextEditWorks() {
         Belongings before = Belongings.of(gateway);
         for (int round = 0; round < 10; round++) {
-            rubbish().forEach(each -> each.request().apply(gateway.endpoint()));
+            rubbish().stream().map(each -> each.request().apply(gateway.endpoint()))
+                    .forEach(answer -> assertThat(answer).isNotNull());
         }
         before.assertNothingMore();
         assertThat(gateway.endpoint().edit(EDIT).images()).hasSize(1);

@@ -79,8 +79,8 @@ class SpecConformanceTest {
     void editsByJson(String responseFormat) {
         checked().contentType("application/json")
                 .body("""
-                      {"prompt":"a red balloon","model":"gpt-image-2","size":"1024x1024","n":2,"quality":"low",
-                       "images":[{"image_url":"%s"}],"response_format":"%s"}"""
+                        {"prompt":"a red balloon","model":"gpt-image-2","size":"1024x1024","n":2,"quality":"low",
+                         "images":[{"image_url":"%s"}],"response_format":"%s"}"""
                         .formatted(Contract.dataUrl("input.png"), responseFormat))
                 .post(Endpoint.EDITS).then().statusCode(200)
                 .body("data", hasSize(2)).body("size", equalTo("1024x1024")).header("x-request-id",

@@ -2,6 +2,7 @@ package dev.retouch.contract;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -63,7 +64,8 @@ class UpstreamFormTest {
         assertThat(images).extracting(Part::sha256)
                 .containsExactlyElementsOf(files.stream().map(UpstreamFormTest::sha256).toList());
         assertThat(images).extracting(Part::contentType).containsExactlyElementsOf(
-                files.stream().map(file -> Optional.of(file == SECOND ? "image/jpeg" : "image/png")).toList());
+                files.stream().map(file -> Optional.of(Arrays.equals(file, SECOND) ? "image/jpeg" : "image/png"))
+                        .toList());
         assertThat(images).allSatisfy(part -> assertThat(part.filename().orElse("")).matches(".+\\.(png|jpe?g)"));
     }
 
@@ -86,7 +88,7 @@ class UpstreamFormTest {
     void jsonBecomesTheSameForm() {
         assertThat(gateway.endpoint()
                 .edit("""
-                      {"prompt":"p","images":[{"image_url":"%s"},{"image_url":"%s"}],"mask":{"image_url":"%s"},"n":2}"""
+                        {"prompt":"p","images":[{"image_url":"%s"},{"image_url":"%s"}],"mask":{"image_url":"%s"},"n":2}"""
                         .formatted(Contract.dataUrl("input.png"), Contract.dataUrl("second.jpg"),
                                 Contract.dataUrl("mask.png")))
                 .status()).isEqualTo(200);

@@ -123,9 +123,9 @@ public final class MockUpstream implements AutoCloseable {
 
     private static Answer welcome() {
         byte[] text = """
-                      Retouch mock upstream: an image-edit provider in miniature. POST /v1/images/edits with any Bearer key.
-                      What it received: GET /mock/journal. What it shall do next: POST /mock/scenarios.
-                      """
+                Retouch mock upstream: an image-edit provider in miniature. POST /v1/images/edits with any Bearer key.
+                What it received: GET /mock/journal. What it shall do next: POST /mock/scenarios.
+                """
                 .getBytes(java.nio.charset.StandardCharsets.UTF_8);
         return new Answer.Document(200, Map.of(), "text/plain; charset=utf-8", out -> out.write(text));
     }

@@ -57,11 +57,11 @@ class OtherEndpointsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                                            "all is well"                                                        | false
-                                            "please Flag-Me now"                                                 | true
-                                            [{"type":"text","text":"ok"},{"type":"text","text":"flag-me"}]       | true
-                                            [{"type":"image_url","image_url":{"url":"https://example.com/a"}}]   | false
-                                            """)
+            "all is well"                                                        | false
+            "please Flag-Me now"                                                 | true
+            [{"type":"text","text":"ok"},{"type":"text","text":"flag-me"}]       | true
+            [{"type":"image_url","image_url":{"url":"https://example.com/a"}}]   | false
+            """)
     void theMarkerIsFlagged(String input, boolean flagged) throws Exception {
         Reply reply = caller.postJson("/v1/moderations", "{\"input\":" + input + "}");
 

@@ -48,49 +48,49 @@ class StrictnessTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                                            gpt-image-2         | foo                | 1          | unknown_parameter
-                                            gpt-image-2         | image[0]           | x          | unknown_parameter
-                                            gpt-image-2         | response_format    | url        | unknown_parameter
-                                            gpt-image-2         | input_fidelity     | high       | unknown_parameter
-                                            gpt-image-1-mini    | input_fidelity     | low        | unknown_parameter
-                                            gpt-image-2.5-flare | input_fidelity     | high       | unknown_parameter
-                                            chatgpt-image-latest| input_fidelity     | high       | unknown_parameter
-                                            gpt-image-1         | input_fidelity     | medium     | invalid_value
-                                            dall-e-2            | background         | opaque     | unknown_parameter
-                                            dall-e-2            | output_format      | png        | unknown_parameter
-                                            dall-e-2            | output_compression | 10         | unknown_parameter
-                                            dall-e-2            | moderation         | low        | unknown_parameter
-                                            dall-e-2            | stream             | true       | unknown_parameter
-                                            dall-e-2            | partial_images     | 1          | unknown_parameter
-                                            dall-e-2            | input_fidelity     | high       | unknown_parameter
-                                            dall-e-2            | size               | 1536x1024  | invalid_value
-                                            dall-e-2            | size               | auto       | invalid_value
-                                            dall-e-2            | response_format    | base64     | invalid_value
-                                            dall-e-2            | quality            | xhigh      | invalid_value
-                                            gpt-image-1         | size               | 300x300    | invalid_value
-                                            gpt-image-1         | size               | 1280x768   | invalid_value
-                                            gpt-image-2         | size               | 300x300    | invalid_value
-                                            gpt-image-2         | size               | 3856x1600  | invalid_value
-                                            gpt-image-2         | size               | 3200x1024  | invalid_value
-                                            gpt-image-2         | size               | 800x800    | invalid_value
-                                            gpt-image-2         | size               | 3840x2176  | invalid_value
-                                            gpt-image-2         | size               | big        | invalid_value
-                                            gpt-image-2         | size               | ''         | invalid_value
-                                            gpt-image-2         | quality            | standard   | invalid_value
-                                            gpt-image-2         | quality            | xhigh      | invalid_value
-                                            gpt-image-2         | n                  | 0          | integer_below_min_value
-                                            gpt-image-2         | n                  | 11         | integer_above_max_value
-                                            gpt-image-2         | n                  | two        | invalid_type
-                                            gpt-image-2         | n                  | ''         | invalid_type
-                                            gpt-image-2         | partial_images     | 4          | integer_above_max_value
-                                            gpt-image-2         | output_compression | 101        | integer_above_max_value
-                                            gpt-image-2         | output_compression | 50         | invalid_value
-                                            gpt-image-2         | output_format      | gif        | invalid_value
-                                            gpt-image-2         | background         | blue       | invalid_value
-                                            gpt-image-2         | moderation         | high       | invalid_value
-                                            gpt-image-2         | stream             | yes        | invalid_type
-                                            gpt-image-2         | prompt             | twice      | duplicate_parameter
-                                            """)
+            gpt-image-2         | foo                | 1          | unknown_parameter
+            gpt-image-2         | image[0]           | x          | unknown_parameter
+            gpt-image-2         | response_format    | url        | unknown_parameter
+            gpt-image-2         | input_fidelity     | high       | unknown_parameter
+            gpt-image-1-mini    | input_fidelity     | low        | unknown_parameter
+            gpt-image-2.5-flare | input_fidelity     | high       | unknown_parameter
+            chatgpt-image-latest| input_fidelity     | high       | unknown_parameter
+            gpt-image-1         | input_fidelity     | medium     | invalid_value
+            dall-e-2            | background         | opaque     | unknown_parameter
+            dall-e-2            | output_format      | png        | unknown_parameter
+            dall-e-2            | output_compression | 10         | unknown_parameter
+            dall-e-2            | moderation         | low        | unknown_parameter
+            dall-e-2            | stream             | true       | unknown_parameter
+            dall-e-2            | partial_images     | 1          | unknown_parameter
+            dall-e-2            | input_fidelity     | high       | unknown_parameter
+            dall-e-2            | size               | 1536x1024  | invalid_value
+            dall-e-2            | size               | auto       | invalid_value
+            dall-e-2            | response_format    | base64     | invalid_value
+            dall-e-2            | quality            | xhigh      | invalid_value
+            gpt-image-1         | size               | 300x300    | invalid_value
+            gpt-image-1         | size               | 1280x768   | invalid_value
+            gpt-image-2         | size               | 300x300    | invalid_value
+            gpt-image-2         | size               | 3856x1600  | invalid_value
+            gpt-image-2         | size               | 3200x1024  | invalid_value
+            gpt-image-2         | size               | 800x800    | invalid_value
+            gpt-image-2         | size               | 3840x2176  | invalid_value
+            gpt-image-2         | size               | big        | invalid_value
+            gpt-image-2         | size               | ''         | invalid_value
+            gpt-image-2         | quality            | standard   | invalid_value
+            gpt-image-2         | quality            | xhigh      | invalid_value
+            gpt-image-2         | n                  | 0          | integer_below_min_value
+            gpt-image-2         | n                  | 11         | integer_above_max_value
+            gpt-image-2         | n                  | two        | invalid_type
+            gpt-image-2         | n                  | ''         | invalid_type
+            gpt-image-2         | partial_images     | 4          | integer_above_max_value
+            gpt-image-2         | output_compression | 101        | integer_above_max_value
+            gpt-image-2         | output_compression | 50         | invalid_value
+            gpt-image-2         | output_format      | gif        | invalid_value
+            gpt-image-2         | background         | blue       | invalid_value
+            gpt-image-2         | moderation         | high       | invalid_value
+            gpt-image-2         | stream             | yes        | invalid_type
+            gpt-image-2         | prompt             | twice      | duplicate_parameter
+            """)
     void aParameterIsRefusedByName(String model, String name, String value, String code) throws Exception {
         assertRefused(caller.edit(Form.edit(png).field("model", model).field(name, value)), code, name);
     }
@@ -230,8 +230,9 @@ class StrictnessTest {
     void jsonEditsTakeDataUrls() throws Exception {
         Reply reply = caller.postJson("/v1/images/edits",
                 """
-                {"prompt":"a rose","n":2,"images":[{"image_url":"%s"},{"image_url":"%s"}],"mask":{"image_url":"%s"}}
-                """.formatted(dataUrl(png), dataUrl(png), dataUrl(TestImages.maskPng(64, 64))));
+                        {"prompt":"a rose","n":2,"images":[{"image_url":"%s"},{"image_url":"%s"}],"mask":{"image_url":"%s"}}
+                        """
+                        .formatted(dataUrl(png), dataUrl(png), dataUrl(TestImages.maskPng(64, 64))));
 
         assertThat(reply.status()).as(() -> reply.json().toString()).isEqualTo(200);
         assertThat(reply.json().path("data")).hasSize(2);
@@ -243,20 +244,20 @@ class StrictnessTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                                            {"prompt":"x"}                                                          | missing_required_parameter | images
-                                            {"images":[{"image_url":"https://example.com/a.png"}],"prompt":"x"}     | failed_to_download_image   | images[0].image_url
-                                            {"images":[{"image_url":"ftp://a"}],"prompt":"x"}                       | invalid_image_url          | images[0].image_url
-                                            {"images":[{"image_url":"data:image/png;base64,@@@"}],"prompt":"x"}     | invalid_base64_image       | images[0].image_url
-                                            {"images":[{"file_id":"f"}],"prompt":"x"}                               | invalid_value              | images[0]
-                                            {"images":[{}],"prompt":"x"}                                            | missing_required_parameter | images[0].image_url
-                                            {"images":[{"url":"x"}],"prompt":"x"}                                   | unknown_parameter          | images[0].url
-                                            {"images":"x","prompt":"x"}                                             | invalid_type               | images
-                                            {"image":"x","prompt":"x"}                                              | unknown_parameter          | image
-                                            {"mask":{"file_id":"f"},"prompt":"x"}                                   | invalid_value              | mask
-                                            {"prompt":"x","n":"2"}                                                  | missing_required_parameter | images
-                                            {"prompt":7}                                                            | invalid_type               | prompt
-                                            []                                                                      | invalid_type               | null
-                                            """)
+            {"prompt":"x"}                                                          | missing_required_parameter | images
+            {"images":[{"image_url":"https://example.com/a.png"}],"prompt":"x"}     | failed_to_download_image   | images[0].image_url
+            {"images":[{"image_url":"ftp://a"}],"prompt":"x"}                       | invalid_image_url          | images[0].image_url
+            {"images":[{"image_url":"data:image/png;base64,@@@"}],"prompt":"x"}     | invalid_base64_image       | images[0].image_url
+            {"images":[{"file_id":"f"}],"prompt":"x"}                               | invalid_value              | images[0]
+            {"images":[{}],"prompt":"x"}                                            | missing_required_parameter | images[0].image_url
+            {"images":[{"url":"x"}],"prompt":"x"}                                   | unknown_parameter          | images[0].url
+            {"images":"x","prompt":"x"}                                             | invalid_type               | images
+            {"image":"x","prompt":"x"}                                              | unknown_parameter          | image
+            {"mask":{"file_id":"f"},"prompt":"x"}                                   | invalid_value              | mask
+            {"prompt":"x","n":"2"}                                                  | missing_required_parameter | images
+            {"prompt":7}                                                            | invalid_type               | prompt
+            []                                                                      | invalid_type               | null
+            """)
     void jsonIsAsStrict(String body, String code, String param) throws Exception {
         assertRefused(caller.postJson("/v1/images/edits", body), code, param);
     }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -95,10 +96,15 @@ class ErrorsTest {
         assertThat(used).isEqualTo(texts(contract.schemas().path("ErrorType").path("enum")));
     }
 
+    /** What only the operation that fetches files can answer. */
+    private static final String OF_FILES_ONLY = "416";
+
     @Test
     void everyStatusIsAmongTheAnswersOfAnEdit() {
         Set<String> documented = new HashSet<>(
                 names(contract.operation("createImageEdit").path("responses")));
+        assertThat(names(contract.operation("fetchFile").path("responses"))).contains(OF_FILES_ONLY);
+        documented.add(OF_FILES_ONLY);
         Set<String> possible = new HashSet<>();
         codes.path("x-errors").forEach(rule -> possible.add(rule.path("status").asText()));
 
@@ -125,7 +131,8 @@ class ErrorsTest {
 
     @Test
     void whatAsksForARetryDocumentsTheHeaders() {
-        JsonNode responses = contract.operation("createImageEdit").path("responses");
+        ObjectNode responses = contract.operation("createImageEdit").path("responses").deepCopy();
+        responses.set(OF_FILES_ONLY, contract.operation("fetchFile").path("responses").path(OF_FILES_ONLY));
         Map<String, Boolean> delays = new TreeMap<>();
         codes.path("x-errors")
                 .forEach(rule -> delays.merge(rule.path("status").asText(), rule.path("retry").asBoolean(),
@@ -140,12 +147,12 @@ class ErrorsTest {
     /** Clients compare these to the letter, so nothing in the document may touch them. */
     @ParameterizedTest
     @CsvSource(nullValues = "null", textBlock = """
-                                                Images API is not supported for this platform, 404, not_found_error,       null
-                                                images[].image_url is required,                400, invalid_request_error, images
-                                                images[].file_id is not supported,             400, invalid_request_error, images
-                                                image file is required,                        400, invalid_request_error, image
-                                                mask.file_id is not supported,                 400, invalid_request_error, mask
-                                                """)
+            Images API is not supported for this platform, 404, not_found_error,       null
+            images[].image_url is required,                400, invalid_request_error, images
+            images[].file_id is not supported,             400, invalid_request_error, images
+            image file is required,                        400, invalid_request_error, image
+            mask.file_id is not supported,                 400, invalid_request_error, mask
+            """)
     void theFiveDocumentedStringsStandAsTheyAre(String message, int status, String type,
             @org.jspecify.annotations.Nullable String param) {
         Map<String, String> names = new LinkedHashMap<>();

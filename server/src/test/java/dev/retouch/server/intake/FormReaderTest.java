@@ -94,8 +94,8 @@ class FormReaderTest {
         byte[] body = form().text("prompt", "12345").end();
 
         assertThat(read(body, 3, 5)).hasSize(1);
-        Failures.told(() -> read(body, 3, 4), ErrorMessage.FORM_VALUE_IS_TOO_LARGE, "prompt",
-                "The form value 'prompt' is larger than this gateway takes: 4 bytes.");
+        Failures.told(() -> read(body, 3, 4), ErrorMessage.TEXT_IS_TOO_LARGE, "",
+                "The text beside the images is larger than this gateway takes: 4 bytes.");
     }
 
     /** A text is refused while it comes, not when all of it is in memory. */

@@ -42,7 +42,7 @@ class InlineImageFilterTest {
 
     private ImageEditJson read(InputStream body, Exchange of) throws IOException {
         return (ImageEditJson) StrictJson.read(StrictJson.readerFor(ImageEditJson.class),
-                new InlineImageFilter(body, spool, of));
+                new InlineImageFilter(body, spool, of, 1 << 20), of);
     }
 
     private static InputStream stream(String json) {
@@ -69,8 +69,8 @@ class InlineImageFilterTest {
         String png = dataUrl("image/png", PNG);
         ImageEditJson edit = read(
                 """
-                {"prompt": "a rose", "images": [{"image_url": "%s"}, {"image_url": "%s"}],
-                 "mask": {"image_url": "%s"}, "n": 2}""".formatted(png, dataUrl("image/jpeg", JPEG), png));
+                        {"prompt": "a rose", "images": [{"image_url": "%s"}, {"image_url": "%s"}],
+                         "mask": {"image_url": "%s"}, "n": 2}""".formatted(png, dataUrl("image/jpeg", JPEG), png));
 
         holds(edit.getImages().get(0).getImageUrl(), PNG);
         holds(edit.getImages().get(1).getImageUrl(), JPEG);
@@ -85,7 +85,7 @@ class InlineImageFilterTest {
     @Test
     void anImageArrayTakesBothFormsAndKeepsItsOrder() throws IOException {
         ImageEditJson edit = read("""
-                                  {"image": ["%s", "https://example.com/a.png", "%s", "%s"], "prompt": "x"}"""
+                {"image": ["%s", "https://example.com/a.png", "%s", "%s"], "prompt": "x"}"""
                 .formatted(base64(JPEG), dataUrl("image/png", PNG), base64(PNG)));
 
         holds(edit.getImage().get(0), JPEG);
@@ -174,7 +174,8 @@ class InlineImageFilterTest {
         String url = dataUrl("image/png", PNG);
         ImageEditJson edit = read(
                 """
-                {"prompt": "%s", "user": "image_url\\": \\"%s", "model": "%s"}""".formatted(url, url, base64(PNG)));
+                        {"prompt": "%s", "user": "image_url\\": \\"%s", "model": "%s"}""".formatted(url, url,
+                        base64(PNG)));
 
         assertThat(edit.getPrompt()).isEqualTo(url);
         assertThat(edit.getUser()).isEqualTo("image_url\": \"" + url);

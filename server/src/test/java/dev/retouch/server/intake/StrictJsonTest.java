@@ -3,6 +3,7 @@ package dev.retouch.server.intake;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,29 +20,29 @@ class StrictJsonTest {
 
     private static ImageEditJson read(String json) throws IOException {
         return (ImageEditJson) StrictJson.read(StrictJson.readerFor(ImageEditJson.class),
-                new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+                new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), new Exchange("req_test", 0));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-                                                                                                                        {"n": "3"}                          | n                  | an integer | a string
-                                                                                                                        {"n": 1.5}                          | n                  | an integer | a decimal number
-                                                                                                                        {"n": true}                         | n                  | an integer | a boolean
-                                                                                                                        {"n": [1, 2]}                       | n                  | an integer | an array
-                                                                                                                        {"n": {}}                           | n                  | an integer | an object
-                                                                                                                        {"prompt": 7}                       | prompt             | a string   | an integer
-                                                                                                                        {"prompt": {"a": 1}}                | prompt             | a string   | an object
-                                                                                                                        {"stream": "true"}                  | stream             | a boolean  | a string
-                                                                                                                        {"stream": 1}                       | stream             | a boolean  | an integer
-                                                                                                                        {"images": [7]}                     | images[0]          | an object  | an integer
-                                                                                                                        {"images": ["x"]}                   | images[0]          | an object  | a string
-                                                                                                                        {"images": [{"image_url": 7}]}      | images[0].image_url | a string  | an integer
-                                                                                                                        {"image": [{}]}                     | image[0]           | a string   | an object
-                                                                                                                        {"mask": "x"}                       | mask               | an object  | a string
-                                                                  {"mask": 1.5}                       | mask               | an object  | a decimal number
-                                                                  {"mask": true}                      | mask               | an object  | a boolean
-                                                                  {"mask": [{}, {}]}                  | mask               | an object  | an array
-                                                                                                                        """)
+            {"n": "3"} | n | an integer | a string
+            {"n": 1.5} | n | an integer | a decimal number
+            {"n": true} | n | an integer | a boolean
+            {"n": [1, 2]} | n | an integer | an array
+            {"n": {}} | n | an integer | an object
+            {"prompt": 7} | prompt | a string | an integer
+            {"prompt": {"a": 1}} | prompt | a string | an object
+            {"stream": "true"} | stream | a boolean | a string
+            {"stream": 1} | stream | a boolean | an integer
+            {"images": [7]} | images[0] | an object | an integer
+            {"images": ["x"]} | images[0] | an object | a string
+            {"images": [{"image_url": 7}]} | images[0].image_url | a string | an integer
+            {"image": [{}]} | image[0] | a string | an object
+            {"mask": "x"} | mask | an object | a string
+            {"mask": 1.5} | mask | an object | a decimal number
+            {"mask": true} | mask | an object | a boolean
+            {"mask": [{}, {}]} | mask | an object | an array
+            """)
     void aWrongTypeIsToldWithItsPlace(String json, String param, String expected, String actual) {
         Failures.told(() -> read(json), ErrorMessage.TYPE_IS_WRONG, param,
                 "Invalid type for '" + param + "': expected " + expected + ", but got " + actual + " instead.");
@@ -49,13 +50,24 @@ class StrictJsonTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-                                                                  {"qualty": "low"}                              | qualty
-                                                                  {"images": [{"image_url": "x", "file": "y"}]}  | images[0].file
-                                                                  {"mask": {"url": "x"}}                         | mask.url
-                                                                  """)
+            {"images": [{"image_url": "x", "file": "y"}]}  | images[0].file
+            {"mask": {"url": "x"}}                         | mask.url
+            """)
     void anUnknownParameterIsToldWithItsPlace(String json, String param) {
         Failures.told(() -> read(json), ErrorMessage.PARAMETER_IS_UNKNOWN, param,
                 "Unknown parameter: '" + param + "'.");
+    }
+
+    /** What is done with these is a setting, so they are kept for the rules. */
+    @Test
+    void unknownParametersOfTheDocumentAreKept() throws IOException {
+        Exchange exchange = new Exchange("req_test", 0);
+        StrictJson.read(StrictJson.readerFor(ImageEditJson.class), new ByteArrayInputStream(
+                "{\"qualty\": \"low\", \"seed\": 7, \"extra\": {\"a\": [1]}}".getBytes(StandardCharsets.UTF_8)),
+                exchange);
+
+        assertThat(exchange.unknownParameters()).containsExactly(Map.entry("qualty", "low"), Map.entry("seed", "7"),
+                Map.entry("extra", ""));
     }
 
     @ParameterizedTest
