@@ -122,10 +122,10 @@ class ArchitectureTest {
             .because("it is the one place where an edit meets the type of the generated stubs");
 
     @ArchTest
-    static final ArchRule ONLY_THE_UPSTREAM_KNOWS_ITS_CLIENT = noClasses().that()
-            .resideOutsideOfPackage("dev.retouch.server.upstream").should().dependOnClassesThat()
-            .resideInAPackage("org.eclipse.jetty.client..")
-            .because("how an upstream is reached is nobody else's matter, and can be exchanged there");
+    static final ArchRule ONLY_WHO_ASKS_OTHERS_KNOWS_A_CLIENT = noClasses().that()
+            .resideOutsideOfPackages("dev.retouch.server.upstream", "dev.retouch.server.fetch").should()
+            .dependOnClassesThat().resideInAPackage("org.eclipse.jetty.client..")
+            .because("how upstreams and image hosts are reached is nobody else's matter, and can be exchanged there");
 
     @ArchTest
     static final ArchRule ONLY_THE_FRONT_KNOWS_ITS_SERVER = noClasses().that()
@@ -135,8 +135,9 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule NOBODY_ELSE_KNOWS_JETTY = noClasses().that()
-            .resideOutsideOfPackages("dev.retouch.server.front", "dev.retouch.server.upstream").should()
-            .dependOnClassesThat().resideInAPackage("org.eclipse.jetty..")
+            .resideOutsideOfPackages("dev.retouch.server.front", "dev.retouch.server.upstream",
+                    "dev.retouch.server.fetch")
+            .should().dependOnClassesThat().resideInAPackage("org.eclipse.jetty..")
             .because("neither side of the gateway shows through to what lies between");
 
     @ArchTest
@@ -151,6 +152,11 @@ class ArchitectureTest {
                     "dev.retouch.server.api", "dev.retouch.server.front")
             .should().dependOnClassesThat().resideInAPackage("dev.retouch.server.config")
             .because("a part is given what it needs, not the settings of everything");
+
+    @ArchTest
+    static final ArchRule CHOICES_KNOW_NOBODY = classes().that().resideInAPackage("dev.retouch.server.policy").should()
+            .onlyDependOnClassesThat().resideInAnyPackage("dev.retouch.server.policy", "java..", "org.jspecify..")
+            .because("settings name them and edits follow them, so they must not lead from one to the other");
 
     @ArchTest
     static final ArchRule IMAGES_KNOW_NOBODY = classes().that().resideInAPackage("dev.retouch.server.image").should()

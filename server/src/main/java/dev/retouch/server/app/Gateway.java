@@ -101,7 +101,9 @@ public final class Gateway implements AutoCloseable {
             EditPipeline pipeline = new EditPipeline(
                     new EditRules(registry, configuration.defaultModel(), contract.parameterDefaults(),
                             configuration.edits().unknownParameters()),
-                    new NamedImages(part(new ImageFetcher(configuration.fetch(), spool))), new Preflight(),
+                    new NamedImages(part(new ImageFetcher(configuration.fetch(), spool)),
+                            configuration.edits().imageUrls()),
+                    new Preflight(),
                     upstream, new EditAnswers(json, new LinkedImages(json, files), new EventRelay(),
                             spool, configuration.edits().differences()));
 

@@ -7,6 +7,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 import dev.retouch.server.fetch.FetchPolicy;
+import dev.retouch.server.policy.Differences;
+import dev.retouch.server.policy.ImageUrls;
+import dev.retouch.server.policy.UnknownParameters;
 
 /**
  * Every setting. {@code defaults.yaml} says what each means.
@@ -41,27 +44,7 @@ public record Configuration(String host, int port, Path dataDir, @Nullable URI p
     }
 
     /** What is done with unknown parameters, and with an upstream that returns something else than was asked for. */
-    public record Edits(UnknownParameters unknownParameters, Differences differences) {}
-
-    /** What is done with a parameter that the contract does not know. */
-    public enum UnknownParameters {
-        /** Refused by name. */
-        REFUSE,
-        /** Left out, and the answer says so. */
-        IGNORE,
-        /** Passed on to the upstream as it is. */
-        FORWARD
-    }
-
-    /** What is done when the upstream returns something else than was asked for. */
-    public enum Differences {
-        /** Told in a header of the answer. */
-        WARN,
-        /** Answered with an error. */
-        REFUSE,
-        /** Nobody looks. */
-        IGNORE
-    }
+    public record Edits(UnknownParameters unknownParameters, Differences differences, ImageUrls imageUrls) {}
 
     /** How long the links to edited images work. */
     public record Hosting(Duration linkLifetime) {

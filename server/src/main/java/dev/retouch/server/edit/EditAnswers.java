@@ -9,12 +9,12 @@ import java.util.Map;
 
 import com.fasterxml.jackson.core.JsonFactory;
 
-import dev.retouch.server.config.Configuration.Differences;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
 import dev.retouch.server.image.ImageBytes;
 import dev.retouch.server.image.Spool;
 import dev.retouch.server.intake.Exchange;
+import dev.retouch.server.policy.Differences;
 import dev.retouch.server.upstream.UpstreamAnswer;
 
 /**

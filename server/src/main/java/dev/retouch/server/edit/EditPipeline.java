@@ -9,9 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
+import dev.retouch.server.edit.EditRequest.Upload;
 import dev.retouch.server.edit.Preflight.Checked;
 import dev.retouch.server.intake.Exchange;
 import dev.retouch.server.key.Group;
+import dev.retouch.server.upstream.LinkedEdit;
 import dev.retouch.server.upstream.Upstream;
 import dev.retouch.server.upstream.UpstreamAnswer;
 import dev.retouch.server.upstream.UpstreamEdit;
@@ -24,7 +26,7 @@ import dev.retouch.server.upstream.UpstreamEdit;
  * identify the key            before a byte of the body is read           401
  * read the body               multipart or JSON -> one EditRequest        400 / 408 / 413 / 415
  * the model's rules           registry entry, not code                    400 / 404
- * images named by URL         fetched side by side, behind a guard         400
+ * images named by URL         fetched side by side, or left to the upstream  400
  * preflight of every image    magic bytes, dimensions, mask               400
  * the upstream                send, and tell its errors as our own        4xx / 502 / 503 / 504
  * answer                      JSON, links, or events as they come
@@ -61,8 +63,7 @@ public final class EditPipeline {
      */
     public EditAnswer edit(EditRequest request, Group group, Exchange exchange, URI linkBase) {
         EditPlan plan = rules.plan(request);
-        Checked checked = preflight.check(images.fetch(request, plan.entry(), exchange), plan.entry());
-        UpstreamAnswer answer = exchange.closeLater(upstream.edit(outgoing(plan, checked)));
+        UpstreamAnswer answer = exchange.closeLater(send(plan, request, exchange));
         Map<String, String> headers = headers(plan);
         if (plan.streamed()) {
             return answers.events(answer, headers);
@@ -73,12 +74,18 @@ public final class EditPipeline {
                 : answers.base64(answer, asked, headers, exchange);
     }
 
-    private static UpstreamEdit outgoing(EditPlan plan, Checked checked) {
+    private UpstreamAnswer send(EditPlan plan, EditRequest request, Exchange exchange) {
         Map<String, String> parameters = new LinkedHashMap<>(plan.forwarded());
         if (plan.entry().askBase64()) {
             parameters.put("response_format", "b64_json");
         }
-        return new UpstreamEdit(plan.upstreamModel(), plan.prompt(), parameters, checked.images(), checked.mask());
+        if (images.leftToUpstream(request)) {
+            return upstream.edit(new LinkedEdit(plan.upstreamModel(), plan.prompt(), parameters,
+                    NamedImages.urls(request.images()), request.mask().map(Upload::url)));
+        }
+        Checked checked = preflight.check(images.fetch(request, plan.entry(), exchange), plan.entry());
+        return upstream.edit(new UpstreamEdit(plan.upstreamModel(), plan.prompt(), parameters, checked.images(),
+                checked.mask()));
     }
 
     private static Map<String, String> headers(EditPlan plan) {

@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-import dev.retouch.server.config.Configuration.UnknownParameters;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
 import dev.retouch.server.model.ModelEntry;
@@ -15,6 +14,7 @@ import dev.retouch.server.model.ModelEntry.Handling;
 import dev.retouch.server.model.ModelEntry.ParameterRule;
 import dev.retouch.server.model.ModelRegistry;
 import dev.retouch.server.model.ValueList;
+import dev.retouch.server.policy.UnknownParameters;
 
 /** Holds a request against its model's entry in the registry. The first rule that it breaks is told. */
 public final class EditRules {

@@ -1,9 +1,12 @@
 package dev.retouch.server.edit;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import dev.retouch.server.edit.EditRequest.Upload;
 import dev.retouch.server.fetch.ImageFetcher;
@@ -11,15 +14,29 @@ import dev.retouch.server.fetch.ImageFetcher.Wanted;
 import dev.retouch.server.image.ImageBytes;
 import dev.retouch.server.intake.Exchange;
 import dev.retouch.server.model.ModelEntry;
+import dev.retouch.server.policy.ImageUrls;
 
 /** Gets the images, and the mask, that a request names by URL instead of sending them. */
 public final class NamedImages {
 
     private final ImageFetcher fetcher;
+    private final ImageUrls policy;
 
-    /** Gets them with this fetcher. */
-    public NamedImages(ImageFetcher fetcher) {
+    /** Gets them with this fetcher, unless the upstream is to fetch them by itself. */
+    public NamedImages(ImageFetcher fetcher, ImageUrls policy) {
         this.fetcher = fetcher;
+        this.policy = policy;
+    }
+
+    /** Whether the upstream fetches the images of this request: it can where every one of them is behind a URL. */
+    boolean leftToUpstream(EditRequest request) {
+        return policy == ImageUrls.FORWARD && Stream.concat(request.images().stream(), request.mask().stream())
+                .allMatch(image -> image.url() != null);
+    }
+
+    /** Where the images are that the upstream fetches. */
+    static List<String> urls(Collection<Upload> images) {
+        return images.stream().map(Upload::url).filter(Objects::nonNull).toList();
     }
 
     /** The request with every image at hand; all are fetched side by side, and the exchange closes them. */

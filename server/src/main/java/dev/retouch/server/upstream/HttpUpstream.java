@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.InputStreamResponseListener;
 import org.eclipse.jetty.client.ProxyAuthenticationProtocolHandler;
@@ -36,6 +37,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     private final UpstreamConnection connection;
     private final HttpClient client;
     private final UpstreamErrors errors = new UpstreamErrors();
+    private final ObjectMapper mapper = new ObjectMapper();
 
     /**
      * Connects.
@@ -76,22 +78,31 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
 
     @Override
     public UpstreamAnswer edit(UpstreamEdit edit) {
+        return send(EditForm.of(edit));
+    }
+
+    @Override
+    public UpstreamAnswer edit(LinkedEdit edit) {
+        return send(EditDocument.of(edit, mapper));
+    }
+
+    private UpstreamAnswer send(Request.Content body) {
         Request request = client.POST(base + "/images/edits")
                 .headers(headers -> headers.put(HttpHeader.AUTHORIZATION, "Bearer " + key).put(HttpHeader.ACCEPT,
                         "application/json, text/event-stream"))
-                .body(EditForm.of(edit));
+                .body(body);
         InputStreamResponseListener listener = new InputStreamResponseListener();
         request.send(listener);
         Response response = head(listener, request);
-        InputStream body = listener.getInputStream();
+        InputStream answer = listener.getInputStream();
         String type = response.getHeaders().get(HttpHeader.CONTENT_TYPE);
         boolean json = type != null && type.startsWith("application/json");
         boolean events = type != null && type.startsWith("text/event-stream");
         if (response.getStatus() == HttpStatus.OK_200 && (json || events)) {
-            return new UpstreamAnswer(events, length(response), body);
+            return new UpstreamAnswer(events, length(response), answer);
         }
-        try (body) {
-            throw errors.translated(response, json, body);
+        try (answer) {
+            throw errors.translated(response, json, answer);
         } catch (IOException e) {
             throw new ApiException(ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT).because(e);
         }

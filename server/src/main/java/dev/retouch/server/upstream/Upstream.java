@@ -8,4 +8,7 @@ public interface Upstream {
      * {@link dev.retouch.server.error.ApiException}. The caller closes the answer, read or not.
      */
     UpstreamAnswer edit(UpstreamEdit edit);
+
+    /** The same for an edit whose images the upstream fetches by itself. */
+    UpstreamAnswer edit(LinkedEdit edit);
 }
