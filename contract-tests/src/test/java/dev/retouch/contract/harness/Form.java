@@ -33,6 +33,10 @@ public final class Form {
         return with(new Part(name, Optional.empty(), Optional.empty(), value.getBytes(StandardCharsets.UTF_8)));
     }
 
+    public Form text(String name, String value, String contentType) {
+        return with(new Part(name, Optional.empty(), Optional.of(contentType), value.getBytes(StandardCharsets.UTF_8)));
+    }
+
     public Form file(String name, String fileName, String contentType, byte[] content) {
         return with(new Part(name, Optional.of(fileName), Optional.of(contentType), content));
     }
