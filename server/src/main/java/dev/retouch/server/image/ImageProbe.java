@@ -19,6 +19,8 @@ import dev.retouch.server.image.ImageFacts.Oddity;
 public final class ImageProbe {
 
     private static final int HEAD = 12;
+    /** What a jpeg can have at most; nobody takes longer ones, and a row of one would not fit in memory. */
+    private static final int LONGEST_EDGE = 65_535;
     private static final byte[] MULTI_PICTURE = {'M', 'P', 'F', 0};
 
     /** Looks at an image. */
@@ -119,7 +121,7 @@ public final class ImageProbe {
 
     private static ImageFacts facts(ImageFormat format, int width, int height, boolean alpha, Oddity oddity)
             throws BadImageException {
-        if (width <= 0 || height <= 0) {
+        if (width <= 0 || height <= 0 || width > LONGEST_EDGE || height > LONGEST_EDGE) {
             throw BadImageException.damaged("it says that it is " + width + "x" + height + " pixels large");
         }
         return new ImageFacts(format, width, height, alpha, oddity);

@@ -65,6 +65,9 @@ record PngHeader(int width, int height, int bitDepth, int colourType, boolean in
         int height = in.readInt();
         int bitDepth = in.readUnsignedByte();
         int colourType = in.readUnsignedByte();
+        if (!exists(colourType, bitDepth)) {
+            throw BadImageException.damaged("a png whose kind of pixels does not exist");
+        }
         in.skipNBytes(2);
         boolean interlaced = in.readUnsignedByte() != 0;
         in.skipNBytes(4);
@@ -88,6 +91,15 @@ record PngHeader(int width, int height, int bitDepth, int colourType, boolean in
                 in.skipNBytes(length + 4L);
             }
         }
+    }
+
+    private static boolean exists(int colourType, int bitDepth) {
+        return switch (colourType) {
+            case 0 -> bitDepth <= 16 && Integer.bitCount(bitDepth) == 1;
+            case 3 -> bitDepth <= 8 && Integer.bitCount(bitDepth) == 1;
+            case 2, 4, 6 -> bitDepth == 8 || bitDepth == 16;
+            default -> false;
+        };
     }
 
     /** Whether it has an alpha channel or transparent colours. */
