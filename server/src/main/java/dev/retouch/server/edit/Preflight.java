@@ -31,7 +31,9 @@ public final class Preflight {
     public Checked check(EditRequest request, ModelEntry model) {
         ImageRule rule = model.images();
         if (request.images().size() > rule.most()) {
-            throw new ApiException(ErrorMessage.ARRAY_IS_TOO_LONG, "image").with("maximum", rule.most()).with("length",
+            // image[0] of a form and images[0] of a document stand for the array before the bracket
+            String array = request.images().getFirst().param().replaceAll("\\[.*", "");
+            throw new ApiException(ErrorMessage.ARRAY_IS_TOO_LONG, array).with("maximum", rule.most()).with("length",
                     request.images().size());
         }
         List<ImageFacts> facts = new ArrayList<>();
@@ -99,7 +101,8 @@ public final class Preflight {
         try {
             facts = probe.probe(upload.bytes());
         } catch (BadImageException e) {
-            throw badMask("expected a png with an alpha channel, but it is " + e.reason());
+            throw badMask(e.foundType().map(type -> "expected a png with an alpha channel, but got " + type)
+                    .orElse(e.reason()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
