@@ -115,7 +115,8 @@ public final class EditRules {
 
     private void refuseUnlessNeutral(String model, String name, String value) {
         String neutral = documentedDefaults.get(name);
-        boolean asksForNothing = neutral != null && neutral.equals(asBoolean(value).orElse(value));
+        boolean asksForNothing = value.equals(neutral)
+                || asBoolean(value).filter(text -> text.equals(neutral)).isPresent();
         if (!asksForNothing) {
             throw new ApiException(ErrorMessage.PARAMETER_IS_NOT_FOR_MODEL, name).with("model", model);
         }
