@@ -23,6 +23,7 @@ import dev.retouch.server.secret.SecretFile;
 public final class LinkSigner {
 
     private static final String ALGORITHM = "HmacSHA256";
+    private static final int SECRET_BYTES = 32;
 
     private final SecretKeySpec secret;
     private final Clock clock;
@@ -30,10 +31,22 @@ public final class LinkSigner {
 
     /** Signs with the secret of a data directory. */
     public LinkSigner(Path dataDir, Clock clock, Duration lifetime) throws IOException {
-        String text = SecretFile.readOrCreate(dataDir.resolve("link.secret"), LinkSigner::newSecret);
-        this.secret = new SecretKeySpec(Base64.getDecoder().decode(text), ALGORITHM);
+        this.secret = secret(dataDir.resolve("link.secret"));
         this.clock = clock;
         this.lifetime = lifetime;
+    }
+
+    private static SecretKeySpec secret(Path file) throws IOException {
+        String text = SecretFile.readOrCreate(file, LinkSigner::newSecret);
+        try {
+            byte[] bytes = Base64.getDecoder().decode(text);
+            if (bytes.length == SECRET_BYTES) {
+                return new SecretKeySpec(bytes, ALGORITHM);
+            }
+        } catch (IllegalArgumentException e) {
+            // told below, together with a secret of another length
+        }
+        throw new IOException(file + " does not hold a link secret; delete it to get a new one, which ends all links");
     }
 
     /** A link to a file, below the given address. */
@@ -75,7 +88,7 @@ public final class LinkSigner {
     }
 
     private static String newSecret() {
-        byte[] bytes = new byte[32];
+        byte[] bytes = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(bytes);
         return Base64.getEncoder().encodeToString(bytes);
     }

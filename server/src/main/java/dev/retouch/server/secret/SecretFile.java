@@ -1,6 +1,7 @@
 package dev.retouch.server.secret;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
@@ -21,7 +22,11 @@ public final class SecretFile {
             Files.createDirectories(file.toAbsolutePath().getParent());
             create(file, newSecret.get());
         }
-        return Files.readString(file).strip();
+        try {
+            return Files.readString(file).strip();
+        } catch (CharacterCodingException e) {
+            throw new IOException(file + " is not text; delete it to get a new secret", e);
+        }
     }
 
     /** Written under another name first, so that a crash leaves no half a secret, and two starters agree on one. */
