@@ -28,6 +28,12 @@ public record ByteSize(long bytes) {
         return new ByteSize(Math.multiplyExact(Long.parseLong(form.group(1)), 1L << shift));
     }
 
+    /** A size that was written without quotes, which YAML takes for a number. */
+    @JsonCreator
+    static ByteSize ofNumber(long bytes) {
+        return parse(Long.toString(bytes));
+    }
+
     /** The size as a number that surely fits. */
     public int asInt() {
         return Math.toIntExact(bytes);

@@ -95,10 +95,14 @@ public final class ConfigurationLoader {
                 throw new ConfigurationException(own.place(pointer) + ": unknown key '" + dotted(pointer) + "'. "
                         + NearestName.suggestion(entry.getKey(), names(onto)));
             }
+            if (entry.getValue().isNull() || (entry.getValue().isTextual() && entry.getValue().asText().isEmpty())) {
+                continue; // an empty value was not given, as in the environment
+            }
             if (known instanceof ObjectNode section) {
                 if (!(entry.getValue() instanceof ObjectNode inner)) {
                     throw new ConfigurationException(own.place(pointer) + ": '" + dotted(pointer)
-                            + "' is a section; its keys are " + String.join(", ", names(section)));
+                            + "' is a section; its keys are "
+                            + String.join(", ", names(section).stream().sorted().toList()));
                 }
                 overlay(own, inner, section, pointer, origins);
             } else if (entry.getValue().isContainerNode()) {
