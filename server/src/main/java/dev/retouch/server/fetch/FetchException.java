@@ -36,6 +36,10 @@ final class FetchException extends Exception {
         return new FetchException(ErrorMessage.IMAGE_DOWNLOAD_FAILED, reason);
     }
 
+    ErrorMessage message() {
+        return message;
+    }
+
     String reason() {
         return reason;
     }

@@ -125,7 +125,7 @@ public final class ImageFetcher implements AutoCloseable {
             return inSlot(image);
         } catch (FetchException e) {
             // the host only: paths and queries hold secrets
-            LOG.info("image not fetched host={} code={} reason={}", image.url().host(), e.about("").message(),
+            LOG.info("image not fetched host={} code={} reason={}", image.url().host(), e.message().name(),
                     e.reason());
             throw e.about(image.wanted().param());
         } finally {

@@ -2,6 +2,7 @@ package dev.retouch.server.fetch;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +21,7 @@ import java.util.function.UnaryOperator;
 
 import javax.net.ssl.SSLException;
 
+import org.eclipse.jetty.client.Connection;
 import org.eclipse.jetty.client.Destination;
 import org.eclipse.jetty.client.EarlyHintsProtocolHandler;
 import org.eclipse.jetty.client.HttpClient;
@@ -38,14 +40,14 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 /**
  * An HTTP client that never looks a name up: each request brings the addresses that were checked for it, as its tag, and
  * Jetty asks for them when it connects. The name stays what the Host header, SNI and the certificate are about. The tag
- * is part of what Jetty pools by, and connections are not kept anyway, so none is ever used for what was not checked.
- * Redirects, cookies, authentication, proxies and decompression are all off.
+ * is part of what Jetty keeps connections by, and each request makes a connection of its own that ends with it: none is
+ * ever used for what was not checked, and hosts that callers choose are not remembered. Redirects, cookies,
+ * authentication, proxies and decompression are all off.
  */
 final class PinnedClient implements AutoCloseable {
 
     private static final int MOST_HEADER_BYTES = 16 * 1024;
     private static final int MOST_ADDRESSES_TRIED = 4;
-    private static final long FORGET_HOSTS_AFTER_MILLIS = 10_000;
 
     private final HttpClient client;
     private final UnaryOperator<InetSocketAddress> route;
@@ -73,7 +75,6 @@ final class PinnedClient implements AutoCloseable {
         client.setConnectTimeout(policy.connectTimeout().toMillis());
         client.setIdleTimeout(policy.timeout().toMillis());
         client.setMaxResponseHeadersSize(MOST_HEADER_BYTES);
-        client.setDestinationIdleTimeout(FORGET_HOSTS_AFTER_MILLIS); // callers choose the hosts: do not remember them all
         try {
             client.start();
         } catch (Exception e) {
@@ -85,8 +86,19 @@ final class PinnedClient implements AutoCloseable {
         client.getProtocolHandlers().put(new EarlyHintsProtocolHandler());
     }
 
-    /** The addresses that were checked for a request. */
-    private record Pin(List<InetAddress> addresses) {}
+    /** The addresses that were checked for one request, and for no other: each is equal to itself alone. */
+    private static final class Pin {
+
+        private final List<InetAddress> addresses;
+
+        Pin(List<InetAddress> addresses) {
+            this.addresses = addresses;
+        }
+
+        List<InetAddress> addresses() {
+            return addresses;
+        }
+    }
 
     private void pinned(String host, int port, Map<String, Object> context, Promise<List<InetSocketAddress>> promise) {
         if (context.get(Destination.CONTEXT_KEY) instanceof Destination destination
@@ -114,28 +126,58 @@ final class PinnedClient implements AutoCloseable {
                 .headers(headers -> headers.put(HttpHeader.ACCEPT, "image/png, image/jpeg, image/webp, */*;q=0.1")
                         .put(HttpHeader.ACCEPT_ENCODING, "identity").put(HttpHeader.USER_AGENT, "Retouch")
                         .put(HttpHeader.CONNECTION, "close"));
-        InputStreamResponseListener listener = new InputStreamResponseListener();
-        request.send(listener);
+        Exchange exchange = new Exchange(request, new InputStreamResponseListener(),
+                client.resolveDestination(request));
         try {
-            return new Answer(request, listener, listener.get(left, TimeUnit.MILLISECONDS), deadline);
+            return new Answer(exchange, exchange.send(deadline), deadline);
         } catch (TimeoutException e) {
-            abort(request, listener);
+            exchange.close();
             throw deadline.passed();
         } catch (ExecutionException e) {
+            exchange.close();
             throw failure(e, deadline);
-        } catch (InterruptedException e) {
-            abort(request, listener);
+        } catch (InterruptedException | FetchException e) {
+            exchange.close();
             throw e;
         }
     }
 
-    private static void abort(Request request, InputStreamResponseListener listener) {
-        // what was under way fails, which is what this is for; nobody waits for it
-        CompletableFuture<Boolean> _ = request.abort(new IOException("not wanted any more"));
-        try {
-            listener.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** One request with a connection of its own, which Jetty's pool never sees. */
+    private final class Exchange implements AutoCloseable {
+
+        private final Request request;
+        private final InputStreamResponseListener listener;
+        private final Destination destination;
+        private final CompletableFuture<Connection> connection;
+
+        Exchange(Request request, InputStreamResponseListener listener, Destination destination) {
+            this.request = request;
+            this.listener = listener;
+            this.destination = destination;
+            this.connection = destination.newConnection();
+        }
+
+        Response send(Deadline deadline)
+                throws FetchException, InterruptedException, TimeoutException, ExecutionException {
+            connection.get(deadline.millis(), TimeUnit.MILLISECONDS).send(request, listener);
+            return listener.get(deadline.millis(), TimeUnit.MILLISECONDS);
+        }
+
+        InputStream body() {
+            return listener.getInputStream();
+        }
+
+        /** Closes the connection: now, or as soon as it is made. */
+        @Override
+        public void close() {
+            CompletableFuture<Void> unused = connection.thenAccept(Connection::close);
+            try {
+                listener.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } finally {
+                client.removeDestination(destination);
+            }
         }
     }
 
@@ -168,18 +210,16 @@ final class PinnedClient implements AutoCloseable {
     /** The head of an answer, and a body that is still to come. Closing it ends the connection. */
     static final class Answer implements AutoCloseable {
 
-        private final Request request;
-        private final InputStreamResponseListener listener;
+        private final Exchange exchange;
         private final Response response;
         private final Deadline deadline;
         private final InputStream body;
 
-        private Answer(Request request, InputStreamResponseListener listener, Response response, Deadline deadline) {
-            this.request = request;
-            this.listener = listener;
+        private Answer(Exchange exchange, Response response, Deadline deadline) {
+            this.exchange = exchange;
             this.response = response;
             this.deadline = deadline;
-            this.body = listener.getInputStream();
+            this.body = exchange.body();
         }
 
         int status() {
@@ -200,7 +240,7 @@ final class PinnedClient implements AutoCloseable {
             try {
                 return body.read(buffer, offset, buffer.length - offset);
             } catch (IOException e) {
-                if (Thread.interrupted()) {
+                if (e instanceof InterruptedIOException || Thread.interrupted()) {
                     InterruptedException interrupted = new InterruptedException("while an image was coming");
                     interrupted.initCause(e);
                     throw interrupted;
@@ -211,7 +251,7 @@ final class PinnedClient implements AutoCloseable {
 
         @Override
         public void close() {
-            abort(request, listener);
+            exchange.close();
         }
     }
 }

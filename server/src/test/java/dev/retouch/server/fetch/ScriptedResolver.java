@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Knows only the names it was told, and may answer differently each time, as a rebinding name server does. */
@@ -14,6 +15,7 @@ final class ScriptedResolver implements Resolver {
 
     private final Map<String, Queue<List<InetAddress>>> answers = new ConcurrentHashMap<>();
     private final Queue<String> asked = new ConcurrentLinkedQueue<>();
+    private volatile Consumer<String> whenAsked = host -> {};
 
     /** The next answer for a name; the last one is given again and again. */
     ScriptedResolver answer(String host, String... addresses) {
@@ -22,9 +24,15 @@ final class ScriptedResolver implements Resolver {
         return this;
     }
 
+    /** What happens before each answer. */
+    void onAsked(Consumer<String> event) {
+        whenAsked = event;
+    }
+
     @Override
     public List<InetAddress> resolve(String host) throws UnknownHostException {
         asked.add(host);
+        whenAsked.accept(host);
         Queue<List<InetAddress>> script = answers.get(host);
         List<InetAddress> answer = script == null ? null : script.size() > 1 ? script.poll() : script.peek();
         if (answer == null) {
