@@ -170,7 +170,7 @@ final class PinnedClient implements AutoCloseable {
         /** Closes the connection: now, or as soon as it is made. */
         @Override
         public void close() {
-            CompletableFuture<Void> unused = connection.thenAccept(Connection::close);
+            CompletableFuture<Void> _ = connection.thenAccept(Connection::close);
             try {
                 listener.close();
             } catch (IOException e) {

@@ -18,9 +18,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 final class FetchPolicyTest {
 
     private static final String SETTINGS = """
-                                           {"enabled": true, "allow-hosts": "", "deny-hosts": "a.test, *.B.test", "unguarded-hosts": "",
-                                            "deny-addresses": "203.0.113.0/24,2001:db8::/32", "ports": "80, 443", "most-redirects": 3,
-                                            "connect-timeout": "PT5S", "timeout": "PT20S", "at-once-per-request": 8, "at-once": 64}""";
+            {"enabled": true, "allow-hosts": "", "deny-hosts": "a.test, *.B.test", "unguarded-hosts": "",
+             "deny-addresses": "203.0.113.0/24,2001:db8::/32", "ports": "80, 443", "most-redirects": 3,
+             "connect-timeout": "PT5S", "timeout": "PT20S", "at-once-per-request": 8, "at-once": 64}""";
 
     private final JsonMapper mapper = JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
             .addModule(new JavaTimeModule()).build();
