@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
@@ -238,43 +237,6 @@ final class InlineImageFilter extends InputStream {
             throw new IllegalStateException("no image has begun");
         }
         return current;
-    }
-
-    /** The characters of one image string. */
-    private static final class InlineString {
-
-        private final boolean dataUrl;
-        private final Spool.Writer writer;
-        private final Base64Sink base64;
-        private final StringBuilder header = new StringBuilder();
-        private boolean inHeader;
-        private boolean wellFormed = true;
-        private long characters;
-
-        InlineString(boolean dataUrl, Spool.Writer writer) {
-            this.dataUrl = dataUrl;
-            this.inHeader = dataUrl;
-            this.writer = writer;
-            this.base64 = new Base64Sink(writer);
-        }
-
-        void accept(int character) throws IOException {
-            characters++;
-            if (!inHeader) {
-                base64.accept(character);
-            } else if (character == ',') {
-                inHeader = false;
-                wellFormed = header.toString().endsWith(";base64");
-            } else if (header.length() < 256) {
-                header.append((char) character);
-            }
-        }
-
-        InlineImage finish(Exchange exchange) throws IOException {
-            boolean decoded = base64.finish() && wellFormed && !inHeader;
-            return new InlineImage(dataUrl, characters,
-                    decoded ? Optional.of(exchange.closeLater(writer.finish())) : Optional.empty());
-        }
     }
 
     /** Bytes that the parser has not fetched yet. */
