@@ -110,7 +110,7 @@ final class PinnedClient implements AutoCloseable {
         }
     }
 
-    /** With its name inside, so that nobody asks the name service for it. */
+    /** With its name inside: Jetty takes from there what SNI and the check of the certificate are about. */
     private static InetSocketAddress named(String host, InetAddress address, int port) {
         try {
             return new InetSocketAddress(InetAddress.getByAddress(host, address.getAddress()), port);

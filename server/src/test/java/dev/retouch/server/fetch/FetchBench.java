@@ -2,7 +2,10 @@ package dev.retouch.server.fetch;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -109,7 +112,18 @@ final class FetchBench {
 
     private InetSocketAddress route(InetSocketAddress checked) {
         connected.add(checked);
-        return listeners.getOrDefault(checked.getAddress().getHostAddress(), checked);
+        InetSocketAddress listener = listeners.get(checked.getAddress().getHostAddress());
+        return listener == null ? checked : named(checked.getHostString(), listener);
+    }
+
+    /** As the client names the addresses it connects to: TLS asks the address for the name. */
+    private static InetSocketAddress named(String host, InetSocketAddress listener) {
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(host, listener.getAddress().getAddress()),
+                    listener.getPort());
+        } catch (UnknownHostException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static Wanted wanted(String url) {

@@ -4,19 +4,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,7 +75,7 @@ final class FetchLimitsTest {
         try (ImageFetcher fetcher = bench.fetcher(folder)) {
             assertThat(FetchBench.bytes(fetcher, "http://images.test/x")).hasSize(1 << 20);
         }
-        assertNothingStays();
+        new Leftovers(folder, dumps, host).assertNone();
     }
 
     @Test
@@ -232,7 +227,7 @@ final class FetchLimitsTest {
             ApiException failure = catchThrowableOfType(ApiException.class, () -> fetcher.fetchAll(wanted));
             assertThat(failure.param()).contains("images[4]");
             assertThat(failure.words()).containsEntry("reason", "its host answered with status 404");
-            assertNothingStays();
+            new Leftovers(folder, dumps, host).assertNone();
         }
     }
 
@@ -259,7 +254,7 @@ final class FetchLimitsTest {
             caller.interrupt();
             caller.join();
             assertThat(thrown.get()).isNotNull();
-            assertNothingStays();
+            new Leftovers(folder, dumps, host).assertNone();
         }
     }
 
@@ -274,37 +269,8 @@ final class FetchLimitsTest {
             assertThat(failure.message()).isEqualTo(ErrorMessage.IMAGE_DOWNLOAD_FAILED);
             assertThat(failure.words()).containsEntry("reason", reason);
             assertThat(failure.getCause()).isNull();
-            assertNothingStays();
+            new Leftovers(folder, dumps, host).assertNone();
         }
-    }
-
-    /** The connections are seen to close by the other side, a moment later; files and threads are gone at once. */
-    private void assertNothingStays() throws Exception {
-        assertThat(folder).isEmptyDirectory();
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            assertThat(descriptors.map(FetchLimitsTest::target)).noneMatch(target -> target.startsWith(folder + "/"));
-        }
-        assertThat(threads()).doesNotContain("image-fetch-");
-        long patience = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (host.connections() > 0) {
-            assertThat(System.nanoTime()).as("left: %s connections", host.connections()).isLessThan(patience);
-            Thread.onSpinWait();
-        }
-    }
-
-    private static String target(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString();
-        } catch (IOException e) {
-            return ""; // closed since it was listed
-        }
-    }
-
-    private String threads() throws IOException {
-        Path dump = dumps.resolve("threads-" + System.nanoTime() + ".json");
-        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpThreads(dump.toString(),
-                ThreadDumpFormat.JSON);
-        return Files.readString(dump);
     }
 
     private static void chunk(OutputStream out, byte[] bytes) throws IOException {

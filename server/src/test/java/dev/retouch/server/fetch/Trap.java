@@ -1,6 +1,8 @@
 package dev.retouch.server.fetch;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -48,6 +50,12 @@ final class Trap implements AutoCloseable {
         while (!listener.isClosed()) {
             try (Socket visitor = listener.accept()) {
                 visitors.add(visitor.getPort());
+                BufferedReader in = new BufferedReader(
+                        new InputStreamReader(visitor.getInputStream(), StandardCharsets.ISO_8859_1));
+                // unread bytes would turn the end of the answer into a reset
+                for (String line = in.readLine(); line != null && !line.isEmpty();) {
+                    line = in.readLine();
+                }
                 visitor.getOutputStream()
                         .write(("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + picture.length
                                 + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
