@@ -54,7 +54,7 @@ public final class LinkedImages {
             throws IOException {
         try (HostedFiles.Upload upload = files.newUpload()) {
             try (ReturnedImages.Tap tap = returned.tap(upload)) {
-                parser.readBinaryValue(Base64Variants.MIME_NO_LINEFEEDS, tap);
+                ReturnedImages.decode(parser, tap);
             }
             HostedFiles.Published published = upload.publish(linkBase);
             generator.writeStringField("url", published.link().toString());

@@ -44,12 +44,21 @@ final class ReturnedImages {
                 if (token == JsonToken.FIELD_NAME && "b64_json".equals(parser.currentName())) {
                     parser.nextToken();
                     try (Tap tap = tap(OutputStream.nullOutputStream())) {
-                        parser.readBinaryValue(Base64Variants.MIME_NO_LINEFEEDS, tap);
+                        decode(parser, tap);
                     }
                 } else if (token == JsonToken.FIELD_NAME && "url".equals(parser.currentName())) {
                     count++; // an upstream that hosts by itself; its image is not ours to fetch
                 }
             }
+        }
+    }
+
+    /** Decodes the image that the parser is at; what is no base64 is the upstream's mistake, not one of the program. */
+    static void decode(JsonParser parser, OutputStream image) throws IOException {
+        try {
+            parser.readBinaryValue(Base64Variants.MIME_NO_LINEFEEDS, image);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("an image that is no base64", e);
         }
     }
 
