@@ -1,0 +1,243 @@
+package dev.retouch.server.config;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+class ConfigurationLoaderTest {
+
+    private final Path folder;
+    private final Path file;
+    private final Map<String, String> environment = new HashMap<>();
+
+    ConfigurationLoaderTest(@TempDir Path folder) {
+        this.folder = folder;
+        this.file = folder.resolve("retouch.yaml");
+    }
+
+    private Configuration load(String yaml) throws IOException {
+        Files.writeString(file, yaml);
+        return new ConfigurationLoader(environment).load(Optional.of(file));
+    }
+
+    private Configuration loadWithoutFile() {
+        return new ConfigurationLoader(environment).load(Optional.empty());
+    }
+
+    private String mistake(String yaml) {
+        ConfigurationException mistake = catchThrowableOfType(ConfigurationException.class, () -> load(yaml));
+        assertThat(mistake).as("a mistake").isNotNull();
+        String message = String.valueOf(mistake.getMessage());
+        assertThat(message).doesNotContain("dev.retouch", "jackson", "\n");
+        return message;
+    }
+
+    private String mistakeIn(String variable, String value) {
+        environment.put(variable, value);
+        return String.valueOf(catchThrowableOfType(ConfigurationException.class, this::loadWithoutFile).getMessage());
+    }
+
+    @Test
+    void nothingNeedsToBeSet() {
+        Configuration defaults = loadWithoutFile();
+
+        assertThat(defaults.host()).isEqualTo("127.0.0.1");
+        assertThat(defaults.port()).isEqualTo(8080);
+        assertThat(defaults.dataDir()).isEqualTo(Path.of("retouch-data"));
+        assertThat(defaults.publicUrl()).isNull();
+        assertThat(defaults.defaultModel()).isEqualTo("gpt-image-2");
+        assertThat(defaults.hosting().linkLifetime()).isEqualTo(Duration.ofHours(1));
+        assertThat(defaults.limits().body().bytes()).isEqualTo(1L << 30);
+        assertThat(defaults.limits().memoryPerImage().bytes()).isEqualTo(64 * 1024);
+        assertThat(defaults.limits().idle()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(defaults.sandbox().enabled()).isTrue();
+        assertThat(defaults.upstream().connectTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(defaults.upstream().idleTimeout()).isEqualTo(Duration.ofMinutes(10));
+    }
+
+    @Test
+    void aFileChangesWhatItNamesAndTheEnvironmentBeatsIt() throws IOException {
+        environment.put("RETOUCH_LIMITS_PARTS", "9");
+        environment.put("RETOUCH_DATA_DIR", "/var/lib/retouch");
+        environment.put("RETOUCH_HOST", "");
+        Configuration configuration = load("""
+                port: 9090
+                public-url: https://images.example.com
+                limits:
+                  parts: 5
+                  body: 20MB
+                upstream:
+                  idle-timeout: 500ms
+                sandbox: {enabled: false}
+                """);
+
+        assertThat(configuration.port()).isEqualTo(9090);
+        assertThat(configuration.publicUrl()).isEqualTo(URI.create("https://images.example.com"));
+        assertThat(configuration.limits().parts()).isEqualTo(9);
+        assertThat(configuration.limits().body().bytes()).isEqualTo(20L << 20);
+        assertThat(configuration.dataDir()).isEqualTo(Path.of("/var/lib/retouch"));
+        assertThat(configuration.upstream().idleTimeout()).isEqualTo(Duration.ofMillis(500));
+        assertThat(configuration.sandbox().enabled()).isFalse();
+        assertThat(configuration.host()).as("an empty variable is none").isEqualTo("127.0.0.1");
+    }
+
+    /** Every setting can be given in both ways, with its own default. */
+    @Test
+    void everySettingHasAVariable() throws IOException {
+        JsonNode defaults = new YAMLMapper().readTree(ConfigurationLoader.defaultsText());
+        collect("RETOUCH", defaults);
+
+        assertThat(environment).hasSizeGreaterThan(10).containsKey("RETOUCH_UPSTREAM_CONNECT_TIMEOUT");
+        assertThat(loadWithoutFile()).isEqualTo(new ConfigurationLoader(Map.of()).load(Optional.empty()));
+        environment.clear();
+        assertThat(load(new String(ConfigurationLoader.defaultsText(), StandardCharsets.UTF_8)))
+                .isEqualTo(loadWithoutFile());
+    }
+
+    private void collect(String prefix, JsonNode section) {
+        section.properties().forEach(entry -> {
+            String name = prefix + "_" + entry.getKey().replace('-', '_').toUpperCase(java.util.Locale.ROOT);
+            if (entry.getValue().isObject()) {
+                collect(name, entry.getValue());
+            } else {
+                environment.put(name, entry.getValue().asText(""));
+            }
+        });
+    }
+
+    /** As whoever comments out a value leaves it; an empty variable means the same. */
+    @Test
+    void anEmptyValueWasNotGiven() throws IOException {
+        assertThat(load("")).isEqualTo(loadWithoutFile());
+        assertThat(load("# nothing\n")).isEqualTo(loadWithoutFile());
+        assertThat(load("host:\nport:\ndata-dir:\ndefault-model:\nlimits:\nhosting:\n  link-lifetime:\n"))
+                .isEqualTo(loadWithoutFile());
+        assertThat(load("limits:\n  body:\n  parts: 3\n").limits().parts()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            porrt: 1                         | :2: unknown key 'porrt'. Did you mean 'port'?
+            Port: 1                          | :2: unknown key 'Port'. Did you mean 'port'?
+            datadir: x                       | :2: unknown key 'datadir'. Did you mean 'data-dir'?
+            limits: {bodi: 1MB}              | :2: unknown key 'limits.bodi'. Did you mean 'body'?
+            port: http                       | :2: 'port': 'http' is not a whole number
+            port: 80.5                       | :2: 'port': '80.5' is not a
+            port: 70000                      | :2: 'port': must be 0 to 65535, but is 70000
+            port: -1                         | :2: 'port': must be 0 to 65535, but is -1
+            port: 99999999999                | :2: 'port': '99999999999' is not a
+            port: {a: 1}                     | :2: 'port' takes one value
+            port: [1, 2]                     | :2: 'port' takes one value
+            host: ' '                        | :2: 'host': must name an address to listen on
+            limits: 5                        | :2: 'limits' is a section; its keys are
+            limits: {idle: fast}             | :2: 'limits.idle': 'fast' is not a duration; write it like
+            limits: {idle: 30}               | :2: 'limits.idle': '30' is not a duration; write it like
+            limits: {idle: 10ms}             | :2: 'limits.idle': must be at least 100ms
+            limits: {body: large}            | :2: 'limits.body': 'large' is not a size; write it like
+            limits: {body: 0}                | :2: 'limits.body': must be larger than nothing
+            limits: {body: -5MB}             | :2: 'limits.body': '-5MB' is not a size; write it like
+            limits: {memory-per-image: 1GB}  | :2: 'limits.memory-per-image': must be 0 to 16MB
+            limits: {parts: 0}               | :2: 'limits.parts': must be at least 1, but is 0
+            sandbox: {enabled: perhaps}      | :2: 'sandbox.enabled': 'perhaps' is not a switch; write true or false
+            hosting: {link-lifetime: 0s}     | :2: 'hosting.link-lifetime': must be at least 1s
+            upstream: {idle-timeout: 0s}     | :2: 'upstream.idle-timeout': must be longer than nothing
+            public-url: ftp://x              | :2: 'public-url': must start with http:// or https://
+            public-url: 'http://a b'         | :2: 'public-url':
+            """)
+    void aMistakeInAFileIsToldWithItsPlace(String line, String told) {
+        assertThat(mistake("# my settings\n" + line + "\n")).startsWith(file + told);
+    }
+
+    @Test
+    void anUnknownKeyFarFromAllOthersListsThem() {
+        assertThat(mistake("zebra: 1\n")).startsWith(file + ":1: unknown key 'zebra'. Known are: data-dir, ");
+    }
+
+    @Test
+    void theSameKeyTwiceIsAMistake() {
+        assertThat(mistake("port: 1\nhost: localhost\nport: 2\n")).startsWith(file + ":3:").contains("port");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"just text", "- a\n- b", "7"})
+    void aFileWithoutSettingsIsAMistake(String yaml) {
+        assertThat(mistake(yaml)).isEqualTo(file + ":1: expected settings as 'key: value', but found something else");
+    }
+
+    @Test
+    void brokenYamlHasALine() {
+        assertThat(mistake("port: 1\nhost: 'open\n")).startsWith(file + ":");
+        assertThat(mistake("port: 1\n\thost: x\n")).startsWith(file + ":");
+    }
+
+    @Test
+    void theEnvironmentNamesTheFile() throws IOException {
+        Files.writeString(file, "port: 7\n");
+        environment.put("RETOUCH_CONFIG", file.toString());
+        assertThat(loadWithoutFile().port()).isEqualTo(7);
+        assertThat(load("port: 8\n").port()).as("a file that is named wins").isEqualTo(8);
+    }
+
+    @Test
+    void aMissingFileIsToldByName() {
+        assertThat(mistakeIn("RETOUCH_CONFIG", file.toString())).isEqualTo(file + ": there is no such file");
+        assertThat(mistakeIn("RETOUCH_CONFIG", folder.toString())).startsWith(folder + ": cannot be read");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            RETOUCH_PROT            | 1       | RETOUCH_PROT is not a setting. Did you mean 'RETOUCH_PORT'?
+            RETOUCH_LIMITS_BODIES   | 1       | RETOUCH_LIMITS_BODIES is not a setting. Did you mean 'RETOUCH_LIMITS_BODY'?
+            RETOUCH_PORT            | http    | RETOUCH_PORT: 'port': 'http' is not a whole number
+            RETOUCH_PORT            | 70000   | RETOUCH_PORT: 'port': must be 0 to 65535, but is 70000
+            RETOUCH_LIMITS_IDLE     | soon    | RETOUCH_LIMITS_IDLE: 'limits.idle': 'soon' is not a duration; write it like
+            RETOUCH_LIMITS_BODY     | much    | RETOUCH_LIMITS_BODY: 'limits.body': 'much' is not a size; write it like
+            RETOUCH_SANDBOX_ENABLED | perhaps | RETOUCH_SANDBOX_ENABLED: 'sandbox.enabled': 'perhaps' is not a switch
+            """)
+    void aMistakeInTheEnvironmentIsToldWithItsName(String variable, String value, String told) {
+        assertThat(mistakeIn(variable, value)).startsWith("environment: " + told);
+    }
+
+    @Test
+    void variablesOfOthersDoNotMatter() {
+        environment.putAll(Map.of("PATH", "/bin", "RETOUCHED", "1", "retouch_port", "1", "RETOUCH_LOG_LEVEL", "debug",
+                "RETOUCH_JAVA_HOME", "/x", "RETOUCH_JAVA_OPTS", "-X"));
+        assertThat(loadWithoutFile().port()).isEqualTo(8080);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500ms,PT0.5S", "30s,PT30S", "10m,PT10M", "1h,PT1H", "7d,PT168H", "1 H,PT1H", "PT2M,PT2M"})
+    void durationsAreWrittenAsPeopleWriteThem(String text, Duration meant) {
+        assertThat(HumanDuration.parse(text)).isEqualTo(meant);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,0", "17,17", "17B,17", "64KB,65536", "20mb,20971520", "1 GB,1073741824"})
+    void sizesAreWrittenAsPeopleWriteThem(String text, long meant) {
+        assertThat(ByteSize.parse(text).bytes()).isEqualTo(meant);
+    }
+
+    @Test
+    void aSizeCanBeANumber() throws IOException {
+        assertThat(load("limits: {body: 1048576}\n").limits().body().bytes()).isEqualTo(1 << 20);
+        assertThat(mistake("limits: {body: -5}\n")).startsWith(file + ":1: 'limits.body': '-5' is not a size");
+        assertThat(mistake("limits: {body: 999999999999999GB}\n")).startsWith(file + ":1: 'limits.body': ");
+    }
+}

@@ -1,0 +1,131 @@
+package dev.retouch.server.edit;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.retouch.server.fixture.Pieces;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class EventRelayTest {
+
+    private static final String PARTIAL = "event: image_edit.partial_image\ndata: {\"type\":\"image_edit.partial_image\","
+            + "\"b64_json\":\"" + "QUJD".repeat(10_000) + "\"}\n\n";
+    private static final String COMPLETED = "event: image_edit.completed\ndata: {\"type\":\"image_edit.completed\","
+            + "\"b64_json\":\"QUJD\"}\n\n";
+    private static final String ERROR = "event: error\ndata: {\"error\":{\"message\":\"no\"}}\n\n";
+
+    private final FlushCounter out = new FlushCounter();
+
+    /** Remembers how much was there at every flush. */
+    private static final class FlushCounter extends ByteArrayOutputStream {
+
+        private final List<Integer> flushedAt = new ArrayList<>();
+
+        @Override
+        public synchronized void flush() {
+            flushedAt.add(count);
+        }
+    }
+
+    private String relay(InputStream events) throws IOException {
+        new EventRelay().relay(events, out);
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String relay(String events) throws IOException {
+        return relay(new ByteArrayInputStream(bytes(events)));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {COMPLETED, ERROR, ": keep-alive\n\n" + COMPLETED, COMPLETED + COMPLETED,
+            COMPLETED + "data: [DONE]\n\n", "event:image_edit.completed\r\ndata:{}\r\n\r\n",
+            "id: 7\nevent: image_edit.completed\ndata: {}\n\n"})
+    void wholeStreamsPassByteForByte(String events) throws IOException {
+        assertThat(relay(events)).isEqualTo(events);
+    }
+
+    @Test
+    void largeEventsPassHoweverTheyAreCut() throws IOException {
+        String events = PARTIAL + PARTIAL + COMPLETED;
+        assertThat(relay(events)).isEqualTo(events);
+        out.reset();
+        assertThat(relay(Pieces.single(bytes(events)))).isEqualTo(events);
+        out.reset();
+        assertThat(relay(Pieces.random(bytes(events), 3000, new Random(3)))).isEqualTo(events);
+    }
+
+    /** A streamed picture that waits in a buffer is no streamed picture. */
+    @Test
+    void whatHasComeIsOutAtOnce() throws IOException {
+        byte[] events = bytes("event: image_edit.partial_image\ndata: {}\n\n" + COMPLETED);
+        relay(Pieces.cut(events, 43));
+
+        assertThat(out.flushedAt).startsWith(43).endsWith(events.length);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "event: image_edit.partial_image\ndata: {}\n\n", "event: image_edit.completed\n",
+            "event: image_edit.completed\ndata: {\"b64", "event: image_edit.compl", ": keep-alive\n\n",
+            "data: image_edit.completed\n\n", "event: image_edit.completed.not\ndata: {}\n\n"})
+    void aStreamThatStopsEndsInOneError(String events) throws IOException {
+        String relayed = relay(Pieces.broken(bytes(events)));
+        assertThat(relayed).startsWith(events);
+        endsInOneError(relayed.substring(events.length()));
+
+        out.reset();
+        assertThat(relay(events)).as("ended without breaking").isEqualTo(relayed);
+    }
+
+    private static void endsInOneError(String end) throws IOException {
+        assertThat(end).startsWith("\n\nevent: error\ndata: {").endsWith("}\n\n").containsOnlyOnce("event: error");
+        JsonNode error = new ObjectMapper().readTree(end.substring(end.indexOf('{'))).path("error");
+        assertThat(error.path("message").asText())
+                .isEqualTo("The upstream answered with something that is not an edit.");
+        assertThat(error.path("type").asText()).isEqualTo("upstream_error");
+        assertThat(error.path("code").asText()).isEqualTo("upstream_failed");
+        assertThat(error.has("param")).isTrue();
+        assertThat(error.path("param").isNull()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {COMPLETED, ERROR})
+    void aConnectionThatBreaksAfterTheEndIsNoError(String events) throws IOException {
+        assertThat(relay(Pieces.broken(bytes(events)))).isEqualTo(events);
+    }
+
+    @Test
+    void nothingOfAnUpstreamsFailureIsTold() throws IOException {
+        assertThat(relay(Pieces.broken(bytes(PARTIAL)))).doesNotContain("connection reset", "Exception");
+    }
+
+    /** Nobody listens any more, so the upstream need not go on; whoever called closes it. */
+    @Test
+    void aCallerThatIsGoneEndsIt() {
+        IOException gone = new IOException("broken pipe");
+        InputStream events = new ByteArrayInputStream(bytes(PARTIAL + COMPLETED));
+        assertThatThrownBy(() -> new EventRelay().relay(events, new java.io.OutputStream() {
+            @Override
+            public void write(int value) throws IOException {
+                throw gone;
+            }
+        })).isSameAs(gone);
+    }
+}
