@@ -79,6 +79,7 @@ public final class EditPipeline {
         if (plan.entry().askBase64()) {
             parameters.put("response_format", "b64_json");
         }
+        preflight.count(request, plan.entry());
         if (images.leftToUpstream(request)) {
             return upstream.edit(new LinkedEdit(plan.upstreamModel(), plan.prompt(), parameters,
                     NamedImages.urls(request.images()), request.mask().map(Upload::url)));

@@ -42,8 +42,8 @@ public final class NamedImages {
     /** The request with every image at hand; all are fetched side by side, and the exchange closes them. */
     EditRequest fetch(EditRequest request, ModelEntry model, Exchange exchange) {
         List<Wanted> wanted = new ArrayList<>();
-        request.images().forEach(image -> want(image, model.images().bytes(), wanted));
-        request.mask().ifPresent(mask -> want(mask, model.maskBytes(), wanted));
+        request.images().forEach(image -> want(image, model.images().bytes() - 1, wanted));
+        request.mask().ifPresent(mask -> want(mask, model.maskBytes() - 1, wanted));
         if (wanted.isEmpty()) {
             return request;
         }

@@ -27,15 +27,21 @@ public final class Preflight {
     /** The images that may go to the upstream, in order. */
     public record Checked(List<ImagePart> images, Optional<ImagePart> mask) {}
 
+    /** Refuses more images than the model takes, before any of them is fetched. */
+    void count(EditRequest request, ModelEntry model) {
+        int most = model.images().most();
+        if (request.images().size() > most) {
+            // image[0] of a form and images[0] of a document stand for the array before the bracket
+            String array = request.images().getFirst().param().replaceAll("\\[.*", "");
+            throw new ApiException(ErrorMessage.ARRAY_IS_TOO_LONG, array).with("maximum", most).with("length",
+                    request.images().size());
+        }
+    }
+
     /** Checks every image and the mask. */
     public Checked check(EditRequest request, ModelEntry model) {
         ImageRule rule = model.images();
-        if (request.images().size() > rule.most()) {
-            // image[0] of a form and images[0] of a document stand for the array before the bracket
-            String array = request.images().getFirst().param().replaceAll("\\[.*", "");
-            throw new ApiException(ErrorMessage.ARRAY_IS_TOO_LONG, array).with("maximum", rule.most()).with("length",
-                    request.images().size());
-        }
+        count(request, model);
         List<ImageFacts> facts = new ArrayList<>();
         List<ImagePart> images = new ArrayList<>();
         for (Upload upload : request.images()) {

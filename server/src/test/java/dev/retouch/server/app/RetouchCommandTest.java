@@ -113,7 +113,7 @@ class RetouchCommandTest {
     @Test
     void aPortInUseIsToldWithAWayOut() throws IOException {
         environment.put("RETOUCH_DATA_DIR", folder.resolve("data").toString());
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             environment.put("RETOUCH_PORT", Integer.toString(taken.getLocalPort()));
             assertThat(run("serve")).isEqualTo(1);
             assertThat(err.toString()).startsWith("retouch: cannot listen on 127.0.0.1:" + taken.getLocalPort())

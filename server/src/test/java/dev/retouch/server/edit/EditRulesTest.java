@@ -12,11 +12,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.retouch.server.config.Configuration.UnknownParameters;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.document.ContractDocument;
 import dev.retouch.server.fixture.Failures;
 import dev.retouch.server.model.ModelRegistry;
+import dev.retouch.server.policy.UnknownParameters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.retouch.server.config.Configuration.Differences;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.fixture.Failures;
 import dev.retouch.server.fixture.ManualClock;
@@ -33,6 +32,7 @@ import dev.retouch.server.hosting.HostedFiles;
 import dev.retouch.server.hosting.LinkSigner;
 import dev.retouch.server.image.Spool;
 import dev.retouch.server.intake.Exchange;
+import dev.retouch.server.policy.Differences;
 import dev.retouch.server.upstream.UpstreamAnswer;
 
 import static org.assertj.core.api.Assertions.assertThat;
