@@ -62,8 +62,9 @@ final class AnswerStream extends OutputStream {
         ByteBuffer piece = ByteBuffer.wrap(buffer, 0, length);
         try {
             Content.Sink.write(response, last, piece);
-        } catch (CompletionException e) {
-            throw new IOException(e);
+        } catch (IOException | CompletionException e) {
+            // a new one each time: Jetty throws the same one again, which try-with-resources cannot suppress in itself
+            throw new IOException("the answer cannot be written", e);
         }
         length = 0;
     }
