@@ -78,6 +78,9 @@ final class StrictJson {
         } catch (MismatchedInputException e) {
             throw mismatch(e);
         } catch (JsonMappingException e) {
+            if (e.getCause() instanceof ApiException refusal) {
+                throw refusal; // by what stands between the wire and the parser, which wraps whatever it meets
+            }
             if (e.getCause() instanceof JsonProcessingException cause) {
                 throw malformed(told(cause));
             }
