@@ -2,6 +2,7 @@ package dev.retouch.contract;
 
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,7 +48,7 @@ class ErrorTest {
             Map.entry("upstream_timeout", "UpstreamFaultTest: needs a scripted upstream"),
             Map.entry("upstream_unavailable", "UpstreamFaultTest: needs an upstream that is gone"),
             Map.entry("internal_error", "a mistake of the gateway; a request that brings it about would be mended"),
-            Map.entry("failed_to_download_image", "the gateway does not fetch images from URLs yet"),
+            Map.entry("failed_to_download_image", "FetchTest: needs a host that it may fetch from"),
             Map.entry("moderation_blocked", "the gateway does not moderate yet"),
             Map.entry("image_generation_disabled", "there are no groups yet"),
             Map.entry("platform_not_supported", "there are no groups yet"),
@@ -271,6 +272,9 @@ class ErrorTest {
                 gateway -> Endpoint.fetch(gateway.at("/files/nothing.png"))));
         mistakes.add(new Mistake("invalid_signature", null, "This link was not made by this gateway",
                 gateway -> Endpoint.fetch(changed(linkOf(gateway), "signature=.", "signature=_"))));
+        mistakes.add(new Mistake("range_not_satisfiable", null, "",
+                gateway -> Endpoint.send(HttpRequest.newBuilder(URI.create(linkOf(gateway)))
+                        .header("Range", "bytes=999999999-").GET())));
         mistakes.add(new Mistake("invalid_signature", null, "This link was not made by this gateway",
                 gateway -> Endpoint.fetch(changed(linkOf(gateway), "expires=\\d", "expires=9"))));
     }

@@ -33,7 +33,7 @@ class LimitsTest {
     LimitsTest() {
         Gateways.ownOnly();
         gateway = RunningGateway.start(Map.of("RETOUCH_LIMITS_BODY", "100KB", "RETOUCH_LIMITS_PARTS", "6",
-                "RETOUCH_LIMITS_FORM_VALUE", "1KB", "RETOUCH_LIMITS_MEMORY_PER_IMAGE", "1KB"));
+                "RETOUCH_LIMITS_TEXT", "1KB", "RETOUCH_LIMITS_MEMORY_PER_IMAGE", "1KB"));
     }
 
     @AfterAll
@@ -72,9 +72,11 @@ class LimitsTest {
     }
 
     @Test
-    void aFormValueThatIsTooLarge() {
-        assertTooLarge(gateway.endpoint().edit(Form.ofInput().text("user", "u".repeat(1025))), "user",
-                "The form value 'user' is larger than this gateway takes: 1024 bytes.");
+    void tooMuchText() {
+        String message = "The text beside the images is larger than this gateway takes: 1024 bytes.";
+        assertTooLarge(gateway.endpoint().edit(Form.ofInput().text("user", "u".repeat(1025))), null, message);
+        assertTooLarge(gateway.endpoint().edit("{\"image\":\"" + Contract.dataUrl("input.png") + "\",\"prompt\":\""
+                + "p".repeat(1025) + "\"}"), null, message);
     }
 
     @Test
