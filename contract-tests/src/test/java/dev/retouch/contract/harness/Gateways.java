@@ -1,8 +1,13 @@
 package dev.retouch.contract.harness;
 
+import java.lang.reflect.Executable;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Stream;
 
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
@@ -15,7 +20,9 @@ import org.opentest4j.TestAbortedException;
  * (as system properties or in the environment), or else that of a gateway that all test classes share. A
  * {@link RunningGateway} is always the latter, so a test that takes it is skipped where a deployed one is tested.
  */
-public final class Gateways implements ParameterResolver {
+public final class Gateways implements ParameterResolver, ExecutionCondition {
+
+    private static final String ONLY_ANSWERS = "looks inside a gateway of its own, and RETOUCH_BASE_URL names one that only answers";
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -29,15 +36,26 @@ public final class Gateways implements ParameterResolver {
         if (parameter.getParameter().getType() == Endpoint.class) {
             return deployed.orElseGet(() -> shared(context).endpoint());
         }
-        ownOnly();
         return shared(context);
+    }
+
+    /** Skips what takes a {@link RunningGateway} while a deployed one is under test. */
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        Stream<Executable> takers = context.getTestMethod().isPresent()
+                ? context.getTestMethod().stream().map(method -> method)
+                : context.getTestClass().stream().flatMap(type -> Stream.of(type.getDeclaredConstructors()));
+        boolean looksInside = takers.anyMatch(
+                taker -> Arrays.asList(taker.getParameterTypes()).contains(RunningGateway.class));
+        return looksInside && deployed().isPresent()
+                ? ConditionEvaluationResult.disabled(ONLY_ANSWERS)
+                : ConditionEvaluationResult.enabled("has what it takes");
     }
 
     /** Skips a test that starts a gateway of its own while a deployed one is under test. */
     public static void ownOnly() {
         if (deployed().isPresent()) {
-            throw new TestAbortedException(
-                    "looks inside a gateway of its own, and RETOUCH_BASE_URL names one that only answers");
+            throw new TestAbortedException(ONLY_ANSWERS);
         }
     }
 
