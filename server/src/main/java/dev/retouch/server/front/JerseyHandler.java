@@ -128,7 +128,7 @@ public final class JerseyHandler extends Handler.Abstract {
                 failure = e;
             }
             if (failure == null) {
-                callback.succeeded();
+                new UnreadBody(request, callback).discard();
             } else if (response.isCommitted()) {
                 // too late for an error: the connection breaks off, which no client takes for a whole answer
                 LOG.info("answer broken off request={} cause={}", RequestIdHandler.idOf(request), failure.toString());

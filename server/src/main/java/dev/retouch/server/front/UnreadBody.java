@@ -1,0 +1,55 @@
+package dev.retouch.server.front;
+
+import java.time.Duration;
+
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * What a client still sends when its answer is already out, as it is when a key is refused before the body is read. Closing
+ * the connection on unread bytes resets it, and the reset can overtake the answer; so they are read and thrown away for a
+ * while, without a thread that waits for them. Nobody waits for a client that asked whether to send at all.
+ */
+final class UnreadBody {
+
+    private static final long MOST_BYTES = 64L << 20;
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+
+    private final Request request;
+    private final Callback callback;
+    private final long start = System.nanoTime();
+    private long discarded;
+
+    UnreadBody(Request request, Callback callback) {
+        this.request = request;
+        this.callback = callback;
+    }
+
+    /** Completes the exchange when the body is over, or when this has gone on for long enough. */
+    void discard() {
+        if (request.getHeaders().contains(HttpHeader.EXPECT)) {
+            callback.succeeded();
+            return;
+        }
+        while (true) {
+            Content.Chunk chunk = request.read();
+            if (chunk == null) {
+                request.demand(this::discard);
+                return;
+            }
+            if (Content.Chunk.isFailure(chunk)) {
+                callback.succeeded();
+                return;
+            }
+            boolean last = chunk.isLast();
+            discarded += chunk.remaining();
+            chunk.release();
+            if (last || discarded > MOST_BYTES || System.nanoTime() - start > LONGEST.toNanos()) {
+                callback.succeeded();
+                return;
+            }
+        }
+    }
+}
