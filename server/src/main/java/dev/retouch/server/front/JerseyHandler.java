@@ -101,6 +101,10 @@ public final class JerseyHandler extends Handler.Abstract {
         @Override
         public OutputStream writeResponseStatusAndHeaders(long contentLength, ContainerResponse answer) {
             response.setStatus(answer.getStatus());
+            if (!request.consumeAvailable()) {
+                // an answer that does not wait for the rest of the body ends the connection, and has to say so
+                response.getHeaders().put(HttpHeader.CONNECTION, "close");
+            }
             answer.getStringHeaders().forEach((name, values) -> {
                 response.getHeaders().remove(name);
                 values.forEach(value -> response.getHeaders().add(name, value));
