@@ -106,8 +106,10 @@ final class StrictJson {
                     || !(context.getAttribute(Exchange.PROPERTY) instanceof Exchange exchange)) {
                 return false;
             }
-            exchange.putUnknown(name, parser.currentToken().isScalarValue() ? parser.getText() : "");
-            parser.skipChildren();
+            // what has parts inside may be forwarded, and then has to arrive whole
+            exchange.putUnknown(name, parser.currentToken().isScalarValue()
+                    ? parser.getText()
+                    : context.readTree(parser).toString());
             return true;
         }
     }
