@@ -1,0 +1,92 @@
+package dev.retouch.contract.dialect;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
+import org.opentest4j.TestAbortedException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The README's table and the committed list say what the tests of the dialects found in this run, not what somebody typed.
+ * Comes after them: by its order where classes run one after the other, and as the isolated one where they do not.
+ */
+@Order(Integer.MAX_VALUE)
+@Isolated
+@ExtendWith(Compatibility.class)
+class CompatibilityTest {
+
+    private static final Path ROOT = Path.of(System.getProperty("retouch.distributions", ".."));
+    private static final Path README = ROOT.resolve("README.md");
+    private static final Path LIST = ROOT.resolve("contract-tests/COMPATIBILITY.md");
+    private static final String BEGIN = "<!-- compatibility: written by the tests -->\n";
+    private static final String END = "<!-- compatibility: end -->";
+    private static final String REFRESH = """
+            the tests found something else than is written there; to write down what they found:
+            mvn -q verify -pl contract-tests -am -Dretouch.compatibility=write""";
+
+    @Test
+    void everyDocumentedRuleHasATestAndEveryTestARule() {
+        Set<String> documented = new TreeSet<>();
+        Dialect.all().forEach((letter, dialect) -> dialect.rules().forEach((name, rule) -> {
+            if (rule.later() == null) {
+                documented.add(letter + " " + name);
+            }
+        }));
+        Set<String> proved = new TreeSet<>();
+        Results.tests().forEach(test -> proved.addAll(List.of(test.getAnnotation(Proves.class).value())));
+        assertThat(proved).isEqualTo(documented);
+    }
+
+    @Test
+    void theReadmeShowsWhatTheTestsFound(Results results) throws IOException {
+        wholeRunOnly(results);
+        String readme = Files.readString(README);
+        int begin = readme.indexOf(BEGIN);
+        int end = readme.indexOf(END);
+        assertThat(begin).as("the markers of the table in " + README).isPositive().isLessThan(end);
+        String table = CompatibilityReport.of(results).table();
+        String expected = readme.substring(0, begin) + BEGIN + "\n" + table + "\n" + readme.substring(end);
+        compare(README, readme, expected);
+    }
+
+    @Test
+    void theListShowsWhatTheTestsFound(Results results) throws IOException {
+        wholeRunOnly(results);
+        compare(LIST, textOf(LIST), CompatibilityReport.of(results).list());
+    }
+
+    private static void compare(Path file, String actual, String expected) throws IOException {
+        if ("write".equals(System.getProperty("retouch.compatibility"))) {
+            Files.writeString(file, expected);
+        } else {
+            assertThat(actual).as("%s: %s", file.getFileName(), REFRESH).isEqualTo(expected);
+        }
+    }
+
+    private static String textOf(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            return "";
+        }
+    }
+
+    private static void wholeRunOnly(Results results) {
+        List<String> missing = results.missing();
+        if (!missing.isEmpty()) {
+            throw new TestAbortedException(
+                    "compares whole runs only, and in this one %d tests of the dialects did not run, "
+                            .formatted(missing.size()) + "such as " + missing.getFirst());
+        }
+    }
+}
