@@ -50,6 +50,12 @@ class Base64SinkTest {
         assertThat(decode(text)).isFalse();
     }
 
+    /** Wherever the padding stands, also where one block of the sink ends and the next begins. */
+    @Test
+    void nothingComesBehindThePadding() throws IOException {
+        assertThat(decode("A".repeat(4094) + "==" + "AAAA")).isFalse();
+    }
+
     @Test
     void nothingMoreIsWrittenOnceItIsInvalid() throws IOException {
         sink.accept('!');
