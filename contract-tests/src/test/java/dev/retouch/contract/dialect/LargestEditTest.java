@@ -64,10 +64,16 @@ class LargestEditTest {
             parts.add(BodyPublishers.ofFile(image));
             parts.add(BodyPublishers.ofString("\r\n"));
         }
-        parts.add(BodyPublishers.ofString("--x\r\nContent-Disposition: form-data; name=\"size\"\r\n\r\n1024x640\r\n"
-                + "--x\r\nContent-Disposition: form-data; name=\"prompt\"\r\n\r\nall of them\r\n--x--\r\n"));
+        parts.add(field("size", "1024x640"));
+        parts.add(field("prompt", "all of them"));
+        parts.add(BodyPublishers.ofString("--x--\r\n"));
         return Endpoint.send(gateway.request(Endpoint.EDITS).timeout(Duration.ofMinutes(2))
                 .header("Content-Type", "multipart/form-data; boundary=x")
                 .POST(BodyPublishers.concat(parts.toArray(BodyPublisher[]::new))));
+    }
+
+    private static BodyPublisher field(String name, String value) {
+        return BodyPublishers.ofString("--x\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value
+                + "\r\n");
     }
 }
