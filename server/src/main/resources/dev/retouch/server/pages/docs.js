@@ -74,6 +74,20 @@ function withoutMadeUpValues(contract) {
   return contract;
 }
 
+// Swagger UI would keep what was entered into the form as the text of a JSON body, and the other way round.
+const FreshBody = () => ({
+  statePlugins: {
+    oas3: {
+      wrapActions: {
+        setRequestContentType: (original, system) => change => {
+          system.oas3Actions.setRequestBodyValue({value: undefined, pathMethod: change.pathMethod});
+          return original(change);
+        }
+      }
+    }
+  }
+});
+
 const contract = fetch('/openapi.json').then(answer => answer.json()).then(withoutMadeUpValues);
 const key = fetch('/docs/sandbox.json').then(answer => answer.json()).then(answer => answer.key);
 
@@ -86,7 +100,7 @@ contract.then(spec => window.ui = SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
   syntaxHighlight: {activated: true},
   presets: [SwaggerUIBundle.presets.apis],
-  plugins: [Pictures],
+  plugins: [Pictures, FreshBody],
   requestInterceptor: withoutUntouchedFields,
   responseInterceptor: withoutBase64,
   onComplete: () => key.then(value => {
