@@ -67,7 +67,7 @@ class StrictJsonTest {
                 exchange);
 
         assertThat(exchange.unknownParameters()).containsExactly(Map.entry("qualty", "low"), Map.entry("seed", "7"),
-                Map.entry("extra", ""));
+                Map.entry("extra", "{\"a\":[1]}"));
     }
 
     @ParameterizedTest
