@@ -165,9 +165,12 @@ public final class Gateway implements AutoCloseable {
         door.join();
     }
 
-    /** Stops what was started, the last first. */
+    /**
+     * Stops what was started, the last first. Called by the thread that serves and by the one that ends the process: whoever
+     * comes second waits, so that the process does not end before everything is given back.
+     */
     @Override
-    public void close() {
+    public synchronized void close() {
         while (!parts.isEmpty()) {
             try {
                 parts.pop().close();
