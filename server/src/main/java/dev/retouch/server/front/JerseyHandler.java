@@ -90,10 +90,12 @@ public final class JerseyHandler extends Handler.Abstract {
 
         private final Request request;
         private final Response response;
+        private final UnreadBody unread;
         private @Nullable OutputStream out;
         private @Nullable Throwable failure;
 
         Answer(Request request, Response response) {
+            this.unread = new UnreadBody(request);
             this.request = request;
             this.response = response;
         }
@@ -101,7 +103,7 @@ public final class JerseyHandler extends Handler.Abstract {
         @Override
         public OutputStream writeResponseStatusAndHeaders(long contentLength, ContainerResponse answer) {
             response.setStatus(answer.getStatus());
-            if (!request.consumeAvailable()) {
+            if (!unread.isOver()) {
                 // an answer that does not wait for the rest of the body ends the connection, and has to say so
                 response.getHeaders().put(HttpHeader.CONNECTION, "close");
             }
@@ -132,7 +134,7 @@ public final class JerseyHandler extends Handler.Abstract {
                 failure = e;
             }
             if (failure == null) {
-                new UnreadBody(request, callback).discard();
+                unread.discard(callback);
             } else if (response.isCommitted()) {
                 // too late for an error: the connection breaks off, which no client takes for a whole answer
                 LOG.info("answer broken off request={} cause={}", RequestIdHandler.idOf(request), failure.toString());

@@ -18,38 +18,35 @@ final class UnreadBody {
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
     private final Request request;
-    private final Callback callback;
     private final long start = System.nanoTime();
     private long discarded;
+    private boolean over;
 
-    UnreadBody(Request request, Callback callback) {
+    UnreadBody(Request request) {
         this.request = request;
-        this.callback = callback;
+    }
+
+    /** Throws away what has come, without waiting, and says whether nothing more can come. */
+    boolean isOver() {
+        while (!over && discarded <= MOST_BYTES) {
+            Content.Chunk chunk = request.read();
+            if (chunk == null) {
+                return false;
+            }
+            over = chunk.isLast() || Content.Chunk.isFailure(chunk);
+            discarded += chunk.remaining();
+            chunk.release();
+        }
+        return over;
     }
 
     /** Completes the exchange when the body is over, or when this has gone on for long enough. */
-    void discard() {
-        if (request.getHeaders().contains(HttpHeader.EXPECT)) {
+    void discard(Callback callback) {
+        boolean longEnough = discarded > MOST_BYTES || System.nanoTime() - start > LONGEST.toNanos();
+        if (request.getHeaders().contains(HttpHeader.EXPECT) || longEnough || isOver()) {
             callback.succeeded();
-            return;
-        }
-        while (true) {
-            Content.Chunk chunk = request.read();
-            if (chunk == null) {
-                request.demand(this::discard);
-                return;
-            }
-            if (Content.Chunk.isFailure(chunk)) {
-                callback.succeeded();
-                return;
-            }
-            boolean last = chunk.isLast();
-            discarded += chunk.remaining();
-            chunk.release();
-            if (last || discarded > MOST_BYTES || System.nanoTime() - start > LONGEST.toNanos()) {
-                callback.succeeded();
-                return;
-            }
+        } else {
+            request.demand(() -> discard(callback));
         }
     }
 }
