@@ -68,22 +68,6 @@ public record Endpoint(URI baseUrl, String key) {
         try {
             return Reply.of(HTTP.send(request.build(), BodyHandlers.ofByteArray()));
         } catch (IOException e) {
-            return again(request, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /**
-     * A refusal that overtakes its own request's body can, rarely, be lost with the connection; clients send such a request
-     * again, and so does this one, once. How often it happens is held down by a test of its own.
-     */
-    private static Reply again(HttpRequest.Builder request, IOException first) {
-        try {
-            return Reply.of(HTTP.send(request.build(), BodyHandlers.ofByteArray()));
-        } catch (IOException e) {
-            e.addSuppressed(first);
             throw new java.io.UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -106,6 +107,19 @@ public final class RawConnection implements AutoCloseable {
             }
         }
         return line.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Says nothing for that long; the gateway may neither say anything nor hang up. */
+    public void staysQuietFor(Duration time) throws IOException {
+        socket.setSoTimeout(Math.toIntExact(time.toMillis()));
+        try {
+            int next = in.read();
+            throw new IOException(next < 0 ? "the gateway hung up" : "the gateway said something unasked");
+        } catch (SocketTimeoutException e) {
+            // as it should be
+        } finally {
+            socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+        }
     }
 
     private Map<String, String> headers() throws IOException {

@@ -120,7 +120,8 @@ public final class Gateway implements AutoCloseable {
             resources.register(new HealthApi(new HealthDelegate(Map.of("accepting", this::isOpen))));
 
             door = part(new FrontDoor(configuration.host(), configuration.port(), configuration.limits().idle(),
-                    new JerseyHandler(resources), new Pages(contract, sandboxKey), envelopes));
+                    configuration.limits().keepAlive(), new JerseyHandler(resources), new Pages(contract, sandboxKey),
+                    envelopes));
             door.open();
         } catch (IOException | RuntimeException e) {
             close();

@@ -55,7 +55,8 @@ public record Configuration(String host, int port, Path dataDir, @Nullable URI p
     }
 
     /** How large and how slow a request may be. */
-    public record Limits(ByteSize body, int parts, ByteSize text, ByteSize memoryPerImage, Duration idle) {
+    public record Limits(ByteSize body, int parts, ByteSize text, ByteSize memoryPerImage, Duration idle,
+            Duration keepAlive) {
         /** Checks that a request fits at all. */
         public Limits {
             Setting.check(parts > 0, "parts", "must be at least 1, but is " + parts);
@@ -64,6 +65,7 @@ public record Configuration(String host, int port, Path dataDir, @Nullable URI p
             Setting.check(memoryPerImage.bytes() >= 0 && memoryPerImage.bytes() <= 16 << 20, "memory-per-image",
                     "must be 0 to 16MB");
             Setting.check(idle.compareTo(Duration.ofMillis(100)) >= 0, "idle", "must be at least 100ms");
+            Setting.check(keepAlive.compareTo(Duration.ofMillis(100)) >= 0, "keep-alive", "must be at least 100ms");
         }
     }
 

@@ -31,12 +31,14 @@ public final class FrontDoor implements AutoCloseable {
      *
      * @param host the address to listen on
      * @param port the port, 0 for any free one
-     * @param idle how long a connection may be silent
+     * @param idle how long a connection may be silent in the middle of a request
+     * @param keepAlive how long it may be silent between two requests
      * @param api what answers everything that is no page
      * @param pages what people look at
      * @param envelopes the form of errors
      */
-    public FrontDoor(String host, int port, Duration idle, JerseyHandler api, Pages pages, Envelopes envelopes) {
+    public FrontDoor(String host, int port, Duration idle, Duration keepAlive, JerseyHandler api, Pages pages,
+            Envelopes envelopes) {
         this.host = host;
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setName("http");
@@ -45,10 +47,11 @@ public final class FrontDoor implements AutoCloseable {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendDateHeader(true);
+        http.setIdleTimeout(idle.toMillis());
         connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
         connector.setHost(host);
         connector.setPort(port);
-        connector.setIdleTimeout(idle.toMillis());
+        connector.setIdleTimeout(keepAlive.toMillis());
         server.addConnector(connector);
         server.setErrorHandler(new EnvelopeErrorHandler(envelopes));
         server.setHandler(new GracefulHandler(new RequestIdHandler(routes(api, pages))));

@@ -67,6 +67,7 @@ class ConfigurationLoaderTest {
         assertThat(defaults.limits().body().bytes()).isEqualTo(1L << 30);
         assertThat(defaults.limits().memoryPerImage().bytes()).isEqualTo(64 * 1024);
         assertThat(defaults.limits().idle()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(defaults.limits().keepAlive()).isEqualTo(Duration.ofSeconds(75));
         assertThat(defaults.sandbox().enabled()).isTrue();
         assertThat(defaults.upstream().connectTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(defaults.upstream().idleTimeout()).isEqualTo(Duration.ofMinutes(10));
