@@ -27,7 +27,7 @@ public record SandboxKey(String value, Group group) {
             throw new IOException(
                     dataDir.resolve("sandbox.key") + " does not hold a sandbox key; delete it to get a new one");
         }
-        return new SandboxKey(value, new Group("sandbox", answersBoth));
+        return new SandboxKey(value, Group.sandbox(answersBoth));
     }
 
     /** Never the key. */

@@ -22,7 +22,7 @@ class BannerTest {
 
     BannerTest(@TempDir Path dataDir) throws IOException {
         this.dataDir = dataDir;
-        this.key = new SandboxKey("sk-sandbox-0123", new Group("sandbox", false));
+        this.key = new SandboxKey("sk-sandbox-0123", Group.sandbox(false));
     }
 
     private String banner(String address, Optional<SandboxKey> shown) {
