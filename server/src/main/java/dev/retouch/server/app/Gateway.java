@@ -91,7 +91,7 @@ public final class Gateway implements AutoCloseable {
                     : Optional.empty();
             Upstream upstream = part(new HttpUpstream(sandbox.orElseThrow(() -> new ConfigurationException(
                     "'sandbox.enabled' is off and no other upstream is configured")).baseUrl(), "sandbox",
-                    configuration.upstream()));
+                    configuration.upstream().connection()));
 
             HostedFiles files = new HostedFiles(dataDir, new LinkSigner(dataDir, clock,
                     configuration.hosting().linkLifetime()), clock, configuration.hosting().linkLifetime());

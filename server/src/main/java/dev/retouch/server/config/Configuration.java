@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 import dev.retouch.server.fetch.FetchPolicy;
 import dev.retouch.server.policy.Differences;
 import dev.retouch.server.policy.ImageUrls;
+import dev.retouch.server.policy.Undecided;
 import dev.retouch.server.policy.UnknownParameters;
+import dev.retouch.server.secret.Secret;
 
 /**
  * Every setting. {@code defaults.yaml} says what each means.
@@ -19,27 +21,30 @@ import dev.retouch.server.policy.UnknownParameters;
  * @param dataDir the folder of everything that survives a restart
  * @param publicUrl how clients reach the gateway, if it cannot be told from their requests
  * @param defaultModel the model of an edit that names none
+ * @param adminToken the token of administration over HTTP, none where it is off
+ * @param bootstrapKey the value of a key that exists from the start on, if there is one
+ * @param databaseUrl where PostgreSQL is, none for SQLite
  * @param modelsFile the operator's own models, if there are any
  * @param edits what is done with what nobody expected
  * @param fetch what may be fetched of images that are named by URL
  * @param hosting about hosted images
  * @param limits about the size and pace of requests
  * @param sandbox about the built-in upstream
- * @param upstream about the connection to the upstream
+ * @param moderation about what is asked whether a prompt or image may pass
+ * @param billing about money
+ * @param upstream about the upstream and the connection to it
  */
 public record Configuration(String host, int port, Path dataDir, @Nullable URI publicUrl, String defaultModel,
-        @Nullable Path modelsFile, Edits edits, FetchPolicy fetch, Hosting hosting, Limits limits, Sandbox sandbox,
-        UpstreamConnection upstream) {
+        Secret adminToken, Secret bootstrapKey, Secret databaseUrl, @Nullable Path modelsFile, Edits edits,
+        FetchPolicy fetch, Hosting hosting, Limits limits, Sandbox sandbox,
+        ModerationSettings moderation, Billing billing, Provider upstream) {
 
     /** Checks what a type alone cannot say. */
     public Configuration {
         Setting.check(!host.isBlank(), "host", "must name an address to listen on");
         Setting.check(port >= 0 && port <= 65_535, "port", "must be 0 to 65535, but is " + port);
-        publicUrl = publicUrl == null || publicUrl.toString().isEmpty() ? null : publicUrl;
-        Setting.check(
-                publicUrl == null || "http".equals(publicUrl.getScheme()) || "https".equals(publicUrl.getScheme()),
-                "public-url", "must start with http:// or https://");
-        modelsFile = modelsFile == null || modelsFile.toString().isEmpty() ? null : modelsFile;
+        publicUrl = httpUrl(publicUrl, "public-url");
+        modelsFile = file(modelsFile);
         Setting.check(!defaultModel.isBlank(), "default-model", "must name a model");
     }
 
@@ -56,7 +61,7 @@ public record Configuration(String host, int port, Path dataDir, @Nullable URI p
 
     /** How large and how slow a request may be. */
     public record Limits(ByteSize body, int parts, ByteSize text, ByteSize memoryPerImage, Duration idle,
-            Duration keepAlive) {
+            Duration keepAlive, int requestsInFlight, ByteSize bytesInFlight) {
         /** Checks that a request fits at all. */
         public Limits {
             Setting.check(parts > 0, "parts", "must be at least 1, but is " + parts);
@@ -66,20 +71,63 @@ public record Configuration(String host, int port, Path dataDir, @Nullable URI p
                     "must be 0 to 16MB");
             Setting.check(idle.compareTo(Duration.ofMillis(100)) >= 0, "idle", "must be at least 100ms");
             Setting.check(keepAlive.compareTo(Duration.ofMillis(100)) >= 0, "keep-alive", "must be at least 100ms");
+            Setting.check(requestsInFlight > 0, "requests-in-flight", "must be at least 1");
+            Setting.check(bytesInFlight.bytes() >= body.bytes(), "bytes-in-flight",
+                    "must be at least the body of one request, " + body.bytes());
         }
     }
 
     /** Whether the built-in upstream serves, and whether its group is answered in both forms. */
     public record Sandbox(boolean enabled, boolean answerBoth) {}
 
-    /** How patient the gateway is with its upstream. */
-    public record UpstreamConnection(Duration connectTimeout, Duration idleTimeout) {
+    /** What is asked whether a prompt or image may pass. */
+    public record ModerationSettings(@Nullable Path rulesFile, @Nullable URI url, Secret key, Duration timeout) {
         /** Checks that there is any patience. */
-        public UpstreamConnection {
+        public ModerationSettings {
+            rulesFile = file(rulesFile);
+            url = httpUrl(url, "url");
+            Setting.check(!timeout.isNegative() && !timeout.isZero(), "timeout", "must be longer than nothing");
+        }
+    }
+
+    /** How money is counted, and what becomes of what nobody knows. */
+    public record Billing(String currency, Duration undecidedAfter, Undecided undecided, Duration deadAfter) {
+        /** Checks that an instance is not dead between two signs of life. */
+        public Billing {
+            Setting.check(currency.matches("[A-Z]{3}"), "currency", "must be three capital letters, such as USD");
+            Setting.check(!undecidedAfter.isNegative(), "undecided-after", "must not be below zero");
+            Setting.check(deadAfter.compareTo(Duration.ofSeconds(3)) >= 0, "dead-after", "must be at least 3s");
+        }
+    }
+
+    private static @Nullable Path file(@Nullable Path path) {
+        return path == null || path.toString().isEmpty() ? null : path;
+    }
+
+    private static @Nullable URI httpUrl(@Nullable URI url, String key) {
+        URI given = url == null || url.toString().isEmpty() ? null : url;
+        Setting.check(given == null || "http".equals(given.getScheme()) || "https".equals(given.getScheme()), key,
+                "must start with http:// or https://");
+        return given;
+    }
+
+    /** A provider of edits, where one is configured, and how patient the gateway is with any upstream. */
+    public record Provider(@Nullable URI url, Secret key, Duration connectTimeout, Duration idleTimeout) {
+        /** Checks that the address can be one. */
+        public Provider {
+            url = httpUrl(url, "url");
             Setting.check(!connectTimeout.isNegative() && !connectTimeout.isZero(), "connect-timeout",
                     "must be longer than nothing");
             Setting.check(!idleTimeout.isNegative() && !idleTimeout.isZero(), "idle-timeout",
                     "must be longer than nothing");
         }
+
+        /** The patience alone. */
+        public UpstreamConnection connection() {
+            return new UpstreamConnection(connectTimeout, idleTimeout);
+        }
     }
+
+    /** How patient the gateway is with an upstream. */
+    public record UpstreamConnection(Duration connectTimeout, Duration idleTimeout) {}
 }

@@ -23,12 +23,14 @@ import dev.retouch.server.image.ImageFormat;
  * @param prompt the longest prompt, in Unicode code points
  * @param upstreamName what the upstream calls it, where that is not its id
  * @param prices what it costs
+ * @param outputTokens how many tokens a returned image has; needed where tokens have a price
  * @param askBase64 whether the upstream has to be asked for base64
  * @param sizes the sizes of its results
  * @param parameters what else it takes, by wire name
  */
 public record ModelEntry(LocalDate released, @Nullable LocalDate sunset, String ownedBy, ImageRule images,
         long maskBytes, int prompt, @Nullable String upstreamName, PriceList prices,
+        @JsonProperty("output-tokens") @Nullable OutputTokens outputTokens,
         @JsonProperty("ask-base64") boolean askBase64, SizeRule sizes, Map<String, ParameterRule> parameters) {
 
     /** Keeps the parameters in the registry's order, and refuses limits that let nothing through. */
@@ -37,11 +39,15 @@ public record ModelEntry(LocalDate released, @Nullable LocalDate sunset, String 
         if (prompt < 1 || maskBytes < 1) {
             throw new IllegalArgumentException("prompt and mask-bytes must be at least 1");
         }
+        if (outputTokens == null && !prices.perMillionTokens().isEmpty()) {
+            throw new IllegalArgumentException("prices per token need output-tokens");
+        }
     }
 
     /** The same model with another day of retirement. */
     ModelEntry withSunset(LocalDate day) {
-        return new ModelEntry(released, day, ownedBy, images, maskBytes, prompt, upstreamName, prices, askBase64, sizes,
+        return new ModelEntry(released, day, ownedBy, images, maskBytes, prompt, upstreamName, prices, outputTokens,
+                askBase64, sizes,
                 parameters);
     }
 

@@ -55,7 +55,7 @@ final class ModelFile {
             return;
         }
         trees.put(id, tree.deepCopy());
-        fillIn(tree, "sunset", "upstream-name");
+        fillIn(tree, "sunset", "upstream-name", "output-tokens");
         tree.path("parameters").properties().forEach(
                 parameter -> fillIn(parameter.getValue(), "values", "minimum", "maximum", "default", "handling"));
         fillIn(tree.path("sizes"), "flexible");
@@ -117,8 +117,8 @@ final class ModelFile {
                 .collect(Collectors.joining());
         String pointer = "/" + id + path;
         String place = file.lines().containsKey(pointer) ? file.place(pointer) : file.place("/" + id);
-        String key = path.isEmpty() ? "" : " '" + path.substring(1).replace('/', '.') + "'";
-        return new ConfigurationException(place + ": the model '" + id + "':" + key + ": " + reason);
+        String key = path.isEmpty() ? "" : ": '" + path.substring(1).replace('/', '.') + "'";
+        return new ConfigurationException(place + ": the model '" + id + "'" + key + ": " + reason);
     }
 
     /** Names what may be left out, so that whatever else is missing is a mistake. */

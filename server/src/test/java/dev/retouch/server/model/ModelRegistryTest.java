@@ -22,6 +22,7 @@ import dev.retouch.server.model.ModelEntry.Handling;
 import dev.retouch.server.model.ModelEntry.ParameterRule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 class ModelRegistryTest {
@@ -146,7 +147,7 @@ class ModelRegistryTest {
               images: {most: 2, bytes: 1000, formats: [png], pixels: 1000000, square: false, own-alpha-is-mask: false}
               mask-bytes: 500
               prompt: 100
-              prices: {currency: USD, version: v1, per-million-tokens: {text-input: '5'}, per-image: {}}
+              prices: {currency: USD, version: v1, per-million-tokens: {}, per-image: {1024x1024: '1'}}
               ask-base64: false
               sizes: {values: [auto], default: auto}
               parameters:
@@ -155,6 +156,13 @@ class ModelRegistryTest {
 
     private static ModelRegistry read(String yaml) {
         return ModelRegistry.read(List.of(SettingsFile.read("own.yaml", yaml.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    @Test
+    void pricesPerTokenNeedFiguresOfTokens() {
+        assertThatThrownBy(() -> read(WHOLE.replace("per-million-tokens: {}, per-image: {1024x1024: '1'}",
+                "per-million-tokens: {text-input: '5'}, per-image: {}")))
+                .hasMessage("own.yaml:1: the model 'mine': prices per token need output-tokens");
     }
 
     @Test
