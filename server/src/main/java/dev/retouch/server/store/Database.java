@@ -14,8 +14,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
@@ -24,6 +26,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
@@ -39,6 +42,7 @@ public final class Database implements AutoCloseable {
     private static final String MIGRATIONS = "classpath:dev/retouch/server/store/migrations/";
     private static final Duration CONNECT = Duration.ofSeconds(3);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration SURVEY = Duration.ofHours(1);
     private static final int READERS = 4;
 
     /** What SQLite says when the disk does not do its part, or somebody else does not let go of the file. */
@@ -46,11 +50,15 @@ public final class Database implements AutoCloseable {
             SQLiteErrorCode.SQLITE_LOCKED, SQLiteErrorCode.SQLITE_IOERR, SQLiteErrorCode.SQLITE_FULL,
             SQLiteErrorCode.SQLITE_CANTOPEN, SQLiteErrorCode.SQLITE_READONLY);
 
+    /** What SQL states of a lost connection begin with: broken, no resources, shut down, idle for too long in a turn. */
+    private static final Set<String> GONE = Set.of("08", "53", "57P", "25P03");
+
     private final HikariDataSource pool;
     private final boolean shared;
     private final Jdbi jdbi;
     private final GroupWriter writer;
     private final ExecutorService readers;
+    private final ExecutorService surveyor;
 
     private Database(HikariDataSource pool, boolean shared) {
         this.pool = pool;
@@ -59,6 +67,7 @@ public final class Database implements AutoCloseable {
         writer = new GroupWriter(jdbi, shared);
         readers = Executors.newFixedThreadPool(READERS,
                 Thread.ofPlatform().daemon().name("database-reader-", 0).factory());
+        surveyor = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("database-surveyor").factory());
     }
 
     /**
@@ -83,8 +92,7 @@ public final class Database implements AutoCloseable {
         HikariConfig config = new HikariConfig();
         config.setPoolName("database");
         config.setConnectionTimeout(CONNECT.toMillis());
-        config.setMaximumPoolSize(READERS + 1);
-        config.setMinimumIdle(1);
+        config.setMaximumPoolSize(READERS + 2); // and the writer, and the surveyor
         url.ifPresentOrElse(text -> postgres(config, PostgresUrl.of(text)),
                 () -> config.setDataSource(sqlite(dataDir.resolve("retouch.db"))));
         boolean shared = url.isPresent();
@@ -109,11 +117,6 @@ public final class Database implements AutoCloseable {
         return shared;
     }
 
-    /** For libraries that bring their own statements. */
-    public DataSource dataSource() {
-        return pool;
-    }
-
     /**
      * Does work that writes, in a transaction: all of it or nothing, and durable when this returns. What the work throws, it
      * throws here, and has written nothing.
@@ -121,12 +124,20 @@ public final class Database implements AutoCloseable {
      * @throws DatabaseAwayException where the database did not do it
      */
     public <T> T write(Work<T> work) {
-        return wait(writer.add(work));
+        return wait(writer.add(work), PATIENCE.plus(CONNECT));
     }
 
     /** Does work that only reads. */
     public <T> T read(Work<T> work) {
-        return wait(CompletableFuture.supplyAsync(() -> jdbi.withHandle(work::with), readers));
+        return wait(onThreadOf(readers, () -> jdbi.withHandle(work::with)), PATIENCE.plus(CONNECT));
+    }
+
+    /**
+     * Does work that only reads, however long it takes, and sees everything as it is at one moment. One such work is done at a
+     * time; others go on reading and writing meanwhile.
+     */
+    public <T> T survey(Work<T> work) {
+        return wait(onThreadOf(surveyor, () -> jdbi.withHandle(handle -> atOneMoment(handle, work))), SURVEY);
     }
 
     /** Whether the failure is the connection's, not the statement's. */
@@ -136,27 +147,54 @@ public final class Database implements AutoCloseable {
                     || cause instanceof SQLNonTransientConnectionException) {
                 return true;
             }
-            if (cause instanceof SQLiteException sqlite && LOST.contains(sqlite.getResultCode())) {
+            if (cause instanceof SQLiteException sqlite && LOST.contains(kind(sqlite))) {
                 return true;
             }
             if (cause instanceof SQLException sql && sql.getSQLState() != null
-                    && (sql.getSQLState().startsWith("08") || sql.getSQLState().startsWith("57P")
-                            || sql.getSQLState().startsWith("53"))) {
+                    && GONE.stream().anyMatch(sql.getSQLState()::startsWith)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static <T> T wait(CompletableFuture<T> result) {
+    private <T> T atOneMoment(Handle handle, Work<T> work) {
+        if (shared) {
+            return handle.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, work::with);
+        }
+        handle.execute("BEGIN DEFERRED"); // the driver's own would keep writers away
         try {
-            return result.get(PATIENCE.plus(CONNECT).toMillis(), TimeUnit.MILLISECONDS);
+            return work.with(handle);
+        } finally {
+            handle.execute("ROLLBACK");
+        }
+    }
+
+    private static <T> CompletableFuture<T> onThreadOf(ExecutorService threads, Supplier<T> task) {
+        try {
+            return CompletableFuture.supplyAsync(task, threads);
+        } catch (RejectedExecutionException e) {
+            throw new DatabaseAwayException(e);
+        }
+    }
+
+    /** SQLite's errors come in kinds, the lowest byte of their number. */
+    private static SQLiteErrorCode kind(SQLiteException failure) {
+        return SQLiteErrorCode.getErrorCode(failure.getResultCode().code & 0xff);
+    }
+
+    private static <T> T wait(CompletableFuture<T> result, Duration patience) {
+        try {
+            return result.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() instanceof CompletionException wrapped && wrapped.getCause() != null
                     ? wrapped.getCause()
                     : e.getCause();
             if (cause instanceof RuntimeException failure && !isAway(failure)) {
                 throw failure;
+            }
+            if (cause instanceof Error error) {
+                throw error;
             }
             throw new DatabaseAwayException(cause == null ? e : cause);
         } catch (TimeoutException e) {
@@ -171,6 +209,8 @@ public final class Database implements AutoCloseable {
         config.setJdbcUrl(url.jdbc());
         url.user().ifPresent(config::setUsername);
         url.password().ifPresent(config::setPassword);
+        // whoever waits for a turn must see what was written before it, whatever this database's default is
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.addDataSourceProperty("socketTimeout", Long.toString(PATIENCE.toSeconds()));
         config.addDataSourceProperty("connectTimeout", Long.toString(CONNECT.toSeconds()));
         config.addDataSourceProperty("tcpKeepAlive", "true");
@@ -194,6 +234,7 @@ public final class Database implements AutoCloseable {
     public void close() {
         writer.close();
         readers.shutdown();
+        surveyor.shutdown();
         pool.close();
     }
 }

@@ -23,6 +23,15 @@ final class GroupWriter implements AutoCloseable {
     /** Any number will do, as long as all instances have the same. */
     private static final long TURN = 0x7265746f756368L;
 
+    /**
+     * An instance that freezes in its turn loses it, so that the others need not wait until it wakes. And what is confirmed is
+     * on the disk, even where the server is set up to confirm first and write later.
+     */
+    private static final String TAKE_TURN = """
+            SELECT pg_advisory_xact_lock(?), set_config('idle_in_transaction_session_timeout', '10s', true),
+                CASE WHEN current_setting('synchronous_commit') = 'off'
+                    THEN set_config('synchronous_commit', 'on', true) END""";
+
     private final Jdbi jdbi;
     private final boolean shared;
     private final BlockingQueue<Job<?>> waiting = new LinkedBlockingQueue<>();
@@ -52,7 +61,7 @@ final class GroupWriter implements AutoCloseable {
                 T value = work.with(handle);
                 handle.releaseSavepoint("one");
                 outcome = () -> result.complete(value);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (Database.isAway(e)) {
                     throw e;
                 }
@@ -68,10 +77,12 @@ final class GroupWriter implements AutoCloseable {
 
     <T> CompletableFuture<T> add(Work<T> work) {
         Job<T> job = new Job<>(work);
-        if (closing) {
-            job.fail(new DatabaseAwayException(new IllegalStateException("closed")));
-        } else {
-            waiting.add(job);
+        synchronized (waiting) { // nothing is added once the thread has been told to finish what is there
+            if (closing) {
+                job.fail(new DatabaseAwayException(new IllegalStateException("closed")));
+            } else {
+                waiting.add(job);
+            }
         }
         return job.result;
     }
@@ -94,12 +105,12 @@ final class GroupWriter implements AutoCloseable {
         try {
             jdbi.useTransaction(handle -> {
                 if (shared) {
-                    handle.execute("SELECT pg_advisory_xact_lock(?)", TURN);
+                    handle.execute(TAKE_TURN, TURN);
                 }
                 group.forEach(job -> job.runIn(handle));
             });
             group.forEach(job -> job.outcome.run());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // whatever it is: this thread must live, and nobody must wait in vain
             DatabaseAwayException away = new DatabaseAwayException(e);
             group.forEach(job -> job.fail(away));
         }
@@ -107,8 +118,10 @@ final class GroupWriter implements AutoCloseable {
 
     @Override
     public void close() {
-        closing = true;
-        waiting.add(new Job<>(handle -> "")); // wakes the thread, if it waits
+        synchronized (waiting) {
+            closing = true;
+            waiting.add(new Job<>(handle -> "")); // wakes the thread, if it waits
+        }
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {

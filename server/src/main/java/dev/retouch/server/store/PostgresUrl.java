@@ -4,7 +4,13 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * A database's address as platforms hand it out ({@code postgresql://user:password@host:5432/name?sslmode=require}) or as
@@ -17,6 +23,7 @@ import java.util.Optional;
 record PostgresUrl(String jdbc, Optional<String> user, Optional<String> password) {
 
     private static final String JDBC = "jdbc:";
+    private static final Set<String> LOGIN = Set.of("user", "password");
 
     /** Reads an address; nothing of it is told where it is wrong, because a password may stand in it. */
     static PostgresUrl of(String text) {
@@ -30,9 +37,13 @@ record PostgresUrl(String jdbc, Optional<String> user, Optional<String> password
             String authority = uri.getRawAuthority();
             int at = authority.lastIndexOf('@');
             String[] login = at < 0 ? new String[0] : authority.substring(0, at).split(":", 2);
-            String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-            return new PostgresUrl(JDBC + "postgresql://" + authority.substring(at + 1) + uri.getRawPath() + query,
-                    part(login, 0), part(login, 1));
+            Map<String, String> settings = settings(uri.getRawQuery());
+            Optional<String> user = part(login, 0).or(() -> taken(settings, "user"));
+            Optional<String> password = part(login, 1).or(() -> taken(settings, "password"));
+            settings.keySet().removeAll(LOGIN);
+            return new PostgresUrl(JDBC + "postgresql://" + authority.substring(at + 1) + uri.getRawPath()
+                    + settings.values().stream().collect(Collectors.joining("&", settings.isEmpty() ? "" : "?", "")),
+                    user, password);
         } catch (URISyntaxException e) {
             throw wrong();
         }
@@ -45,9 +56,30 @@ record PostgresUrl(String jdbc, Optional<String> user, Optional<String> password
     }
 
     private static Optional<String> part(String[] login, int index) {
-        return login.length > index
-                ? Optional.of(URLDecoder.decode(login[index].replace("+", "%2B"), StandardCharsets.UTF_8))
-                : Optional.empty();
+        return login.length > index ? Optional.of(decoded(login[index])) : Optional.empty();
+    }
+
+    /** What stands behind the question mark, each setting whole, by its name. */
+    private static Map<String, String> settings(@Nullable String query) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        if (query != null) {
+            for (String setting : query.split("&")) {
+                settings.put(setting.split("=", 2)[0], setting);
+            }
+        }
+        return settings;
+    }
+
+    private static Optional<String> taken(Map<String, String> settings, String name) {
+        return Optional.ofNullable(settings.get(name)).flatMap(setting -> part(setting.split("=", 2), 1));
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw wrong();
+        }
     }
 
     private static IllegalArgumentException wrong() {

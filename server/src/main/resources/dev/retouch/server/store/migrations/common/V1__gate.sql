@@ -62,9 +62,11 @@ CREATE TABLE edits (
     model              TEXT   NOT NULL,
     currency           TEXT   NOT NULL,
     price_version      TEXT   NOT NULL,
+    -- whether it costs nothing whatever the prices are, as in the sandbox
+    free               INTEGER NOT NULL,
     -- held, settled, released (no image, no charge), undecided (sent, and nobody knows)
     state              TEXT   NOT NULL,
-    -- what is held while it is held or undecided
+    -- what was held for it; given back or charged once it is settled or released
     held               BIGINT NOT NULL,
     cost               BIGINT NOT NULL,
     images_asked       BIGINT NOT NULL,
@@ -113,7 +115,11 @@ CREATE TABLE slot_tickets (
     instance   TEXT    NOT NULL,
     edit_id    TEXT    NOT NULL,
     running    INTEGER NOT NULL,
-    created_at BIGINT  NOT NULL
+    created_at BIGINT  NOT NULL,
+    -- how many may run in the scope: whoever frees a slot hands it on, and need not know others' limits
+    most       INTEGER NOT NULL
 );
 
 CREATE INDEX slot_tickets_by_scope ON slot_tickets (scope, running, id);
+CREATE INDEX slot_tickets_by_edit ON slot_tickets (edit_id);
+CREATE INDEX slot_tickets_by_instance ON slot_tickets (instance);

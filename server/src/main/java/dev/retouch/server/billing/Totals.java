@@ -1,0 +1,33 @@
+package dev.retouch.server.billing;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What accounts add up to, exactly even where somebody has written nonsense into them. */
+final class Totals {
+
+    private record Account(String owner, String name) {}
+
+    private final Map<Account, BigInteger> sums = new HashMap<>();
+
+    void add(String owner, String account, long amount) {
+        sums.merge(new Account(owner, account), BigInteger.valueOf(amount), BigInteger::add);
+    }
+
+    BigInteger of(String owner, String account) {
+        return sums.getOrDefault(new Account(owner, account), BigInteger.ZERO);
+    }
+
+    Set<String> owners() {
+        return sums.keySet().stream().map(Account::owner).collect(Collectors.toSet());
+    }
+
+    /** A sum as people read it. */
+    static String text(BigInteger sum) {
+        return new BigDecimal(sum, 9).stripTrailingZeros().toPlainString();
+    }
+}
