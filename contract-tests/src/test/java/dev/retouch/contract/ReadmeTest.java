@@ -19,6 +19,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.retouch.contract.harness.Admin;
 import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.Launched;
 import dev.retouch.contract.harness.Picture;
@@ -58,7 +59,8 @@ class ReadmeTest {
     /** A block that nobody runs would be wrong one day. The two commands of the build are run by the build itself. */
     @Test
     void everyBlockIsRunHere() {
-        assertThat(blocks).containsOnlyKeys("first-edit", "json-edit", "stream-edit", "java-client", "distribution");
+        assertThat(blocks).containsOnlyKeys("first-edit", "json-edit", "stream-edit", "java-client", "distribution",
+                "budget", "admin");
         List<String> others = Pattern.compile("(?s)(?<!-->\n)```(?:sh|java)\n(.*?)```").matcher(readme).results()
                 .map(found -> found.group(1).strip()).toList();
         assertThat(others).containsExactly("mvn -q -Prun", "mvn -q verify");
@@ -130,6 +132,28 @@ class ReadmeTest {
     }
 
     @Test
+    void aTeamPaysFromItsBudget() throws IOException {
+        shell("first-edit");
+        String commands = pointedHere(block("budget")).replace("server/target",
+                ROOT.resolve("server/target").toString());
+        String out = run(List.of("sh", "-e", "-c", commands),
+                Map.of("RETOUCH_DATA_DIR", gateway.dataDir().toString()));
+
+        assertThat(new ObjectMapper().readTree(folder.resolve("paid.json").toFile()).at("/data/0/url").asText())
+                .startsWith("http");
+        assertThat(out).contains("team-a", "gpt-image-2", "adds up").containsPattern("laptop.*4\\.8\\d+");
+    }
+
+    @Test
+    void administrationWorksAsShown() {
+        try (RunningGateway administered = RunningGateway.start(Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN))) {
+            String commands = block("admin").replace("http://127.0.0.1:8080", administered.baseUrl().toString());
+            String out = run(List.of("sh", "-e", "-c", commands), Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN));
+            assertThat(out).contains("\"name\":\"team-b\"", "\"secret\":\"sk-retouch-", "group,edits,images");
+        }
+    }
+
+    @Test
     void everyFileThatItNamesIsThere() {
         List<String> links = Pattern.compile("\\]\\(([^)#]+)\\)").matcher(readme).results()
                 .map(found -> found.group(1)).filter(target -> !target.startsWith("http")).toList();
@@ -149,8 +173,13 @@ class ReadmeTest {
     }
 
     private void run(List<String> command) {
-        try (Launched program = Launched.start(folder, Map.of("RETOUCH_KEY", gateway.endpoint().key()), command)) {
+        run(command, Map.of("RETOUCH_KEY", gateway.endpoint().key()));
+    }
+
+    private String run(List<String> command, Map<String, String> environment) {
+        try (Launched program = Launched.start(folder, environment, command)) {
             assertThat(program.exitCode()).as("%s%n%s", program.out(), program.err()).isZero();
+            return program.out();
         }
     }
 }

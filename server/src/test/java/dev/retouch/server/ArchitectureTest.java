@@ -20,6 +20,12 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import org.jspecify.annotations.NullMarked;
 
+import dev.retouch.server.admission.LocalRateLimits;
+import dev.retouch.server.admission.LocalSlots;
+import dev.retouch.server.admission.ServerRoom;
+import dev.retouch.server.admission.SharedRateLimits;
+import dev.retouch.server.admission.SharedSlots;
+import dev.retouch.server.billing.Ledger;
 import dev.retouch.server.document.ContractDocument;
 import dev.retouch.server.edit.EditAnswers;
 import dev.retouch.server.edit.EditPipeline;
@@ -29,6 +35,8 @@ import dev.retouch.server.edit.FormIntake;
 import dev.retouch.server.edit.JsonIntake;
 import dev.retouch.server.edit.LinkedImages;
 import dev.retouch.server.edit.Preflight;
+import dev.retouch.server.edit.Room;
+import dev.retouch.server.edit.Till;
 import dev.retouch.server.error.ErrorCatalogue;
 import dev.retouch.server.front.FrontDoor;
 import dev.retouch.server.front.JerseyHandler;
@@ -37,7 +45,10 @@ import dev.retouch.server.hosting.HostedFiles;
 import dev.retouch.server.hosting.LinkSigner;
 import dev.retouch.server.image.Spool;
 import dev.retouch.server.intake.BodyReader;
-import dev.retouch.server.key.Keyring;
+import dev.retouch.server.key.Administration;
+import dev.retouch.server.key.Authentication;
+import dev.retouch.server.moderation.ModerationService;
+import dev.retouch.server.moderation.Moderator;
 import dev.retouch.server.upstream.HttpUpstream;
 
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.targetOwner;
@@ -63,7 +74,10 @@ class ArchitectureTest {
                     EditRules.class, EventRelay.class, FormIntake.class, JsonIntake.class, LinkedImages.class,
                     Preflight.class,
                     ErrorCatalogue.class, FrontDoor.class, JerseyHandler.class, Pages.class, HostedFiles.class,
-                    LinkSigner.class, Spool.class, BodyReader.class, Keyring.class, HttpUpstream.class)
+                    LinkSigner.class, Spool.class, BodyReader.class, Authentication.class, Administration.class,
+                    Ledger.class, Room.class, Till.class, ServerRoom.class, LocalSlots.class, SharedSlots.class,
+                    LocalRateLimits.class, SharedRateLimits.class, Moderator.class, ModerationService.class,
+                    HttpUpstream.class)
             .map(Class::getName)
             .collect(Collectors.toUnmodifiableSet());
 
@@ -126,9 +140,12 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule ONLY_WHO_ASKS_OTHERS_KNOWS_A_CLIENT = noClasses().that()
-            .resideOutsideOfPackages("dev.retouch.server.upstream", "dev.retouch.server.fetch").should()
-            .dependOnClassesThat().resideInAPackage("org.eclipse.jetty.client..")
-            .because("how upstreams and image hosts are reached is nobody else's matter, and can be exchanged there");
+            .resideOutsideOfPackages("dev.retouch.server.upstream", "dev.retouch.server.fetch",
+                    "dev.retouch.server.moderation")
+            .should().dependOnClassesThat().resideInAPackage("org.eclipse.jetty.client..")
+            .because(
+                    "how upstreams, image hosts and the moderation service are reached is nobody else's matter, and can"
+                            + " be exchanged there");
 
     @ArchTest
     static final ArchRule ONLY_THE_FRONT_KNOWS_ITS_SERVER = noClasses().that()
@@ -139,7 +156,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule NOBODY_ELSE_KNOWS_JETTY = noClasses().that()
             .resideOutsideOfPackages("dev.retouch.server.front", "dev.retouch.server.upstream",
-                    "dev.retouch.server.fetch")
+                    "dev.retouch.server.fetch", "dev.retouch.server.moderation")
             .should().dependOnClassesThat().resideInAPackage("org.eclipse.jetty..")
             .because("neither side of the gateway shows through to what lies between");
 
@@ -149,10 +166,24 @@ class ArchitectureTest {
             .because("app is the composition root: whoever reads it sees the whole gateway, and no part makes another");
 
     @ArchTest
+    static final ArchRule FEW_WRITE_STATEMENTS = noClasses().that()
+            .resideOutsideOfPackages("dev.retouch.server.store", "dev.retouch.server.key", "dev.retouch.server.billing",
+                    "dev.retouch.server.admission")
+            .should().dependOnClassesThat().resideInAnyPackage("org.jdbi..", "java.sql..")
+            .because("each table has one package that reads and writes it; the way of an edit knows none");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_STORE_KNOWS_ITS_DATABASES = noClasses().that()
+            .resideOutsideOfPackage("dev.retouch.server.store").should().dependOnClassesThat()
+            .resideInAnyPackage("org.sqlite..", "org.postgresql..", "com.zaxxer..", "org.flywaydb..")
+            .because("SQLite and PostgreSQL are exchanged for each other without anybody noticing");
+
+    @ArchTest
     static final ArchRule SETTINGS_STAY_OUTSIDE = noClasses().that()
             .resideInAnyPackage("dev.retouch.server.edit", "dev.retouch.server.image", "dev.retouch.server.hosting",
                     "dev.retouch.server.key", "dev.retouch.server.secret", "dev.retouch.server.error",
-                    "dev.retouch.server.api", "dev.retouch.server.front")
+                    "dev.retouch.server.api", "dev.retouch.server.front", "dev.retouch.server.billing",
+                    "dev.retouch.server.admission", "dev.retouch.server.store", "dev.retouch.server.price")
             .should().dependOnClassesThat(SETTINGS)
             .because(
                     "a part is given what it needs, not the settings of everything; a choice among few is an enum there");

@@ -31,7 +31,7 @@ record Dialect(String is, Map<String, Rule> rules) {
 
     /** The classes whose tests prove the rules. */
     static final List<Class<?>> TESTS = List.of(DialectATest.class, DialectBTest.class, DialectCTest.class,
-            DialectDTest.class, DialectETest.class);
+            DialectDTest.class, DialectETest.class, DialectGateTest.class);
 
     /** Every dialect, by its letter. */
     static Map<String, Dialect> all() {

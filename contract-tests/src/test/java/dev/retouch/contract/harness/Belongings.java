@@ -49,7 +49,8 @@ public final class Belongings {
             assertThat(gateway.temporaryFiles()).as("temporary files").isEqualTo(temporaryFiles);
             assertThat(gateway.hostedFiles()).as("unfinished downloads").noneMatch(name -> name.startsWith("new-"));
             assertThat(openHandles()).as("open files").noneMatch(
-                    target -> target.startsWith(gateway.dataDir().toString()) && !temporaryFiles.contains(target));
+                    target -> target.startsWith(gateway.dataDir().toString())
+                            && !target.startsWith(gateway.dataDir() + "/retouch.db"));
             assertThat(requestThreads()).as("threads of requests").isEmpty();
             assertThat((long) openHandles().size()).as("open handles").isLessThanOrEqualTo(handles + SLACK);
             assertThat(gateway.sandbox().journal().inFlight()).as("calls to the upstream").isZero();

@@ -2,6 +2,7 @@ package dev.retouch.contract.harness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -50,6 +51,11 @@ public final class RunningGateway implements AutoCloseable {
     /** Where it answers, and its sandbox key. */
     public Endpoint endpoint() {
         return new Endpoint(gateway.address(), gateway.sandboxKey().orElseThrow().value());
+    }
+
+    /** Where it answers, without a slash at its end. */
+    public URI baseUrl() {
+        return gateway.address();
     }
 
     /** The upstream behind it: what it was sent, what it shall do next. */

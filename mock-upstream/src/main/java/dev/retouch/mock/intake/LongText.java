@@ -52,10 +52,10 @@ final class LongText extends Writer {
             }
         }
         for (; at < end; at++) {
-            pending[pendingLength++] = characters[at];
             if (pendingLength == PIECE) {
-                decode(false);
+                decode(false); // only now is it known that more follows
             }
+            pending[pendingLength++] = characters[at];
         }
     }
 

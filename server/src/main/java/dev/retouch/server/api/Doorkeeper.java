@@ -9,45 +9,91 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
 import jakarta.ws.rs.core.HttpHeaders;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.retouch.server.admission.ServerRoom;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.document.ContractDocument;
+import dev.retouch.server.document.ContractDocument.Security;
 import dev.retouch.server.error.ApiException;
-import dev.retouch.server.key.Group;
-import dev.retouch.server.key.Keyring;
+import dev.retouch.server.intake.Exchange;
+import dev.retouch.server.key.Authentication;
+import dev.retouch.server.key.Caller;
+import dev.retouch.server.secret.Secret;
 
 /**
- * Stands before everything else and reads no byte of a body: an operation that the contract secures needs a key, and a
- * body needs a content type. A path or method that the contract does not know passes, to be told so by Jersey.
+ * Stands before everything else and reads no byte of a body: an operation that the contract secures needs a key, or the
+ * admin token; an edit needs a group that may edit; there must be room for it; and a body needs a content type. A path or
+ * method that the contract does not know passes, to be told so by Jersey.
  */
 @PreMatching
 public final class Doorkeeper implements ContainerRequestFilter {
 
-    private static final String GROUP = "dev.retouch.group";
+    private static final String CALLER = "dev.retouch.caller";
+    private static final String BEARER = "bearer ";
+    /** What dialect A promises to check for images, and what a quote has to answer in the same way. */
+    private static final String IMAGES = "v1/images/";
 
     private final ContractDocument contract;
-    private final Keyring keys;
+    private final Authentication keys;
+    private final Secret adminToken;
+    private final ServerRoom room;
 
-    /** Guards the contract's operations with these keys. */
-    public Doorkeeper(ContractDocument contract, Keyring keys) {
+    /** Guards the contract's operations with these keys and this token, and lets in as many as there is room for. */
+    public Doorkeeper(ContractDocument contract, Authentication keys, Secret adminToken, ServerRoom room) {
         this.contract = contract;
         this.keys = keys;
+        this.adminToken = adminToken;
+        this.room = room;
     }
 
     @Override
     public void filter(ContainerRequestContext request) {
         String method = HttpMethod.HEAD.equals(request.getMethod()) ? HttpMethod.GET : request.getMethod();
-        Optional<Boolean> needsKey = contract.needsKey(method, "/" + request.getUriInfo().getPath(false));
-        if (needsKey.isEmpty()) {
+        String path = request.getUriInfo().getPath(false);
+        Optional<Security> security = contract.security(method, "/" + path);
+        if (security.isEmpty()) {
             return;
         }
-        if (needsKey.get()) {
-            request.setProperty(GROUP,
-                    keys.identify(Optional.ofNullable(request.getHeaderString(HttpHeaders.AUTHORIZATION))));
+        Optional<String> authorization = Optional.ofNullable(request.getHeaderString(HttpHeaders.AUTHORIZATION));
+        switch (security.get()) {
+            case NONE -> {
+                // for everybody
+            }
+            case ADMIN -> refuseStrangers(authorization);
+            case KEY -> {
+                Caller caller = keys.identify(authorization);
+                if (path.startsWith(IMAGES)) {
+                    keys.authorize(caller);
+                }
+                request.setProperty(CALLER, caller);
+                enter(request);
+            }
         }
-        if (HttpMethod.POST.equals(method) && blank(request.getHeaderString(HttpHeaders.CONTENT_TYPE))) {
+        boolean body = HttpMethod.POST.equals(method) || HttpMethod.PATCH.equals(method);
+        if (body && blank(request.getHeaderString(HttpHeaders.CONTENT_TYPE))) {
             throw new ApiException(ErrorMessage.CONTENT_TYPE_IS_MISSING);
         }
         refuseUnreadableTypes(request);
+    }
+
+    private void refuseStrangers(Optional<String> authorization) {
+        if (adminToken.value().isEmpty()) {
+            throw new ApiException(ErrorMessage.ADMINISTRATION_IS_OFF);
+        }
+        String header = authorization.map(String::strip).orElse("");
+        boolean bearer = header.regionMatches(true, 0, BEARER, 0, BEARER.length());
+        if (!bearer || !adminToken.is(header.substring(BEARER.length()).strip())) {
+            throw new ApiException(ErrorMessage.ADMIN_TOKEN_IS_WRONG);
+        }
+    }
+
+    /** Room for the body as long as it says it is; one that says nothing takes more when it comes. */
+    private void enter(ContainerRequestContext request) {
+        int length = request.getLength();
+        String announced = request.getHeaderString(HttpHeaders.CONTENT_LENGTH);
+        long bytes = length >= 0 || announced == null ? length : Long.parseLong(announced);
+        Exchange.of(request).occupy(room.enter(bytes), bytes < 0);
     }
 
     /** Jersey would answer these with nothing but a status. */
@@ -66,15 +112,15 @@ public final class Doorkeeper implements ContainerRequestFilter {
         }
     }
 
-    /** The group of the key that a request came with. */
-    static Group groupOf(ContainerRequestContext request) {
-        if (request.getProperty(GROUP) instanceof Group group) {
-            return group;
+    /** Who asks, with the key that a request came with. */
+    static Caller callerOf(ContainerRequestContext request) {
+        if (request.getProperty(CALLER) instanceof Caller caller) {
+            return caller;
         }
         throw new IllegalStateException("a request without a key");
     }
 
-    private static boolean blank(@org.jspecify.annotations.Nullable String header) {
+    private static boolean blank(@Nullable String header) {
         return header == null || header.isBlank();
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.retouch.server.admission.ServerFullException;
 import dev.retouch.server.contract.model.ErrorDetail;
 import dev.retouch.server.contract.model.ErrorEnvelope;
 import dev.retouch.server.contract.model.ErrorMessage;
@@ -25,6 +26,8 @@ import dev.retouch.server.error.ErrorCatalogue;
 import dev.retouch.server.error.ErrorRule;
 import dev.retouch.server.error.RelayedErrorException;
 import dev.retouch.server.intake.ClientGoneException;
+import dev.retouch.server.key.AdministrationException;
+import dev.retouch.server.store.DatabaseAwayException;
 
 /**
  * The only place where a failure becomes an answer: status, headers, and the one envelope. What nobody expected becomes a
@@ -33,6 +36,10 @@ import dev.retouch.server.intake.ClientGoneException;
 public final class Envelopes {
 
     private static final Logger LOG = LoggerFactory.getLogger(Envelopes.class);
+
+    /** Fields of administration that the contract calls something else. */
+    private static final Map<String, String> FIELDS = Map.of("id", "key", "room", "limits", "expires", "expires_at",
+            "grace", "grace_seconds");
 
     private final ErrorCatalogue catalogue;
     private final ObjectMapper mapper = new ObjectMapper();
@@ -81,10 +88,26 @@ public final class Envelopes {
                     .with("supported", "application/json or text/event-stream"), requestId);
             case NotSupportedException e -> known(new ApiException(ErrorMessage.CONTENT_TYPE_IS_NOT_SUPPORTED)
                     .with("type", about.contentType()), requestId);
+            case DatabaseAwayException e -> known(new ApiException(ErrorMessage.STORAGE_IS_AWAY).because(e), requestId);
+            case ServerFullException e -> known(new ApiException(ErrorMessage.SERVER_IS_FULL)
+                    .with("seconds", Math.max(1, e.retryAfter().toSeconds())).retryAfter(e.retryAfter()), requestId);
+            case AdministrationException e -> known(administration(e), requestId);
             case ClientGoneException e -> known(new ApiException(ErrorMessage.REQUEST_IS_MALFORMED).with("reason",
                     "it ended before its announced length"), requestId);
             default -> unknown(failure, requestId);
         };
+    }
+
+    private static ApiException administration(AdministrationException e) {
+        ErrorMessage message = switch (e.kind()) {
+            case NOT_FOUND -> "id".equals(e.field())
+                    ? ErrorMessage.KEY_DOES_NOT_EXIST
+                    : ErrorMessage.GROUP_DOES_NOT_EXIST;
+            case CONFLICT -> ErrorMessage.CHANGE_IS_IN_CONFLICT;
+            case INVALID -> ErrorMessage.VALUE_IS_INVALID;
+        };
+        return new ApiException(message, FIELDS.getOrDefault(e.field(), e.field())).with("reason",
+                String.valueOf(e.getMessage()).replaceFirst("\\.$", ""));
     }
 
     /** The answer to a request that never got as far as a path. */
@@ -99,11 +122,11 @@ public final class Envelopes {
         if (failure.getCause() != null) {
             LOG.info("refused code={} request={} cause={}", rule.code(), requestId, failure.getCause().toString());
         }
-        Map<String, String> headers = new LinkedHashMap<>();
+        Map<String, String> headers = new LinkedHashMap<>(failure.headers());
         headers.put("x-should-retry", Boolean.toString(rule.retry()));
         Duration delay = failure.retryAfter().orElse(rule.retryAfter());
         if (rule.retry() && delay != null) {
-            headers.put("retry-after", Long.toString(Math.max(1, delay.toSeconds())));
+            headers.put("retry-after", Long.toString(Math.max(1, delay.plusMillis(999).toSeconds())));
         }
         if (rule.status() == 401) {
             headers.put("www-authenticate", "Bearer");

@@ -12,48 +12,39 @@ import jakarta.ws.rs.core.StreamingOutput;
 import org.glassfish.jersey.media.multipart.FormDataMultiPart;
 
 import dev.retouch.server.contract.ImagesApiService;
-import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.contract.model.ImageEditJson;
 import dev.retouch.server.edit.EditAnswer;
 import dev.retouch.server.edit.EditPipeline;
 import dev.retouch.server.edit.EditRequest;
-import dev.retouch.server.edit.FormIntake;
-import dev.retouch.server.edit.JsonIntake;
-import dev.retouch.server.error.ApiException;
 import dev.retouch.server.intake.Exchange;
 
 /** {@code POST /v1/images/edits}, in both forms: read the body, let the pipeline edit, write the answer. */
 public final class ImagesDelegate implements ImagesApiService {
 
-    private final FormIntake forms;
-    private final JsonIntake documents;
+    private final EditBodies bodies;
     private final EditPipeline pipeline;
     private final Optional<URI> publicUrl;
 
     /** Edits through this pipeline; links point to the public URL, or to wherever the caller reached us. */
-    public ImagesDelegate(FormIntake forms, JsonIntake documents, EditPipeline pipeline, Optional<URI> publicUrl) {
-        this.forms = forms;
-        this.documents = documents;
+    public ImagesDelegate(EditBodies bodies, EditPipeline pipeline, Optional<URI> publicUrl) {
+        this.bodies = bodies;
         this.pipeline = pipeline;
         this.publicUrl = publicUrl;
     }
 
     @Override
     public Response createImageEditWithFormData(FormDataMultiPart form, ContainerRequestContext request) {
-        return edit(forms.read(form), request);
+        return edit(bodies.of(form), request);
     }
 
     @Override
     public Response createImageEditWithJson(ImageEditJson document, ContainerRequestContext request) {
-        if (document == null) {
-            throw new ApiException(ErrorMessage.JSON_IS_MALFORMED).with("reason", "it is empty; send an object");
-        }
-        return edit(documents.read(document, Exchange.of(request)), request);
+        return edit(bodies.of(document, request), request);
     }
 
     private Response edit(EditRequest edit, ContainerRequestContext request) {
         Exchange exchange = Exchange.of(request);
-        EditAnswer answer = pipeline.edit(edit, Doorkeeper.groupOf(request), exchange,
+        EditAnswer answer = pipeline.edit(edit, Doorkeeper.callerOf(request), exchange,
                 publicUrl.orElseGet(() -> request.getUriInfo().getBaseUri()));
         StreamingOutput body = out -> answer.body().writeTo(out);
         Response.ResponseBuilder response = Response.ok(body).type(

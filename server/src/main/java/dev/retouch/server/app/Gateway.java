@@ -1,52 +1,58 @@
 package dev.retouch.server.app;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import org.glassfish.jersey.CommonProperties;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import dev.retouch.mock.MockOptions;
 import dev.retouch.mock.MockUpstream;
+import dev.retouch.server.api.BudgetsDelegate;
 import dev.retouch.server.api.Doorkeeper;
+import dev.retouch.server.api.EditBodies;
 import dev.retouch.server.api.Envelopes;
 import dev.retouch.server.api.FailureMapper;
 import dev.retouch.server.api.FilesDelegate;
+import dev.retouch.server.api.GroupsDelegate;
 import dev.retouch.server.api.HealthDelegate;
 import dev.retouch.server.api.ImagesDelegate;
 import dev.retouch.server.api.JsonWriter;
+import dev.retouch.server.api.KeysDelegate;
 import dev.retouch.server.api.ModelsDelegate;
+import dev.retouch.server.api.QuotesDelegate;
+import dev.retouch.server.api.UsageDelegate;
+import dev.retouch.server.billing.Ledger;
 import dev.retouch.server.config.Configuration;
 import dev.retouch.server.config.ConfigurationException;
 import dev.retouch.server.config.NearestName;
+import dev.retouch.server.contract.BudgetsApi;
 import dev.retouch.server.contract.FilesApi;
+import dev.retouch.server.contract.GroupsApi;
 import dev.retouch.server.contract.HealthApi;
 import dev.retouch.server.contract.ImagesApi;
+import dev.retouch.server.contract.KeysApi;
 import dev.retouch.server.contract.ModelsApi;
+import dev.retouch.server.contract.QuotesApi;
+import dev.retouch.server.contract.UsageApi;
 import dev.retouch.server.document.ContractDocument;
 import dev.retouch.server.edit.EditAnswers;
 import dev.retouch.server.edit.EditPipeline;
 import dev.retouch.server.edit.EditRules;
 import dev.retouch.server.edit.EventRelay;
 import dev.retouch.server.edit.FormIntake;
+import dev.retouch.server.edit.InputImages;
 import dev.retouch.server.edit.JsonIntake;
 import dev.retouch.server.edit.LinkedImages;
 import dev.retouch.server.edit.NamedImages;
@@ -60,18 +66,19 @@ import dev.retouch.server.hosting.HostedFiles;
 import dev.retouch.server.hosting.LinkSigner;
 import dev.retouch.server.image.Spool;
 import dev.retouch.server.intake.BodyReader;
-import dev.retouch.server.key.Keyring;
 import dev.retouch.server.key.SandboxKey;
 import dev.retouch.server.model.ModelRegistry;
 import dev.retouch.server.upstream.HttpUpstream;
 import dev.retouch.server.upstream.Upstream;
+import dev.retouch.server.upstream.Upstreams;
 
 /** A whole running gateway. Everything it is made of is made here. */
 public final class Gateway implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    /** How many calls the sandbox remembers, for tests that ask it. */
+    private static final int JOURNAL = 20;
 
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Parts parts = new Parts();
     private final FrontDoor door;
     private final Optional<SandboxKey> sandboxKey;
     private final Optional<MockUpstream> sandbox;
@@ -79,47 +86,43 @@ public final class Gateway implements AutoCloseable {
     private Gateway(Configuration configuration, Clock clock) throws IOException {
         try {
             Path dataDir = configuration.dataDir();
-            Files.createDirectories(dataDir);
             ContractDocument contract = new ContractDocument();
             ModelRegistry registry = models(configuration);
+            Storage storage = parts.add(Storage.open(configuration, registry, clock));
             sandbox = configuration.sandbox().enabled()
-                    ? Optional.of(part(MockUpstream.start(MockOptions.defaults().withJournalEntries(20)
+                    ? Optional.of(parts.add(MockUpstream.start(MockOptions.defaults().withJournalEntries(JOURNAL)
                             .withFolder(Files.createDirectories(dataDir.resolve("tmp"))))))
                     : Optional.empty();
             sandboxKey = sandbox.isPresent()
                     ? Optional.of(SandboxKey.of(dataDir, configuration.sandbox().answerBoth()))
                     : Optional.empty();
-            Upstream upstream = part(new HttpUpstream(sandbox.orElseThrow(() -> new ConfigurationException(
-                    "'sandbox.enabled' is off and no other upstream is configured")).baseUrl(), "sandbox",
-                    configuration.upstream().connection()));
-
+            Gate gate = new Gate(parts, configuration, storage, clock);
+            Spool spool = new Spool(dataDir.resolve("tmp"), configuration.limits().memoryPerImage().asInt());
             HostedFiles files = new HostedFiles(dataDir, new LinkSigner(dataDir, clock,
                     configuration.hosting().linkLifetime()), clock, configuration.hosting().linkLifetime());
-            part(every(60, files::removeExpired));
-            Spool spool = new Spool(dataDir.resolve("tmp"), configuration.limits().memoryPerImage().asInt());
-            JsonFactory json = new JsonFactory();
-            EditPipeline pipeline = new EditPipeline(
-                    new EditRules(registry, configuration.defaultModel(), contract.parameterDefaults(),
-                            configuration.edits().unknownParameters()),
-                    new NamedImages(part(new ImageFetcher(configuration.fetch(), spool)),
-                            configuration.edits().imageUrls()),
-                    new Preflight(),
-                    upstream, new EditAnswers(json, new LinkedImages(json, files), new EventRelay(),
-                            spool, configuration.edits().differences()));
+            EditPipeline pipeline = pipeline(configuration, contract, registry, gate, spool, files);
 
             Envelopes envelopes = new Envelopes(new ErrorCatalogue(contract.schemas()));
             ResourceConfig resources = resources();
-            resources.register(new Doorkeeper(contract, new Keyring(sandboxKey, listensOnLoopback(configuration))));
+            resources.register(new Doorkeeper(contract, gate.authentication(sandboxKey), configuration.adminToken(),
+                    gate.serverRoom()));
             resources.register(new BodyReader(spool, configuration.limits()));
             resources.register(new JsonWriter());
             resources.register(new FailureMapper(envelopes));
-            resources.register(new ImagesApi(new ImagesDelegate(new FormIntake(textFields(contract)), new JsonIntake(),
-                    pipeline, Optional.ofNullable(configuration.publicUrl()))));
+            EditBodies bodies = new EditBodies(new FormIntake(textFields(contract)), new JsonIntake());
+            resources.register(new ImagesApi(
+                    new ImagesDelegate(bodies, pipeline, Optional.ofNullable(configuration.publicUrl()))));
+            resources.register(new QuotesApi(new QuotesDelegate(bodies, pipeline)));
             resources.register(new ModelsApi(new ModelsDelegate(registry)));
             resources.register(new FilesApi(new FilesDelegate(files)));
-            resources.register(new HealthApi(new HealthDelegate(Map.of("accepting", this::isOpen))));
+            resources.register(new HealthApi(new HealthDelegate(
+                    Map.of("accepting", this::isOpen, "database", gate::databaseAnswers))));
+            administration(resources, storage, gate.ledger(), configuration.billing().currency(), clock);
 
-            door = part(new FrontDoor(configuration.host(), configuration.port(), configuration.limits().idle(),
+            Housekeeping house = parts.add(new Housekeeping());
+            house.every(Duration.ofMinutes(1), "expired files", files::removeExpired);
+            gate.keepHouse(house);
+            door = parts.add(new FrontDoor(configuration.host(), configuration.port(), configuration.limits().idle(),
                     configuration.limits().keepAlive(), new JerseyHandler(resources), new Pages(contract, sandboxKey),
                     envelopes));
             door.open();
@@ -127,6 +130,44 @@ public final class Gateway implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    private EditPipeline pipeline(Configuration configuration, ContractDocument contract, ModelRegistry registry,
+            Gate gate, Spool spool, HostedFiles files) throws IOException {
+        Map<String, Gate.Place> places = new LinkedHashMap<>();
+        URI provider = configuration.upstream().url();
+        if (provider != null) {
+            places.put(Gate.PROVIDER, new Gate.Place(withoutSlash(provider),
+                    configuration.upstream().key().value().orElse("")));
+        }
+        sandbox.ifPresent(mock -> places.put(Gate.SANDBOX, new Gate.Place(mock.baseUrl(), "sandbox")));
+        if (places.isEmpty()) {
+            throw new ConfigurationException("'sandbox.enabled' is off and there is no 'upstream.url'");
+        }
+        Map<String, Upstream> upstreams = new LinkedHashMap<>();
+        places.forEach((name, place) -> upstreams.put(name,
+                parts.add(new HttpUpstream(place.base(), place.key(), configuration.upstream().connection()))));
+        JsonFactory json = new JsonFactory();
+        return new EditPipeline(
+                new EditRules(registry, configuration.defaultModel(), contract.parameterDefaults(),
+                        configuration.edits().unknownParameters()),
+                new InputImages(new NamedImages(parts.add(new ImageFetcher(configuration.fetch(), spool)),
+                        configuration.edits().imageUrls()), new Preflight()),
+                gate.room(), gate.moderation(places), gate.till(), new Upstreams(upstreams),
+                new EditAnswers(json, new LinkedImages(json, files), new EventRelay(json, spool), spool,
+                        configuration.edits().differences()));
+    }
+
+    private static void administration(ResourceConfig resources, Storage storage, Ledger ledger, String currency,
+            Clock clock) {
+        resources.register(new GroupsApi(new GroupsDelegate(storage.administration(), ledger, currency)));
+        resources.register(new KeysApi(new KeysDelegate(storage.administration(), ledger, currency)));
+        resources.register(new BudgetsApi(new BudgetsDelegate(storage.administration(), ledger, currency)));
+        resources.register(new UsageApi(new UsageDelegate(storage.usage(), currency, clock)));
+    }
+
+    private static URI withoutSlash(URI url) {
+        return URI.create(url.toString().replaceFirst("/+$", ""));
     }
 
     /** Starts a gateway; when this returns it takes requests. */
@@ -143,6 +184,13 @@ public final class Gateway implements AutoCloseable {
             throw new ConfigurationException("'default-model': there is no model '" + defaultModel + "'. "
                     + NearestName.suggestion(defaultModel, registry.all().keySet()));
         }
+        String currency = configuration.billing().currency();
+        registry.all().forEach((id, entry) -> {
+            if (!entry.prices().currency().equals(currency)) {
+                throw new ConfigurationException("'billing.currency' is " + currency + ", and the model '" + id
+                        + "' has prices in " + entry.prices().currency());
+            }
+        });
         return registry;
     }
 
@@ -172,22 +220,11 @@ public final class Gateway implements AutoCloseable {
      */
     @Override
     public synchronized void close() {
-        while (!parts.isEmpty()) {
-            try {
-                parts.pop().close();
-            } catch (Exception e) {
-                LOG.warn("a part did not stop cleanly", e);
-            }
-        }
+        parts.close();
     }
 
     private boolean isOpen() {
         return door.isOpen();
-    }
-
-    private <T extends AutoCloseable> T part(T part) {
-        parts.push(part);
-        return part;
     }
 
     private static ResourceConfig resources() {
@@ -207,19 +244,5 @@ public final class Gateway implements AutoCloseable {
         Set<String> fields = new HashSet<>(contract.formFields());
         fields.removeAll(Set.of("image", "image[]", "mask"));
         return fields;
-    }
-
-    private static boolean listensOnLoopback(Configuration configuration) throws IOException {
-        return InetAddress.getByName(configuration.host()).isLoopbackAddress();
-    }
-
-    private static AutoCloseable every(int seconds, Runnable task) {
-        ScheduledExecutorService timer = Executors
-                .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("housekeeping").factory());
-        ScheduledFuture<?> repeated = timer.scheduleWithFixedDelay(task, seconds, seconds, TimeUnit.SECONDS);
-        return () -> {
-            repeated.cancel(false);
-            timer.shutdownNow();
-        };
     }
 }

@@ -27,7 +27,7 @@ public final class ContractDocument {
     private final List<Operation> operations;
 
     /** One operation of the document. */
-    private record Operation(String method, Pattern path, boolean needsKey) {}
+    private record Operation(String method, Pattern path, Security security) {}
 
     /** Reads the document. */
     public ContractDocument() {
@@ -64,11 +64,21 @@ public final class ContractDocument {
         return tree.path("info").path("version").asText();
     }
 
-    /** Whether a request to this path with this method must carry a key; empty where there is no such operation. */
-    public Optional<Boolean> needsKey(String method, String path) {
+    /** What a request must carry. */
+    public enum Security {
+        /** Nothing. */
+        NONE,
+        /** A key. */
+        KEY,
+        /** The admin token. */
+        ADMIN
+    }
+
+    /** What a request to this path with this method must carry; empty where there is no such operation. */
+    public Optional<Security> security(String method, String path) {
         return operations.stream()
                 .filter(operation -> operation.method().equals(method) && operation.path().matcher(path).matches())
-                .map(Operation::needsKey).findFirst();
+                .map(Operation::security).findFirst();
     }
 
     /** The documented defaults of the edit's parameters, by wire name. */
@@ -96,14 +106,21 @@ public final class ContractDocument {
         return reference.isEmpty() ? schema : tree.at(reference.substring(1));
     }
 
+    /** An operation that says nothing needs a key, as the whole document says. */
+    private static Security security(JsonNode said) {
+        if (said.isArray() && said.isEmpty()) {
+            return Security.NONE;
+        }
+        return said.path(0).has("admin") ? Security.ADMIN : Security.KEY;
+    }
+
     private static List<Operation> operations(JsonNode tree) {
         List<Operation> found = new ArrayList<>();
         tree.path("paths").properties().forEach(path -> {
             Pattern pattern = Pattern.compile(path.getKey().replaceAll("\\{[^}]+}", "[^/]+"));
             path.getValue().properties().forEach(operation -> {
                 JsonNode security = operation.getValue().path("security");
-                boolean open = security.isArray() && security.isEmpty();
-                found.add(new Operation(operation.getKey().toUpperCase(Locale.ROOT), pattern, !open));
+                found.add(new Operation(operation.getKey().toUpperCase(Locale.ROOT), pattern, security(security)));
             });
         });
         return List.copyOf(found);

@@ -8,6 +8,7 @@ import dev.retouch.server.model.ModelEntry;
 /**
  * What will be done, once the model's rules have been held against the request.
  *
+ * @param model the model's id in the registry
  * @param upstreamModel what the upstream calls the model
  * @param entry what the registry knows about it
  * @param prompt what to change
@@ -16,5 +17,6 @@ import dev.retouch.server.model.ModelEntry;
  * @param streamed whether the answer is a stream of events
  * @param links whether the answer holds links instead of base64
  */
-public record EditPlan(String upstreamModel, ModelEntry entry, String prompt, Map<String, String> forwarded,
+public record EditPlan(String model, String upstreamModel, ModelEntry entry, String prompt,
+        Map<String, String> forwarded,
         List<String> dropped, boolean streamed, boolean links) {}

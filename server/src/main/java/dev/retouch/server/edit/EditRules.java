@@ -77,7 +77,8 @@ public final class EditRules {
             dropped.add(RESPONSE_FORMAT); // events always carry the image itself
         }
         String upstreamName = entry.upstreamName();
-        return new EditPlan(upstreamName == null ? registry.idOf(model) : upstreamName, entry, prompt, forwarded,
+        String id = registry.idOf(model);
+        return new EditPlan(id, upstreamName == null ? id : upstreamName, entry, prompt, forwarded,
                 dropped, streamed, links);
     }
 

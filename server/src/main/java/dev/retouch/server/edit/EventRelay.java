@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -13,36 +15,53 @@ import dev.retouch.server.contract.model.ErrorDetail;
 import dev.retouch.server.contract.model.ErrorEnvelope;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.contract.model.ErrorType;
+import dev.retouch.server.image.ImageBytes;
+import dev.retouch.server.image.Spool;
+import dev.retouch.server.price.TokenUsage;
 
 /**
- * Passes server-sent events on as they come, and sees to it that a stream never just stops: where the upstream breaks off
- * before an event that ends it, an {@code error} event does.
+ * Passes server-sent events on as they come. Only an event that ends something waits until it is whole, so that it is
+ * charged before it is delivered; and a stream never just stops: where the upstream breaks off before an event that ends it,
+ * an {@code error} event does.
  */
 public final class EventRelay {
 
-    private static final int MOST_LINE_START = 64;
-
+    private final JsonFactory json;
+    private final Spool spool;
     private final ObjectMapper mapper = new ObjectMapper();
 
-    /** Passes everything on. A caller that went away ends it with an {@link IOException}. */
-    void relay(InputStream events, OutputStream out) throws IOException {
-        EventWatch watch = new EventWatch();
+    /** Events that have to wait do so in this spool. */
+    public EventRelay(JsonFactory json, Spool spool) {
+        this.json = json;
+        this.spool = spool;
+    }
+
+    /**
+     * Passes everything on. A caller that went away ends it with an {@link IOException}.
+     *
+     * @param asked how many images the stream is to deliver
+     * @param bill told how it ended
+     */
+    void relay(InputStream events, OutputStream out, int asked, Bill bill) throws IOException {
+        Progress progress = new Progress(asked, bill);
         byte[] buffer = new byte[16 * 1024];
-        while (true) {
-            int count;
-            try {
-                count = events.read(buffer);
-            } catch (IOException e) {
-                break;
+        boolean broken = false;
+        try (EventSplitter splitter = new EventSplitter(spool, out, event -> progress.whole(event, out))) {
+            while (true) {
+                int count;
+                try {
+                    count = events.read(buffer);
+                } catch (IOException e) {
+                    broken = true;
+                    break;
+                }
+                if (count < 0) {
+                    break;
+                }
+                splitter.take(buffer, count);
             }
-            if (count < 0) {
-                break;
-            }
-            out.write(buffer, 0, count);
-            out.flush();
-            watch.saw(buffer, count);
         }
-        if (!watch.ended()) {
+        if (!progress.finish(broken)) {
             out.write(brokenOff());
             out.flush();
         }
@@ -57,36 +76,54 @@ public final class EventRelay {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Looks at the names of the events that pass. */
-    private static final class EventWatch {
+    /** What has come so far, of what was asked for. */
+    private final class Progress {
 
-        private final StringBuilder lineStart = new StringBuilder(MOST_LINE_START);
-        private boolean ending;
-        private boolean ended;
+        private final int asked;
+        private final Bill bill;
+        private int completed;
+        private boolean failed;
+        private boolean told;
+        private Optional<TokenUsage> usage = Optional.empty();
 
-        void saw(byte[] bytes, int count) {
-            for (int i = 0; i < count; i++) {
-                if (bytes[i] == '\n') {
-                    line(lineStart.toString().strip());
-                    lineStart.setLength(0);
-                } else if (lineStart.length() < MOST_LINE_START) {
-                    lineStart.append((char) (bytes[i] & 0xff));
-                }
-            }
+        Progress(int asked, Bill bill) {
+            this.asked = asked;
+            this.bill = bill;
         }
 
-        private void line(String start) {
-            if (start.startsWith("event:")) {
-                String name = start.substring("event:".length()).strip();
-                ending = name.equals("image_edit.completed") || name.equals("error");
-            } else if (start.isEmpty() && ending) {
-                ended = true;
-                ending = false;
+        /** Looks at an event that was held back, then lets it go. */
+        void whole(ImageBytes event, OutputStream out) throws IOException {
+            EventFacts facts = EventFacts.of(event, json);
+            if (facts.completed()) {
+                completed++;
+                facts.usage().ifPresent(more -> usage = Optional.of(usage.orElse(TokenUsage.NONE).plus(more)));
             }
+            failed = failed || facts.error();
+            if (!told && (completed >= asked || failed)) {
+                tell(false);
+            }
+            try (InputStream in = event.open()) {
+                in.transferTo(out);
+            }
+            out.flush();
         }
 
-        boolean ended() {
+        /** Whether the stream ended as streams should. */
+        boolean finish(boolean broken) {
+            boolean ended = failed || completed >= asked || (completed > 0 && !broken);
+            if (!told) {
+                tell(true);
+            }
             return ended;
+        }
+
+        private void tell(boolean mayHaveRun) {
+            told = true;
+            if (completed > 0) {
+                bill.delivered(completed, usage);
+            } else {
+                bill.failed(mayHaveRun, failed ? "the upstream's stream ended in an error" : "the stream broke off");
+            }
         }
     }
 }

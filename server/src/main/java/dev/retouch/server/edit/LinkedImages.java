@@ -43,6 +43,7 @@ public final class LinkedImages {
                     parser.nextToken();
                     host(parser, generator, returned, linkBase, both);
                 } else {
+                    returned.at(parser, token);
                     generator.copyCurrentEvent(parser);
                 }
             }

@@ -16,6 +16,7 @@ import dev.retouch.server.image.ImageProbe;
 import dev.retouch.server.image.TransparencyScan;
 import dev.retouch.server.model.ModelEntry;
 import dev.retouch.server.model.ModelEntry.ImageRule;
+import dev.retouch.server.price.PricedEdit.Dimensions;
 import dev.retouch.server.upstream.UpstreamEdit.ImagePart;
 
 /** Looks at the images before anything is sent: how many, how large, which format, and whether the mask fits. */
@@ -23,9 +24,6 @@ public final class Preflight {
 
     private final ImageProbe probe = new ImageProbe();
     private final TransparencyScan transparency = new TransparencyScan();
-
-    /** The images that may go to the upstream, in order. */
-    public record Checked(List<ImagePart> images, Optional<ImagePart> mask) {}
 
     /** Refuses more images than the model takes, before any of them is fetched. */
     void count(EditRequest request, ModelEntry model) {
@@ -39,7 +37,7 @@ public final class Preflight {
     }
 
     /** Checks every image and the mask. */
-    public Checked check(EditRequest request, ModelEntry model) {
+    EditInputs.AtHand check(EditRequest request, ModelEntry model) {
         ImageRule rule = model.images();
         count(request, model);
         List<ImageFacts> facts = new ArrayList<>();
@@ -55,7 +53,8 @@ public final class Preflight {
             refuseOpaque(request.images().getFirst(),
                     "there is none, and the image has no fully transparent pixel, so nothing may change");
         }
-        return new Checked(images, mask);
+        return new EditInputs.AtHand(images, mask,
+                facts.stream().map(image -> new Dimensions(image.width(), image.height())).toList());
     }
 
     private static void refuseSize(Upload upload, long limit) {

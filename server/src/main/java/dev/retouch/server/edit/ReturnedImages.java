@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import com.fasterxml.jackson.core.Base64Variants;
 import com.fasterxml.jackson.core.JsonFactory;
@@ -16,6 +17,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.retouch.server.image.BadImageException;
 import dev.retouch.server.image.ImageFacts;
 import dev.retouch.server.image.ImageProbe;
+import dev.retouch.server.price.TokenUsage;
 
 /**
  * Counts the images of an answer and looks at the first bytes of each, while somebody else reads them or in an answer that
@@ -27,7 +29,10 @@ final class ReturnedImages {
 
     private final ImageProbe probe = new ImageProbe();
     private final List<ImageFacts> facts = new ArrayList<>();
+    private final ReportedUsage usage = new ReportedUsage();
     private int count;
+    private int depth;
+    private boolean inUsage;
 
     int count() {
         return count;
@@ -46,11 +51,35 @@ final class ReturnedImages {
                     try (Tap tap = tap(OutputStream.nullOutputStream())) {
                         decode(parser, tap);
                     }
-                } else if (token == JsonToken.FIELD_NAME && "url".equals(parser.currentName())) {
-                    count++; // an upstream that hosts by itself; its image is not ours to fetch
+                } else {
+                    hosted(parser, token);
+                    at(parser, token);
                 }
             }
         }
+    }
+
+    /** Looks at anything of an answer but the images. */
+    void at(JsonParser parser, JsonToken token) throws IOException {
+        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        if (inUsage) {
+            usage.at(parser, token);
+            inUsage = depth > 1;
+        } else if (depth == 2 && token == JsonToken.START_OBJECT && "usage".equals(parser.currentName())) {
+            inUsage = true;
+        }
+    }
+
+    /** An upstream that hosts by itself; its image is not ours to fetch. */
+    private void hosted(JsonParser parser, JsonToken token) throws IOException {
+        if (token == JsonToken.VALUE_STRING && "url".equals(parser.currentName())) {
+            count++;
+        }
+    }
+
+    /** The tokens, where the answer tells them. */
+    Optional<TokenUsage> usage() {
+        return usage.usage();
     }
 
     /** Decodes the image that the parser is at; what is no base64 is the upstream's mistake, not one of the program. */
@@ -60,17 +89,6 @@ final class ReturnedImages {
         } catch (IllegalArgumentException e) {
             throw new IOException("an image that is no base64", e);
         }
-    }
-
-    /** Looks at the beginning of an answer, which may break off anywhere; false where no image has begun in it. */
-    boolean lookAtBeginning(byte[] beginning, JsonFactory json) {
-        try {
-            lookAt(new ByteArrayInputStream(beginning), json);
-        } catch (IOException e) {
-            // the beginning breaks off, as beginnings do; what came before it was looked at
-            return count > 0;
-        }
-        return true;
     }
 
     /** A stream that passes an image on and looks at its first bytes. */

@@ -19,41 +19,66 @@ public final class ApiException extends RuntimeException {
     private final @Nullable String param;
     private final Map<String, String> words;
     private final @Nullable Duration retryAfter;
+    private final boolean mayHaveRun;
+    private final Map<String, String> headers;
 
     /** A failure about the parameter that the contract names for this message, or about none. */
     public ApiException(ErrorMessage message) {
-        this(message, null, Map.of(), null, null);
+        this(message, null, Map.of(), null, false, Map.of(), null);
     }
 
     /** A failure about one parameter, which also fills the message's {@code {param}}. */
     public ApiException(ErrorMessage message, String param) {
-        this(message, param, Map.of(), null, null);
+        this(message, param, Map.of(), null, false, Map.of(), null);
     }
 
     private ApiException(ErrorMessage message, @Nullable String param, Map<String, String> words,
-            @Nullable Duration retryAfter, @Nullable Throwable cause) {
+            @Nullable Duration retryAfter, boolean mayHaveRun, Map<String, String> headers,
+            @Nullable Throwable cause) {
         super(message.name(), cause, false, false);
         this.message = message;
         this.param = param;
         this.words = Map.copyOf(words);
         this.retryAfter = retryAfter;
+        this.mayHaveRun = mayHaveRun;
+        this.headers = Map.copyOf(headers);
     }
 
     /** The same failure with one word of its message filled in. */
     public ApiException with(String word, Object value) {
         Map<String, String> more = new LinkedHashMap<>(words);
         more.put(word, String.valueOf(value));
-        return new ApiException(message, param, more, retryAfter, getCause());
+        return new ApiException(message, param, more, retryAfter, mayHaveRun, headers, getCause());
     }
 
     /** The same failure with a time after which the request is worth repeating. */
     public ApiException retryAfter(Duration delay) {
-        return new ApiException(message, param, words, delay, getCause());
+        return new ApiException(message, param, words, delay, mayHaveRun, headers, getCause());
     }
 
     /** The same failure with what led to it, for the log only. */
     public ApiException because(Throwable cause) {
-        return new ApiException(message, param, words, retryAfter, cause);
+        return new ApiException(message, param, words, retryAfter, mayHaveRun, headers, cause);
+    }
+
+    /** The same failure of an edit that was sent, and may have been done for all that anybody knows. */
+    public ApiException afterSending() {
+        return new ApiException(message, param, words, retryAfter, true, headers, getCause());
+    }
+
+    /** The same failure with headers of its answer. */
+    public ApiException telling(Map<String, String> more) {
+        return new ApiException(message, param, words, retryAfter, mayHaveRun, more, getCause());
+    }
+
+    /** Headers of its answer, beside those that its code has. */
+    public Map<String, String> headers() {
+        return headers;
+    }
+
+    /** Whether the edit may have been done all the same. */
+    public boolean mayHaveRun() {
+        return mayHaveRun;
     }
 
     /** The message of the contract. */

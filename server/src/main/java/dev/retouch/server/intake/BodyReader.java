@@ -3,6 +3,8 @@ package dev.retouch.server.intake;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 
 import jakarta.ws.rs.ext.ReaderInterceptor;
@@ -23,17 +25,22 @@ import dev.retouch.server.image.Spool;
  */
 public final class BodyReader implements ReaderInterceptor {
 
+    /** Room on the server is taken in steps, so that it is not asked about every few kilobytes. */
+    private static final long ROOM_STEP = 1 << 20;
+
     private final Spool spool;
     private final Limits limits;
     private final FormReader forms;
     private final ObjectReader json;
+    /** Readers of the documents of administration. */
+    private final Map<Class<?>, ObjectReader> documents = new ConcurrentHashMap<>();
 
     /** A reader that spools images and keeps to these limits. */
     public BodyReader(Spool spool, Limits limits) {
         this.spool = spool;
         this.limits = limits;
         this.forms = new FormReader(spool, limits.parts(), limits.text().asInt());
-        this.json = StrictJson.readerFor(ImageEditJson.class);
+        this.json = StrictJson.ofEdits(ImageEditJson.class);
     }
 
     @Override
@@ -45,7 +52,7 @@ public final class BodyReader implements ReaderInterceptor {
         if (announced > limits.body().bytes()) {
             throw tooLarge();
         }
-        InputStream body = new BoundedBody(context.getInputStream());
+        InputStream body = new BoundedBody(context.getInputStream(), exchange);
         if (context.getType() == FormDataMultiPart.class) {
             String boundary = context.getMediaType().getParameters().get("boundary");
             if (boundary == null || boundary.isEmpty() || boundary.length() > 200) {
@@ -57,7 +64,7 @@ public final class BodyReader implements ReaderInterceptor {
         if (context.getType() == ImageEditJson.class) {
             return StrictJson.read(json, new InlineImageFilter(body, spool, exchange, limits.text().asInt()), exchange);
         }
-        return context.proceed();
+        return StrictJson.read(documents.computeIfAbsent(context.getType(), StrictJson::readerFor), body, exchange);
     }
 
     private static long announcedLength(ReaderInterceptorContext context) {
@@ -72,10 +79,13 @@ public final class BodyReader implements ReaderInterceptor {
     /** Counts what was read, and tells a slow client from a broken one. */
     private final class BoundedBody extends FilterInputStream {
 
+        private final Exchange exchange;
         private long read;
+        private long room;
 
-        BoundedBody(InputStream in) {
+        BoundedBody(InputStream in, Exchange exchange) {
             super(in);
+            this.exchange = exchange;
         }
 
         @Override
@@ -97,6 +107,10 @@ public final class BodyReader implements ReaderInterceptor {
                 throw new ClientGoneException(e);
             }
             read += Math.max(0, count);
+            if (read > room) {
+                exchange.grow(ROOM_STEP);
+                room += ROOM_STEP;
+            }
             if (read > limits.body().bytes()) {
                 throw tooLarge();
             }

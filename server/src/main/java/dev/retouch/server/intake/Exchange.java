@@ -9,8 +9,11 @@ import java.util.Optional;
 
 import jakarta.ws.rs.container.ContainerRequestContext;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.retouch.server.admission.ServerRoom;
 
 /**
  * One request from its first byte to the last of its answer: its id, when it began, and what must be given back when it
@@ -27,6 +30,7 @@ public final class Exchange implements AutoCloseable {
     private final long startNanos;
     private final Deque<AutoCloseable> resources = new ArrayDeque<>();
     private final Map<String, InlineImage> inlineImages = new LinkedHashMap<>();
+    private ServerRoom.@Nullable Room growing;
     private final Map<String, String> unknownParameters = new LinkedHashMap<>();
 
     /** Begins an exchange. */
@@ -51,6 +55,23 @@ public final class Exchange implements AutoCloseable {
     /** When it began, on the clock of {@link System#nanoTime()}. */
     public long startNanos() {
         return startNanos;
+    }
+
+    /**
+     * Gives its room on this server back when the exchange is over.
+     *
+     * @param grows whether the body did not say how long it is, so that room is taken while it comes
+     */
+    public void occupy(ServerRoom.Room room, boolean grows) {
+        closeLater(room);
+        growing = grows ? room : null;
+    }
+
+    /** Takes room for bytes that nobody announced, before they are read. */
+    void grow(long bytes) {
+        if (growing != null) {
+            growing.grow(bytes);
+        }
     }
 
     /** Has a resource closed when the exchange is over. */

@@ -2,6 +2,7 @@ package dev.retouch.server.intake;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,23 +45,31 @@ final class StrictJson {
 
     private StrictJson() {}
 
-    /** A reader of one document of this type. */
+    /** A reader of edits: as strict as OpenAI about types, while unknown fields are kept for whoever decides about them. */
+    static ObjectReader ofEdits(Class<?> type) {
+        JsonMapper.Builder mapper = mapper().disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+                .withCoercionConfig(LogicalType.Textual, config -> {
+                    config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
+                    config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+                    config.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+                });
+        return mapper.addHandler(new UnknownParameters(type)).build().readerFor(type);
+    }
+
+    /** A reader of anything else: unknown fields are refused, and an amount of money may be written as a number. */
     static ObjectReader readerFor(Class<?> type) {
+        return mapper().build().readerFor(type);
+    }
+
+    private static JsonMapper.Builder mapper() {
         JsonFactory factory = JsonFactory.builder()
                 .streamReadConstraints(
                         StreamReadConstraints.builder().maxStringLength(MOST_STRING_CHARACTERS).maxNestingDepth(64)
                                 .build())
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-        JsonMapper mapper = JsonMapper.builder(factory).disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-                .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .withCoercionConfig(LogicalType.Textual, config -> {
-                    config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
-                    config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
-                    config.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
-                }).addHandler(new UnknownParameters(type)).build();
-        return mapper.readerFor(type);
+        return JsonMapper.builder(factory).disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     }
 
     /** Reads the document; what it has beside the known fields goes to the exchange. */
@@ -144,6 +153,9 @@ final class StrictJson {
         }
         if (type == Integer.class || type == Long.class) {
             return "an integer";
+        }
+        if (type == BigDecimal.class) {
+            return "a number";
         }
         if (type == Boolean.class) {
             return "a boolean";

@@ -21,4 +21,26 @@ import dev.retouch.server.policy.RoomLimits;
  * @param lastUsed when it was last used, to the minute, if ever
  */
 public record ApiKey(String id, String group, String label, String prefix, RoomLimits room, Instant created,
-        @Nullable Instant expires, boolean disabled, @Nullable Instant revoked, @Nullable Instant lastUsed) {}
+        @Nullable Instant expires, boolean disabled, @Nullable Instant revoked, @Nullable Instant lastUsed) {
+
+    /** A key that was just made. */
+    static ApiKey made(String id, String prefix, NewKey wanted, Instant created) {
+        return new ApiKey(id, wanted.group(), wanted.label(), prefix, wanted.room(), created, wanted.expires(), false,
+                null, null);
+    }
+
+    /** The same key, expiring at another time. */
+    ApiKey expiringAt(Instant time) {
+        return new ApiKey(id, group, label, prefix, room, created, time, disabled, revoked, lastUsed);
+    }
+
+    /** The same key, revoked. */
+    ApiKey revokedAt(Instant time) {
+        return new ApiKey(id, group, label, prefix, room, created, expires, disabled, time, lastUsed);
+    }
+
+    /** Whether its time is over. */
+    boolean hasExpiredAt(Instant time) {
+        return expires != null && !time.isBefore(expires);
+    }
+}

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import org.jspecify.annotations.Nullable;
 
 /** A value that nobody prints by mistake. */
@@ -13,7 +12,6 @@ public final class Secret {
     private final String value;
 
     /** A secret with this value; an empty one counts as none. */
-    @JsonCreator
     public Secret(@Nullable String value) {
         this.value = value == null ? "" : value.strip();
     }
@@ -27,6 +25,16 @@ public final class Secret {
     public boolean is(String given) {
         return !value.isEmpty() && MessageDigest.isEqual(value.getBytes(StandardCharsets.UTF_8),
                 given.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Secret secret && (value.isEmpty() ? secret.value.isEmpty() : is(secret.value));
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
     }
 
     /** Never the value. */

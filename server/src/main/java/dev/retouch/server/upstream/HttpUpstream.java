@@ -104,7 +104,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         try (answer) {
             throw errors.translated(response, json, answer);
         } catch (IOException e) {
-            throw new ApiException(ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT).because(e);
+            throw new ApiException(ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT).because(e).afterSending();
         }
     }
 
@@ -118,7 +118,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
             return listener.get(connection.idleTimeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             abort(request, e);
-            throw new ApiException(ErrorMessage.UPSTREAM_TIMED_OUT).because(e);
+            throw new ApiException(ErrorMessage.UPSTREAM_TIMED_OUT).because(e).afterSending();
         } catch (ExecutionException e) {
             throw failure(e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {
@@ -144,7 +144,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         }
         return new ApiException(cause instanceof TimeoutException
                 ? ErrorMessage.UPSTREAM_TIMED_OUT
-                : ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT).because(cause);
+                : ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT).because(cause).afterSending();
     }
 
     @Override

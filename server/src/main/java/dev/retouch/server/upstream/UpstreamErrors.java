@@ -33,7 +33,9 @@ final class UpstreamErrors {
             case 401, 403 -> new ApiException(ErrorMessage.UPSTREAM_REFUSED_CREDENTIALS);
             case 429 -> rateLimit(response, error);
             case 503, 529 -> after(new ApiException(ErrorMessage.UPSTREAM_IS_OVERLOADED), response);
-            case 408, 504 -> new ApiException(ErrorMessage.UPSTREAM_TIMED_OUT);
+            case 408, 504 -> new ApiException(ErrorMessage.UPSTREAM_TIMED_OUT).afterSending();
+            // whoever says yes and then sends no edit may have made one
+            case 200 -> new ApiException(ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT).afterSending();
             default -> status == 400 && error.path("message").isTextual()
                     ? relayed(error)
                     : new ApiException(ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT)

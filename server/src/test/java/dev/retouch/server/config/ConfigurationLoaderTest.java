@@ -168,7 +168,7 @@ class ConfigurationLoaderTest {
 
     @Test
     void anUnknownKeyFarFromAllOthersListsThem() {
-        assertThat(mistake("zebra: 1\n")).startsWith(file + ":1: unknown key 'zebra'. Known are: data-dir, ");
+        assertThat(mistake("zebra: 1\n")).startsWith(file + ":1: unknown key 'zebra'. Known are: admin-token, ");
     }
 
     @Test

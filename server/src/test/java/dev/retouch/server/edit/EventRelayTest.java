@@ -5,17 +5,21 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.retouch.server.fixture.Pieces;
+import dev.retouch.server.image.Spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -29,6 +33,12 @@ class EventRelayTest {
     private static final String ERROR = "event: error\ndata: {\"error\":{\"message\":\"no\"}}\n\n";
 
     private final FlushCounter out = new FlushCounter();
+    private final RecordingBill bill = new RecordingBill();
+    private final EventRelay relay;
+
+    EventRelayTest(@TempDir Path folder) throws IOException {
+        this.relay = new EventRelay(new JsonFactory(), new Spool(folder, 1000));
+    }
 
     /** Remembers how much was there at every flush. */
     private static final class FlushCounter extends ByteArrayOutputStream {
@@ -42,7 +52,7 @@ class EventRelayTest {
     }
 
     private String relay(InputStream events) throws IOException {
-        new EventRelay().relay(events, out);
+        relay.relay(events, out, 1, bill);
         return out.toString(StandardCharsets.UTF_8);
     }
 
@@ -76,19 +86,24 @@ class EventRelayTest {
     @Test
     void whatHasComeIsOutAtOnce() throws IOException {
         byte[] events = bytes("event: image_edit.partial_image\ndata: {}\n\n" + COMPLETED);
-        relay(Pieces.cut(events, 43));
+        relay(Pieces.cut(events, 42));
 
-        assertThat(out.flushedAt).startsWith(43).endsWith(events.length);
+        assertThat(out.flushedAt).startsWith(42).endsWith(events.length);
     }
 
+    /** Half an event that would have ended something is not passed on. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "event: image_edit.partial_image\ndata: {}\n\n", "event: image_edit.completed\n",
-            "event: image_edit.completed\ndata: {\"b64", "event: image_edit.compl", ": keep-alive\n\n",
-            "data: image_edit.completed\n\n", "event: image_edit.completed.not\ndata: {}\n\n"})
-    void aStreamThatStopsEndsInOneError(String events) throws IOException {
+    @ValueSource(strings = {"|", "event: image_edit.partial_image\ndata: {}\n\n|", "|event: image_edit.completed\n",
+            "|event: image_edit.completed\ndata: {\"b64", "|event: image_edit.compl", ": keep-alive\n\n|",
+            "data: image_edit.completed\n\n|", "event: image_edit.completed.not\ndata: {}\n\n|",
+            ": keep-alive\n|event: image_edit.completed\ndata: {}\n"})
+    void aStreamThatStopsEndsInOneError(String text) throws IOException {
+        String events = text.replace("|", "");
+        String passed = text.substring(0, text.indexOf('|'));
         String relayed = relay(Pieces.broken(bytes(events)));
-        assertThat(relayed).startsWith(events);
-        endsInOneError(relayed.substring(events.length()));
+        assertThat(relayed).startsWith(passed);
+        endsInOneError(relayed.substring(passed.length()));
+        assertThat(bill.told()).containsExactly("undecided");
 
         out.reset();
         assertThat(relay(events)).as("ended without breaking").isEqualTo(relayed);
@@ -111,6 +126,60 @@ class EventRelayTest {
         assertThat(relay(Pieces.broken(bytes(events)))).isEqualTo(events);
     }
 
+    private static String completed(String more) {
+        return "event: image_edit.completed\ndata: {\"type\":\"image_edit.completed\",\"b64_json\":\""
+                + "QUJD".repeat(2000)
+                + "\"" + more + "}\n\n";
+    }
+
+    @Test
+    void aStreamIsChargedByTheUsageOfItsLastEvent() throws IOException {
+        String events = PARTIAL + completed(",\"usage\":{\"input_tokens\":9,\"output_tokens\":5,"
+                + "\"input_tokens_details\":{\"text_tokens\":2,\"image_tokens\":7}}");
+        assertThat(relay(Pieces.random(bytes(events), 700, new Random(5)))).isEqualTo(events);
+        assertThat(bill.told()).containsExactly("delivered 1 for 2+7+5");
+    }
+
+    @Test
+    void severalImagesAreChargedTogether() throws IOException {
+        String one = completed(",\"usage\":{\"input_tokens\":9,\"output_tokens\":5}");
+        relay.relay(new ByteArrayInputStream(bytes(one + one)), out, 2, bill);
+        assertThat(bill.told()).containsExactly("delivered 2 for 0+18+10");
+    }
+
+    @Test
+    void fewerImagesThanAskedAreChargedAsDelivered() throws IOException {
+        relay.relay(new ByteArrayInputStream(bytes(COMPLETED)), out, 2, bill);
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo(COMPLETED);
+        assertThat(bill.told()).containsExactly("delivered 1");
+    }
+
+    @Test
+    void aStreamThatBreaksBeforeItsLastImageEndsInAnErrorAndIsChargedAsDelivered() throws IOException {
+        relay.relay(Pieces.broken(bytes(COMPLETED)), out, 2, bill);
+        endsInOneError(out.toString(StandardCharsets.UTF_8).substring(COMPLETED.length()));
+        assertThat(bill.told()).containsExactly("delivered 1");
+    }
+
+    @Test
+    void anErrorIsNotCharged() throws IOException {
+        relay(PARTIAL + ERROR);
+        assertThat(bill.told()).containsExactly("failed");
+    }
+
+    /** Otherwise a caller could have the image while nobody has the money. */
+    @Test
+    void theChargeComesBeforeTheLastEvent() {
+        IOException gone = new IOException("broken pipe");
+        assertThatThrownBy(() -> relay.relay(new ByteArrayInputStream(bytes(COMPLETED)), new java.io.OutputStream() {
+            @Override
+            public void write(int value) throws IOException {
+                throw gone;
+            }
+        }, 1, bill)).isSameAs(gone);
+        assertThat(bill.told()).containsExactly("delivered 1");
+    }
+
     @Test
     void nothingOfAnUpstreamsFailureIsTold() throws IOException {
         assertThat(relay(Pieces.broken(bytes(PARTIAL)))).doesNotContain("connection reset", "Exception");
@@ -121,11 +190,12 @@ class EventRelayTest {
     void aCallerThatIsGoneEndsIt() {
         IOException gone = new IOException("broken pipe");
         InputStream events = new ByteArrayInputStream(bytes(PARTIAL + COMPLETED));
-        assertThatThrownBy(() -> new EventRelay().relay(events, new java.io.OutputStream() {
+        assertThatThrownBy(() -> relay.relay(events, new java.io.OutputStream() {
             @Override
             public void write(int value) throws IOException {
                 throw gone;
             }
-        })).isSameAs(gone);
+        }, 1, bill)).isSameAs(gone);
+        assertThat(bill.told()).isEmpty();
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -21,6 +22,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.retouch.server.contract.model.ErrorMessage;
@@ -43,6 +45,7 @@ class LinkedImagesTest {
 
     private final Path folder;
     private final EditAnswers answers;
+    private final RecordingBill bill = new RecordingBill();
     private final Exchange exchange = new Exchange("req_test", 0);
 
     LinkedImagesTest(@TempDir Path dataDir) throws IOException {
@@ -51,8 +54,9 @@ class LinkedImagesTest {
         Duration hour = Duration.ofHours(1);
         HostedFiles files = new HostedFiles(dataDir, new LinkSigner(dataDir, clock, hour), clock, hour);
         JsonFactory json = new JsonFactory();
-        this.answers = new EditAnswers(json, new LinkedImages(json, files), new EventRelay(),
-                new Spool(dataDir.resolve("tmp"), 1000), Differences.WARN);
+        Spool spool = new Spool(dataDir.resolve("tmp"), 1000);
+        this.answers = new EditAnswers(json, new LinkedImages(json, files), new EventRelay(json, spool), spool,
+                Differences.WARN);
     }
 
     private static String base64(byte[] bytes) {
@@ -62,7 +66,7 @@ class LinkedImagesTest {
     private EditAnswer answer(InputStream answer, int images, boolean both) {
         Asked asked = new Asked(images, Optional.of("40x30"), Optional.of("jpeg"));
         return answers.links(new UpstreamAnswer(false, OptionalLong.empty(), answer), asked, Map.of("a", "b"), BASE,
-                both, exchange);
+                both, exchange, bill);
     }
 
     private static JsonNode document(EditAnswer answer) throws IOException {
@@ -106,6 +110,7 @@ class LinkedImagesTest {
             assertThat(rewritten.path("size").isNull()).isTrue();
             assertThat(rewritten.path("created")).isEqualTo(expected.path("created"));
         }
+        assertThat(bill.told()).containsExactly("delivered 2", "delivered 2");
     }
 
     @ParameterizedTest
@@ -119,6 +124,28 @@ class LinkedImagesTest {
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left).isEmpty();
         }
+        assertThat(bill.told()).isEmpty();
+    }
+
+    /** The text of the prompt is the cheaper kind; where nobody says how much of the input it was, none of it was. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"input_tokens": 10, "output_tokens": 5, "input_tokens_details": {"text_tokens": 3, "image_tokens": 7}} | delivered 1 for 3+7+5
+            {"input_tokens": 10, "output_tokens": 5, "output_tokens_details": {"text_tokens": 3, "image_tokens": 2}} | delivered 1 for 0+10+5
+            {"input_tokens": 10, "output_tokens": 5, "input_tokens_details": {"text_tokens": 1, "image_tokens": 1}} | delivered 1 for 0+10+5
+            {"total_tokens": 10} | delivered 1
+            null | delivered 1
+            """)
+    void theUsageIsTakenFromTheAnswer(String usage, String told) {
+        String image = "{\"b64_json\":\"" + base64(Pictures.jpeg(40, 30)) + "\"}";
+        for (String json : List.of("{\"usage\":" + usage + ",\"data\":[" + image + "]}",
+                "{\"data\":[" + image + "],\"usage\":" + usage + ",\"size\":\"40x30\"}")) {
+            EditAnswer links = answer(stream(json), 1, false);
+            assertThat(links.headers()).containsEntry("x-retouch-cost", "1 USD");
+            answers.base64(new UpstreamAnswer(false, OptionalLong.empty(), stream(json)),
+                    new Asked(1, Optional.empty(), Optional.empty()), Map.of(), exchange, bill);
+        }
+        assertThat(bill.told()).containsOnly(told).hasSize(4);
     }
 
     @Test
@@ -136,7 +163,8 @@ class LinkedImagesTest {
         String jpeg = "{\"b64_json\":\"" + base64(Pictures.jpeg(40, 30)) + "\"}";
         String png = "{\"b64_json\":\"" + base64(Pictures.png(64, 64)) + "\"}";
 
-        assertThat(answer(stream("{\"data\":[" + jpeg + "]}"), 1, false).headers()).isEqualTo(Map.of("a", "b"));
+        assertThat(answer(stream("{\"data\":[" + jpeg + "]}"), 1, false).headers()).containsEntry("a", "b")
+                .doesNotContainKey("x-retouch-warning");
         assertThat(answer(stream("{\"data\":[" + png + "]}"), 2, false).headers()).containsEntry("x-retouch-warning",
                 "asked for 2 images, got 1; asked for 40x30, got 64x64; asked for jpeg, got png");
     }

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.retouch.server.contract.model.ErrorMessage;
+import dev.retouch.server.edit.EditInputs.AtHand;
 import dev.retouch.server.edit.EditRequest.Upload;
-import dev.retouch.server.edit.Preflight.Checked;
 import dev.retouch.server.fixture.Failures;
 import dev.retouch.server.fixture.Pictures;
 import dev.retouch.server.image.ImageFormat;
@@ -44,7 +44,7 @@ class PreflightTest {
         return new Upload(param, writer.finish());
     }
 
-    private Checked check(String model, byte @Nullable [] mask, byte[]... images) throws IOException {
+    private AtHand check(String model, byte @Nullable [] mask, byte[]... images) throws IOException {
         ModelEntry entry = ModelRegistry.shipped().find(model).orElseThrow();
         List<Upload> uploads = new ArrayList<>();
         for (byte[] image : images) {
@@ -61,7 +61,7 @@ class PreflightTest {
 
     @Test
     void imagesPassInTheirOrderWithTheirFormat() throws IOException {
-        Checked checked = check("gpt-image-2", Pictures.transparentPng(64, 64), PNG, Pictures.jpeg(30, 20),
+        AtHand checked = check("gpt-image-2", Pictures.transparentPng(64, 64), PNG, Pictures.jpeg(30, 20),
                 Pictures.lossyWebp(20, 30));
 
         assertThat(checked.images()).extracting(ImagePart::format).containsExactly(ImageFormat.PNG, ImageFormat.JPEG,

@@ -1,12 +1,15 @@
 package dev.retouch.server.edit;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ReturnedImagesTest {
 
@@ -14,12 +17,12 @@ class ReturnedImagesTest {
         return json.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The beginning of an answer is only looked at; whatever stands in it, the answer itself still passes. */
+    /** It is the upstream's mistake, and told as one. */
     @Test
     void base64ThatIsNoneIsNoMalfunction() {
-        ReturnedImages returned = new ReturnedImages();
-        assertThat(returned.lookAtBeginning(bytes("{\"data\":[{\"b64_json\":\"!!!\"}]}"), new JsonFactory())).isTrue();
-        assertThat(returned.facts()).isEmpty();
+        InputStream answer = new ByteArrayInputStream(bytes("{\"data\":[{\"b64_json\":\"!!!\"}]}"));
+        assertThatThrownBy(() -> new ReturnedImages().lookAt(answer, new JsonFactory())).isInstanceOf(
+                IOException.class);
     }
 
     @Test

@@ -41,7 +41,7 @@ class InlineImageFilterTest {
     }
 
     private ImageEditJson read(InputStream body, Exchange of) throws IOException {
-        return (ImageEditJson) StrictJson.read(StrictJson.readerFor(ImageEditJson.class),
+        return (ImageEditJson) StrictJson.read(StrictJson.ofEdits(ImageEditJson.class),
                 new InlineImageFilter(body, spool, of, 1 << 20), of);
     }
 

@@ -61,7 +61,7 @@ class InlineImageHeapTest {
             body.add(text("]}"));
             long bytes = 0;
             try (Exchange exchange = new Exchange("req_test", 0)) {
-                ImageEditJson edit = (ImageEditJson) StrictJson.read(StrictJson.readerFor(ImageEditJson.class),
+                ImageEditJson edit = (ImageEditJson) StrictJson.read(StrictJson.ofEdits(ImageEditJson.class),
                         new InlineImageFilter(new SequenceInputStream(Collections.enumeration(body)),
                                 new Spool(Path.of(arguments[0]), 64 * 1024), exchange, 1 << 20),
                         exchange);

@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class StrictJsonTest {
 
     private static ImageEditJson read(String json) throws IOException {
-        return (ImageEditJson) StrictJson.read(StrictJson.readerFor(ImageEditJson.class),
+        return (ImageEditJson) StrictJson.read(StrictJson.ofEdits(ImageEditJson.class),
                 new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), new Exchange("req_test", 0));
     }
 
@@ -62,7 +62,7 @@ class StrictJsonTest {
     @Test
     void unknownParametersOfTheDocumentAreKept() throws IOException {
         Exchange exchange = new Exchange("req_test", 0);
-        StrictJson.read(StrictJson.readerFor(ImageEditJson.class), new ByteArrayInputStream(
+        StrictJson.read(StrictJson.ofEdits(ImageEditJson.class), new ByteArrayInputStream(
                 "{\"qualty\": \"low\", \"seed\": 7, \"extra\": {\"a\": [1]}}".getBytes(StandardCharsets.UTF_8)),
                 exchange);
 

@@ -157,7 +157,10 @@ class HttpUpstreamTest {
     void aStatusHasItsMeaningForOurCaller(int status, ErrorMessage message) throws IOException {
         UpstreamEdit edit = small();
         provider.scenarios().next(Scenario.status(status));
-        assertThat(Failures.of(() -> upstream.edit(edit)).message()).isEqualTo(message);
+        ApiException failure = Failures.of(() -> upstream.edit(edit));
+        assertThat(failure.message()).isEqualTo(message);
+        assertThat(failure.mayHaveRun()).as("only who gave up waiting cannot know").isEqualTo(
+                message == ErrorMessage.UPSTREAM_TIMED_OUT);
     }
 
     /** What it says about us, our key or our account is not for our caller, nor for our log. */
@@ -243,16 +246,18 @@ class HttpUpstreamTest {
     void a200ThatIsNoDocumentIsNoEdit(String type) throws IOException {
         UpstreamEdit edit = small();
         provider.scenarios().next(new Scenario.Status(200, Optional.of("<html>welcome</html>"), type, Map.of()));
-        assertThat(Failures.of(() -> upstream.edit(edit)).message())
-                .isEqualTo(ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT);
+        ApiException failure = Failures.of(() -> upstream.edit(edit));
+        assertThat(failure.message()).isEqualTo(ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT);
+        assertThat(failure.mayHaveRun()).isTrue();
     }
 
     @Test
     void aResetIsNoEdit() throws IOException {
         UpstreamEdit edit = small();
         provider.scenarios().next(new Scenario.Reset());
-        assertThat(Failures.of(() -> upstream.edit(edit)).message())
-                .isEqualTo(ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT);
+        ApiException failure = Failures.of(() -> upstream.edit(edit));
+        assertThat(failure.message()).isEqualTo(ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT);
+        assertThat(failure.mayHaveRun()).isTrue();
     }
 
     /** Half a document never looks like a whole one. */
@@ -269,7 +274,9 @@ class HttpUpstreamTest {
         UpstreamEdit edit = small();
         try (HttpUpstream impatient = connected(provider.baseUrl(), KEY, Duration.ofMillis(300))) {
             provider.scenarios().next(Scenario.delay(Duration.ofSeconds(30)));
-            assertThat(Failures.of(() -> impatient.edit(edit)).message()).isEqualTo(ErrorMessage.UPSTREAM_TIMED_OUT);
+            ApiException failure = Failures.of(() -> impatient.edit(edit));
+            assertThat(failure.message()).isEqualTo(ErrorMessage.UPSTREAM_TIMED_OUT);
+            assertThat(failure.mayHaveRun()).isTrue();
         }
     }
 
@@ -282,8 +289,9 @@ class HttpUpstreamTest {
         }
         for (String base : List.of("http://127.0.0.1:" + free + "/v1", "http://no-such-host.invalid/v1")) {
             try (HttpUpstream nobody = connected(URI.create(base), KEY, Duration.ofSeconds(30))) {
-                assertThat(Failures.of(() -> nobody.edit(edit)).message()).as(base)
-                        .isEqualTo(ErrorMessage.UPSTREAM_IS_UNREACHABLE);
+                ApiException failure = Failures.of(() -> nobody.edit(edit));
+                assertThat(failure.message()).as(base).isEqualTo(ErrorMessage.UPSTREAM_IS_UNREACHABLE);
+                assertThat(failure.mayHaveRun()).as(base).isFalse();
             }
         }
     }

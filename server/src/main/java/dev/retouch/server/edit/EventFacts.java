@@ -1,0 +1,107 @@
+package dev.retouch.server.edit;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+
+import dev.retouch.server.image.ImageBytes;
+import dev.retouch.server.price.TokenUsage;
+
+/**
+ * What an event says, without the image in it.
+ *
+ * @param name its name, or the type in its data where it has none
+ * @param usage the tokens, where it tells them
+ */
+record EventFacts(String name, Optional<TokenUsage> usage) {
+
+    private static final int MOST_LINE = 4096;
+
+    static EventFacts of(ImageBytes event, JsonFactory json) throws IOException {
+        String name = "";
+        Optional<TokenUsage> usage = Optional.empty();
+        try (InputStream in = new BufferedInputStream(event.open())) {
+            while (true) {
+                String field = field(in);
+                if (field.isEmpty()) {
+                    break;
+                }
+                if (field.equals("data")) {
+                    EventFacts data = data(in, json);
+                    name = name.isEmpty() ? data.name : name;
+                    usage = data.usage;
+                    break;
+                }
+                String value = rest(in);
+                name = field.equals("event") ? value : name;
+            }
+        }
+        return new EventFacts(name, usage);
+    }
+
+    boolean completed() {
+        return name.equals("image_edit.completed");
+    }
+
+    boolean error() {
+        return name.equals("error");
+    }
+
+    /** The name of a line's field, up to the colon; empty at the blank line. */
+    private static String field(InputStream in) throws IOException {
+        StringBuilder name = new StringBuilder();
+        for (int next = in.read(); next >= 0 && next != ':' && next != '\n'; next = in.read()) {
+            if (name.length() < MOST_LINE) {
+                name.append((char) next);
+            }
+        }
+        return name.toString().strip();
+    }
+
+    private static String rest(InputStream in) throws IOException {
+        byte[] line = new byte[MOST_LINE];
+        int length = 0;
+        for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
+            if (length < MOST_LINE) {
+                line[length++] = (byte) next;
+            }
+        }
+        return new String(line, 0, length, StandardCharsets.UTF_8).strip();
+    }
+
+    /** Data that is no JSON, such as the last word {@code [DONE]}, says nothing. */
+    private static EventFacts data(InputStream in, JsonFactory json) throws IOException {
+        String type = "";
+        ReportedUsage usage = new ReportedUsage();
+        try (JsonParser parser = json.createParser(in)) {
+            int depth = 0;
+            boolean inUsage = false;
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+                if (inUsage) {
+                    usage.at(parser, token);
+                    inUsage = depth > 1;
+                } else if (depth == 2 && token == JsonToken.START_OBJECT && "usage".equals(parser.currentName())) {
+                    inUsage = true;
+                } else if (depth == 1 && token == JsonToken.VALUE_STRING && "type".equals(parser.currentName())) {
+                    type = parser.getText();
+                } else if (depth == 2 && token == JsonToken.START_OBJECT && "error".equals(parser.currentName())) {
+                    type = type.isEmpty() ? "error" : type;
+                }
+                if (depth == 0) {
+                    break;
+                }
+            }
+        } catch (JsonProcessingException e) {
+            return new EventFacts(type, usage.usage());
+        }
+        return new EventFacts(type, usage.usage());
+    }
+}

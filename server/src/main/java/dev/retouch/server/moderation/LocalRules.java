@@ -1,0 +1,96 @@
+package dev.retouch.server.moderation;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+import com.google.re2j.Pattern;
+
+import dev.retouch.server.config.ConfigurationException;
+import dev.retouch.server.config.SettingsFile;
+import dev.retouch.server.image.ImageBytes;
+
+/**
+ * What an operator forbids without asking anybody: words and phrases, patterns, and images by their SHA-256. Words are
+ * whole words in any script, never parts of others. Patterns are RE2's, whose time grows with the prompt and not beyond.
+ */
+public final class LocalRules {
+
+    private final TextFolder folder;
+    private final WordTree words;
+    private final List<PatternRule> patterns;
+    private final Map<String, SortedSet<String>> images;
+
+    /** A pattern, and the category of what it finds. */
+    record PatternRule(Pattern pattern, String category) {}
+
+    LocalRules(TextFolder folder, WordTree words, List<PatternRule> patterns, Map<String, SortedSet<String>> images) {
+        this.folder = folder;
+        this.words = words;
+        this.patterns = List.copyOf(patterns);
+        this.images = Map.copyOf(images);
+    }
+
+    /** No rules. */
+    public static LocalRules none() {
+        return new LocalRules(new TextFolder(), new WordTree(), List.of(), Map.of());
+    }
+
+    /** The rules of a YAML file; a mistake in it is told with its line. */
+    public static LocalRules read(Path file) {
+        try {
+            return new RuleFile(SettingsFile.read(file.toString(), Files.readAllBytes(file))).rules();
+        } catch (NoSuchFileException e) {
+            throw new ConfigurationException(file + ": there is no such file");
+        } catch (IOException e) {
+            throw new ConfigurationException(file + ": cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** The categories that a prompt falls under. */
+    SortedSet<String> categoriesOf(String prompt) {
+        SortedSet<String> categories = new TreeSet<>();
+        FoldedText folded = folder.fold(prompt);
+        words.find(folded, categories);
+        for (PatternRule rule : patterns) {
+            // as it was written, and without what only hides it, such as invisible characters
+            if (rule.pattern().matcher(prompt).find() || rule.pattern().matcher(folded.text()).find()) {
+                categories.add(rule.category());
+            }
+        }
+        return categories;
+    }
+
+    /** The categories that an image falls under; its bytes are read once, if there are rules for images. */
+    SortedSet<String> categoriesOf(ImageBytes image) {
+        return images.isEmpty()
+                ? Collections.emptySortedSet()
+                : images.getOrDefault(sha256(image), Collections.emptySortedSet());
+    }
+
+    private static String sha256(ImageBytes image) {
+        try (InputStream in = image.open();
+                DigestOutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(),
+                        MessageDigest.getInstance("SHA-256"))) {
+            in.transferTo(out);
+            return HexFormat.of().formatHex(out.getMessageDigest().digest());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

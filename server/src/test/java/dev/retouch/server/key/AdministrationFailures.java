@@ -1,0 +1,22 @@
+package dev.retouch.server.key;
+
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/** What an administrator is told. */
+final class AdministrationFailures {
+
+    private AdministrationFailures() {}
+
+    /** Asserts how this fails, and returns the whole message. */
+    static String told(ThrowingCallable attempt, AdministrationException.Kind kind, String field, String end) {
+        AdministrationException failure = catchThrowableOfType(AdministrationException.class, attempt);
+        assertThat(failure).as("a failure").isNotNull();
+        assertThat(failure).hasMessageEndingWith(end);
+        assertThat(failure.kind()).isEqualTo(kind);
+        assertThat(failure.field()).isEqualTo(field);
+        return String.valueOf(failure.getMessage());
+    }
+}
