@@ -24,38 +24,42 @@ import dev.retouch.server.error.ApiException;
 import dev.retouch.server.key.ApiKey;
 import dev.retouch.server.policy.ModerationPolicy;
 
-/** Groups, keys and budgets as the contract writes them, and back. */
-final class AdminDocuments {
+/** Groups, keys and budgets as the contract writes them, and back. For the delegates, and for the command line's JSON. */
+public final class AdminDocuments {
 
     private final Ledger ledger;
     private final String currency;
 
-    AdminDocuments(Ledger ledger, String currency) {
+    /** Writes budgets as this ledger has them. */
+    public AdminDocuments(Ledger ledger, String currency) {
         this.ledger = ledger;
         this.currency = currency;
     }
 
-    Group group(dev.retouch.server.key.Group group) {
+    /** A group with its budget. */
+    public Group group(dev.retouch.server.key.Group group) {
         return new Group()._object(Group.ObjectEnum.GROUP).name(group.name()).platform(group.platform())
                 .imagePermission(group.imagePermission()).models(group.models()).upstreams(group.upstreams())
                 .limits(limits(group.room())).moderation(moderation(group.moderation()))
                 .budget(budget(Owner.ofGroup(group.name())));
     }
 
-    Key key(ApiKey key) {
+    /** A key with its budget, without the key itself. */
+    public Key key(ApiKey key) {
         return new Key()._object(Key.ObjectEnum.KEY).id(key.id()).group(key.group()).label(key.label())
                 .prefix(key.prefix()).limits(limits(key.room())).budget(budget(Owner.ofKey(key.id())))
                 .createdAt(key.created().getEpochSecond()).expiresAt(seconds(key.expires())).disabled(key.disabled())
                 .revokedAt(seconds(key.revoked())).lastUsedAt(seconds(key.lastUsed()));
     }
 
-    IssuedKey issued(dev.retouch.server.key.IssuedKey issued) {
+    /** A key that was just made, with the key itself. */
+    public IssuedKey issued(dev.retouch.server.key.IssuedKey issued) {
         return new IssuedKey()._object(IssuedKey.ObjectEnum.ISSUED_KEY).secret(issued.secret())
                 .key(key(issued.key()));
     }
 
     /** The budget of an owner; one that nobody has funded is not limited. */
-    Budget budget(String owner) {
+    public Budget budget(String owner) {
         Optional<dev.retouch.server.billing.Budget> known = ledger.budget(owner);
         return new Budget().currency(currency)
                 .limited(known.map(dev.retouch.server.billing.Budget::limited).orElse(false))

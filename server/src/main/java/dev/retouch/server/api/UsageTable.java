@@ -10,26 +10,29 @@ import dev.retouch.server.billing.UsageReport.Dimension;
 import dev.retouch.server.billing.UsageReport.Row;
 import dev.retouch.server.contract.model.UsageRow;
 
-/** Rows of usage as documents, and as a table for spreadsheets (RFC 4180). */
-final class UsageTable {
+/** Rows of usage as documents, and as a table for spreadsheets (RFC 4180). For the delegate and for the command line. */
+public final class UsageTable {
 
     private static final String NUMBERS = "edits,images,text_input_tokens,image_input_tokens,output_tokens,cost,held,undecided";
 
     private UsageTable() {}
 
-    static UsageRow document(Row row) {
+    /** A row as the contract writes it. */
+    public static UsageRow document(Row row) {
         return new UsageRow().day(row.day()).group(row.group()).key(row.keyId()).model(row.model()).edits(row.settled())
                 .images(row.images()).textInputTokens(row.textInputTokens()).imageInputTokens(row.imageInputTokens())
                 .outputTokens(row.outputTokens()).cost(row.cost().toString()).held(row.heldAmount().toString())
                 .undecided(row.undecided());
     }
 
-    static UsageRow nothing() {
+    /** The total of no edits at all. */
+    public static UsageRow nothing() {
         return new UsageRow().edits(0L).images(0L).textInputTokens(0L).imageInputTokens(0L).outputTokens(0L).cost("0")
                 .held("0").undecided(0L);
     }
 
-    static String csv(List<Row> rows, Set<Dimension> by) {
+    /** Rows for a spreadsheet, below a line of names. */
+    public static String csv(List<Row> rows, Set<Dimension> by) {
         String head = Stream.concat(by.stream().map(UsageDelegate::name), Stream.of(NUMBERS))
                 .collect(Collectors.joining(","));
         return Stream.concat(Stream.of(head), rows.stream().map(row -> line(row, by)))

@@ -1,6 +1,8 @@
 package dev.retouch.server.app;
 
 import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.Objects;
 
@@ -14,14 +16,20 @@ import picocli.CommandLine.Spec;
 
 import dev.retouch.server.config.ConfigurationException;
 import dev.retouch.server.document.ContractDocument;
+import dev.retouch.server.key.AdministrationException;
+import dev.retouch.server.store.DatabaseAwayException;
 
-/** The command line. Each subcommand is a class of its own. */
+/** The command line. Each subcommand is a class of its own; what one can do with groups or keys are methods of that class. */
 @Command(name = "retouch", mixinStandardHelpOptions = true, versionProvider = RetouchCommand.Version.class, description = {
-        "A self-hosted gateway for image-edit APIs.", ""}, subcommands = {ServeCommand.class, CheckConfigCommand.class})
+        "A self-hosted gateway for image-edit APIs.", ""}, subcommands = {ServeCommand.class, CheckConfigCommand.class,
+                GroupsCommand.class, KeysCommand.class,
+                BudgetCommand.class, UsageCommand.class, LedgerCommand.class})
 public final class RetouchCommand implements Runnable {
 
-    /** What a wrong setting or a port in use ends with. */
-    static final int CANNOT_START = 1;
+    /** What a wrong setting, a port in use, or anything else that cannot be done ends with. */
+    static final int CANNOT = 1;
+
+    private static final String LOG_LEVEL = "RETOUCH_LOG_LEVEL";
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -30,22 +38,47 @@ public final class RetouchCommand implements Runnable {
     public static void main(String[] arguments) {
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
-        System.exit(commandLine(System.getenv()).execute(arguments));
+        Map<String, String> environment = System.getenv();
+        CommandLine line = commandLine(environment, Clock.system(ZoneId.systemDefault()));
+        line.setExecutionStrategy(parsed -> {
+            boolean serves = parsed.hasSubcommand()
+                    && parsed.subcommand().commandSpec().userObject() instanceof ServeCommand;
+            if (!serves && !environment.containsKey(LOG_LEVEL)) {
+                QuietLog.set();
+            }
+            return new CommandLine.RunLast().execute(parsed);
+        });
+        System.exit(line.execute(arguments));
     }
 
-    /** The command line, looking at these environment variables. */
-    static CommandLine commandLine(Map<String, String> environment) {
-        CommandLine line = new CommandLine(new RetouchCommand(), new Commands(environment));
+    /** The command line, looking at these environment variables and at this clock, whose zone is the user's. */
+    static CommandLine commandLine(Map<String, String> environment, Clock clock) {
+        CommandLine line = new CommandLine(new RetouchCommand(), new Commands(environment, clock));
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             PrintWriter err = command.getErr();
-            if (failure instanceof ConfigurationException || failure instanceof StartException) {
-                err.println("retouch: " + failure.getMessage());
-                err.flush();
-                return CANNOT_START;
-            }
-            throw failure;
+            err.println("retouch: " + told(failure).replaceAll("\\s*\\R\\s*", " "));
+            err.flush();
+            return CANNOT;
         });
         return line;
+    }
+
+    /** What can be told in a line, because whoever reads it can mend it. Everything else is a mistake here, with its trace. */
+    private static String told(Exception failure) throws Exception {
+        return switch (failure) {
+            case ConfigurationException _,StartException _,AdministrationException _,CommandException _ ->
+                String.valueOf(failure.getMessage());
+            case DatabaseAwayException away -> "the database does not answer: " + rootCause(away);
+            default -> throw failure;
+        };
+    }
+
+    private static String rootCause(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
     @Override
@@ -66,7 +99,7 @@ public final class RetouchCommand implements Runnable {
     }
 
     /** Makes subcommands with what they need. */
-    private record Commands(Map<String, String> environment) implements CommandLine.IFactory {
+    private record Commands(Map<String, String> environment, Clock clock) implements CommandLine.IFactory {
 
         @Override
         public <T> T create(Class<T> type) throws Exception {
@@ -75,6 +108,9 @@ public final class RetouchCommand implements Runnable {
             }
             if (type == CheckConfigCommand.class) {
                 return type.cast(new CheckConfigCommand(environment));
+            }
+            if (type == DeskOptions.class) {
+                return type.cast(new DeskOptions(environment, clock));
             }
             return CommandLine.defaultFactory().create(type);
         }

@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 
 /** Reads durations as people write them ({@code 500ms}, {@code 30s}, {@code 10m}, {@code 1h}, {@code 7d}) or in ISO 8601. */
-final class HumanDuration extends StdDeserializer<Duration> {
+public final class HumanDuration extends StdDeserializer<Duration> {
 
     private static final Pattern FORM = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|h|d)");
 
@@ -25,7 +25,12 @@ final class HumanDuration extends StdDeserializer<Duration> {
         return parse(parser.getText());
     }
 
-    static Duration parse(String text) {
+    /**
+     * The duration that a text stands for, in a setting or in an option of the command line.
+     *
+     * @throws IllegalArgumentException where it is none
+     */
+    public static Duration parse(String text) {
         Matcher form = FORM.matcher(text.strip().toLowerCase(Locale.ROOT));
         if (form.matches()) {
             long amount = Long.parseLong(form.group(1));
