@@ -99,6 +99,12 @@ public final class Launched implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
+    /** Ends it as a crash does: it gets no chance to do anything about it. */
+    public void kill() {
+        process.destroyForcibly();
+        exitCode();
+    }
+
     public long pid() {
         return process.pid();
     }
@@ -121,7 +127,6 @@ public final class Launched implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
-        exitCode();
+        kill();
     }
 }
