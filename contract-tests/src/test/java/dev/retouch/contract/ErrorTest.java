@@ -37,7 +37,7 @@ class ErrorTest {
 
     private static final String PNG = Contract.dataUrl("input.png");
 
-    /** Codes that no request to one endpoint brings about, each with the test that does, or with what is not built yet. */
+    /** Codes that no request to one endpoint brings about, each with the test that does. */
     private static final Map<String, String> PROVOKED_ELSEWHERE = Map.ofEntries(
             Map.entry("malformed_request", "RubbishTest: needs what an HTTP client refuses to send"),
             Map.entry("request_timeout", "RubbishTest: needs a short limit"),
@@ -49,12 +49,21 @@ class ErrorTest {
             Map.entry("upstream_unavailable", "UpstreamFaultTest: needs an upstream that is gone"),
             Map.entry("internal_error", "a mistake of the gateway; a request that brings it about would be mended"),
             Map.entry("failed_to_download_image", "FetchTest: needs a host that it may fetch from"),
-            Map.entry("moderation_blocked", "the gateway does not moderate yet"),
-            Map.entry("image_generation_disabled", "there are no groups yet"),
-            Map.entry("platform_not_supported", "there are no groups yet"),
-            Map.entry("concurrency_limit_exceeded", "there is no admission yet"),
-            Map.entry("queue_full", "there is no admission yet"),
-            Map.entry("insufficient_quota", "there is no billing yet"));
+            Map.entry("moderation_blocked", "gate.ModerationTest: needs a group that is moderated"),
+            Map.entry("moderation_unavailable", "gate.ModerationTest: needs a moderation service that is gone"),
+            Map.entry("image_generation_disabled", "gate.KeyTest: needs a group without permission"),
+            Map.entry("platform_not_supported", "gate.KeyTest: needs a group of another platform"),
+            Map.entry("model_not_allowed", "gate.KeyTest: needs a group with a list of models"),
+            Map.entry("administration_off", "gate.KeyTest: needs a gateway without an admin token"),
+            Map.entry("group_not_found", "gate.KeyTest: needs the admin token"),
+            Map.entry("key_not_found", "gate.KeyTest: needs the admin token"),
+            Map.entry("conflict", "gate.KeyTest: needs the admin token"),
+            Map.entry("insufficient_quota", "gate.MoneyTest: needs a budget"),
+            Map.entry("queue_full", "gate.RoomTest: needs many at the same time"),
+            Map.entry("concurrency_limit_exceeded", "gate.RoomTest: needs many at the same time"),
+            Map.entry("server_overloaded", "gate.RoomTest: needs many at the same time"),
+            Map.entry("images_above_limit", "gate.RateTest: needs a group with limits"),
+            Map.entry("storage_unavailable", "gate.DatabaseAwayTest: needs a database that is gone"));
 
     /** A request that must fail, and what else than its code is known of the failure. */
     private record Mistake(String code, @Nullable String param, String message, Function<Endpoint, Reply> request) {}
