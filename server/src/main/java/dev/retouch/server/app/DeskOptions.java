@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 import dev.retouch.server.config.Configuration;
 import dev.retouch.server.config.ConfigurationException;
 import dev.retouch.server.config.ConfigurationLoader;
+import dev.retouch.server.model.ModelRegistry;
 
 /**
  * What every command takes that works on the database: which settings, and in which form to answer. Opens what the settings name,
@@ -57,8 +58,9 @@ final class DeskOptions {
     }
 
     private Storage open(Configuration configuration) {
+        ModelRegistry models = Gateway.models(configuration);
         try {
-            return Storage.open(configuration, Gateway.models(configuration), clock);
+            return Storage.open(configuration, models, clock);
         } catch (IOException e) {
             throw new CommandException(
                     "the data directory cannot be used: check " + configuration.dataDir() + ". " + e.getMessage());

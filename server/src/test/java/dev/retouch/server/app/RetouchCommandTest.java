@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -32,7 +33,7 @@ class RetouchCommandTest {
     }
 
     private int run(String... arguments) {
-        CommandLine line = RetouchCommand.commandLine(environment);
+        CommandLine line = RetouchCommand.commandLine(environment, Clock.systemUTC());
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(err, true));
         return line.execute(arguments);
