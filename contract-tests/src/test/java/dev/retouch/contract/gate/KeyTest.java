@@ -131,11 +131,16 @@ class KeyTest {
     @Test
     void aRotatedKeyHasASuccessor() {
         admin.group("team-rotated", "");
-        JsonNode old = admin.issue("team-rotated", "\"label\":\"ci\"");
+        JsonNode old = admin.issue("team-rotated", "\"label\":\"ci\",\"budget\":\"5\"");
+        String cost = admin.as(old).edit(EDIT).header("x-retouch-cost").orElseThrow().replace(" USD", "");
         Reply rotated = admin.post("keys/" + old.path("key").path("id").asText() + "/rotate", "{}");
         assertThat(rotated.status()).as(rotated.beginning()).isEqualTo(201);
         assertThat(rotated.json().path("key").path("label").asText()).isEqualTo("ci");
-        assertThat(admin.as(rotated.json()).get("/v1/models").status()).isEqualTo(200);
+        JsonNode budget = rotated.json().path("key").path("budget");
+        assertThat(budget.path("limited").asBoolean()).as("a rotation does not take the limit away").isTrue();
+        assertThat(budget.path("spent").asText()).isEqualTo(cost);
+        assertThat(admin.as(rotated.json()).get("/v1/usage").json().path("total").path("cost").asText())
+                .isEqualTo(cost);
         Awaitility.await().atMost(Duration.ofSeconds(1)).until(() -> admin.as(old).get("/v1/models").status() == 401);
     }
 

@@ -46,8 +46,9 @@ public final class AdminDocuments {
 
     /** A key with its budget, without the key itself. */
     public Key key(ApiKey key) {
-        return new Key()._object(Key.ObjectEnum.KEY).id(key.id()).group(key.group()).label(key.label())
-                .prefix(key.prefix()).limits(limits(key.room())).budget(budget(Owner.ofKey(key.id())))
+        return new Key()._object(Key.ObjectEnum.KEY).id(key.id()).account(key.account()).group(key.group())
+                .label(key.label())
+                .prefix(key.prefix()).limits(limits(key.room())).budget(budget(Owner.ofKey(key.account())))
                 .createdAt(key.created().getEpochSecond()).expiresAt(seconds(key.expires())).disabled(key.disabled())
                 .revokedAt(seconds(key.revoked())).lastUsedAt(seconds(key.lastUsed()));
     }

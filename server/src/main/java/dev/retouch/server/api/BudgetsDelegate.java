@@ -28,7 +28,7 @@ public final class BudgetsDelegate implements BudgetsApiService {
 
     @Override
     public Response fundKey(String key, Funding funding, ContainerRequestContext request) {
-        return fund(Owner.ofKey(administration.key(key).id()), funding);
+        return fund(Owner.ofKey(administration.key(key).account()), funding);
     }
 
     private Response fund(String owner, Funding document) {

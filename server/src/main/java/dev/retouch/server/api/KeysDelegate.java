@@ -54,7 +54,7 @@ public final class KeysDelegate implements KeysApiService {
         IssuedKey issued = administration.createKey(new dev.retouch.server.key.NewKey(wanted.getGroup(),
                 Objects.requireNonNullElse(wanted.getLabel(), ""), AdminDocuments.instant(wanted.getExpiresAt()),
                 Objects.requireNonNullElse(AdminDocuments.limits(wanted.getLimits()), RoomLimits.NONE)));
-        documents.fund(Owner.ofKey(issued.key().id()), wanted.getBudget(), "budget", "made with it");
+        documents.fund(Owner.ofKey(issued.key().account()), wanted.getBudget(), "budget", "made with it");
         return Response.status(Response.Status.CREATED).entity(documents.issued(issued)).build();
     }
 

@@ -55,7 +55,7 @@ public final class UsageDelegate implements UsageApiService {
     @Override
     public Response getUsage(@Nullable String start, @Nullable String end, @Nullable String groupBy,
             ContainerRequestContext request) {
-        return answer(days(start, end), Doorkeeper.callerOf(request).key().id(), null, dimensions(groupBy, OWN),
+        return answer(days(start, end), Doorkeeper.callerOf(request).key().account(), null, dimensions(groupBy, OWN),
                 request);
     }
 

@@ -31,7 +31,7 @@ final class BudgetCommand {
         private String owner(Administration administration) {
             return key == null
                     ? Owner.ofGroup(administration.group(Objects.requireNonNull(group)).name())
-                    : Owner.ofKey(administration.key(key).id());
+                    : Owner.ofKey(administration.key(key).account());
         }
 
         private String words() {

@@ -45,7 +45,7 @@ final class KeysCommand {
             IssuedKey issued = desk.administration()
                     .createKey(new NewKey(group, Objects.requireNonNullElse(label, ""), end, room));
             if (amount != null) {
-                desk.ledger().fund(Owner.ofKey(issued.key().id()), amount, "made with it");
+                desk.ledger().fund(Owner.ofKey(issued.key().account()), amount, "made with it");
             }
             return desk.answer(() -> desk.documents().issued(issued), () -> shown(desk, issued, ""));
         });
@@ -77,7 +77,7 @@ final class KeysCommand {
         });
     }
 
-    @Command(name = "rotate", description = "Make a key that takes another one's place, with its group, label, limits and expiry, and show it, which is possible only now.")
+    @Command(name = "rotate", description = "Make a key that takes another one's place, with its group, label, limits, budget and expiry, and show it, which is possible only now.")
     int rotate(@Mixin DeskOptions options, @Parameters(paramLabel = "ID", description = ID) String id,
             @Option(names = "--grace", paramLabel = "DURATION", description = "How long the old key goes on working, such as 1h or 7d. Without it, it ends at once.") @Nullable String grace) {
         Duration wait = grace == null ? Duration.ZERO : Values.duration("--grace", grace);
@@ -88,16 +88,8 @@ final class KeysCommand {
                     () -> shown(desk, issued, "The key " + id + " " + (old.revoked() != null
                             ? "no longer works"
                             : "works until " + desk.wording().time(old.expires())) + ".\n"));
-            if (limited(desk, old) && !limited(desk, issued.key())) {
-                desk.note("the budget of " + id + " stays with it, and " + issued.key().id()
-                        + " is not limited. To limit it: retouch budget add --key " + issued.key().id() + " AMOUNT");
-            }
             return 0;
         });
-    }
-
-    private static boolean limited(Desk desk, ApiKey key) {
-        return desk.ledger().budget(Owner.ofKey(key.id())).filter(Budget::limited).isPresent();
     }
 
     private static String shown(Desk desk, IssuedKey issued, String before) {
@@ -108,7 +100,7 @@ final class KeysCommand {
         lines.put("label", key.label().isEmpty() ? Wording.NOTHING : key.label());
         lines.put("expires", key.expires() == null ? "never" : desk.wording().time(key.expires()));
         lines.putAll(Wording.limits(key.room()));
-        lines.putAll(desk.wording().budget(desk.ledger().budget(Owner.ofKey(key.id()))));
+        lines.putAll(desk.wording().budget(desk.ledger().budget(Owner.ofKey(key.account()))));
         return before + "Made a key. It is shown only now, so keep it where only its user can read it:\n\n"
                 + issued.secret() + "\n\n" + TextTable.properties(lines);
     }
@@ -120,7 +112,7 @@ final class KeysCommand {
         TextTable table = new TextTable().words("ID").words("GROUP").words("LABEL").words("KEY").words("STATE")
                 .words("CREATED").words("EXPIRES").words("LAST USED").numbers("AVAILABLE").numbers("SPENT");
         for (ApiKey key : keys) {
-            Optional<Budget> budget = Optional.ofNullable(budgets.get(Owner.ofKey(key.id())));
+            Optional<Budget> budget = Optional.ofNullable(budgets.get(Owner.ofKey(key.account())));
             table.row(List.of(key.id(), key.group(), key.label().isEmpty() ? Wording.NOTHING : key.label(),
                     key.prefix() + "...", state(key, now), wording.time(key.created()), wording.time(key.expires()),
                     wording.time(key.lastUsed()), wording.available(budget), wording.spent(budget)));

@@ -51,7 +51,7 @@ public final class Room {
         ApiKey key = caller.key();
         Group group = caller.group();
         try {
-            return rates.take(List.of(RateScope.of(KEY + key.id(), key.room()),
+            return rates.take(List.of(RateScope.of(KEY + key.account(), key.room()),
                     RateScope.of(GROUP + group.name(), group.room())), images).headers();
         } catch (RateLimitedException e) {
             throw new ApiException(ErrorMessage.RATE_IS_LIMITED).with("scope", told(e.scope()))
@@ -65,7 +65,7 @@ public final class Room {
 
     /** Waits for a place, as long as the limits say. */
     Place enter(Caller caller, String editId) {
-        List<SlotScope> scopes = Stream.of(SlotScope.of(KEY + caller.key().id(), caller.key().room()),
+        List<SlotScope> scopes = Stream.of(SlotScope.of(KEY + caller.key().account(), caller.key().room()),
                 SlotScope.of(GROUP + caller.group().name(), caller.group().room())).flatMap(scope -> scope.stream())
                 .toList();
         if (scopes.isEmpty()) {

@@ -39,7 +39,8 @@ public final class Till {
         boolean free = caller.group().free();
         Money worst = free ? Money.ZERO : Money.of(pricing.quote(edit).maximum());
         try {
-            ledger.hold(new EditOrder(editId, caller.key().id(), caller.group().name(), plan.model(), prices.currency(),
+            ledger.hold(new EditOrder(editId, caller.key().account(), caller.group().name(), plan.model(),
+                    prices.currency(),
                     prices.version(), free, edit.count(), worst));
         } catch (InsufficientBudgetException e) {
             throw new ApiException(ErrorMessage.BUDGET_IS_EXCEEDED).with("worst", worst)
@@ -57,7 +58,7 @@ public final class Till {
     EditQuote quote(EditPlan plan, EditInputs inputs, Caller caller) {
         PriceList prices = plan.entry().prices();
         PriceRange range = pricing.quote(priced(plan, inputs));
-        boolean covered = caller.group().free() || Set.of(Owner.ofKey(caller.key().id()),
+        boolean covered = caller.group().free() || Set.of(Owner.ofKey(caller.key().account()),
                 Owner.ofGroup(caller.group().name())).stream().flatMap(owner -> ledger.budget(owner).stream())
                 .allMatch(budget -> covers(budget, Money.of(range.maximum())));
         return new EditQuote(plan, prices.currency(), prices.version(), range, covered);

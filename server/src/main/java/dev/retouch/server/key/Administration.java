@@ -184,8 +184,7 @@ public final class Administration {
             } else if (!old.hasExpiredAt(end)) {
                 tables.update(old.expiringAt(end));
             }
-            ApiKey key = ApiKey.made(newId, secret.prefix(),
-                    new NewKey(old.group(), old.label(), old.expires(), old.room()), now);
+            ApiKey key = ApiKey.madeFor(old, newId, secret.prefix(), now);
             tables.insert(key, secret.hash());
             return key;
         });

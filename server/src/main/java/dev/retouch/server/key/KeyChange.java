@@ -33,7 +33,7 @@ public record KeyChange(@Nullable String label, @Nullable Boolean disabled, @Nul
 
     /** The key with the changes made. */
     ApiKey of(ApiKey key) {
-        return new ApiKey(key.id(), key.group(), label == null ? key.label() : label, key.prefix(),
+        return new ApiKey(key.id(), key.account(), key.group(), label == null ? key.label() : label, key.prefix(),
                 room == null ? key.room() : room, key.created(), expires == null ? key.expires() : expires.at(),
                 disabled == null ? key.disabled() : disabled, key.revoked(), key.lastUsed());
     }

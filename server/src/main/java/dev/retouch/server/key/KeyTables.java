@@ -23,7 +23,7 @@ final class KeyTables {
             g.name, g.platform, g.image_permission, g.models, g.upstreams, g.room AS group_room, g.moderation, g.free,
             g.answers_both""";
     private static final String KEY = """
-            k.id, k.group_name, k.label, k.prefix, k.room AS key_room, k.created_at, k.expires_at, k.disabled,
+            k.id, k.account, k.group_name, k.label, k.prefix, k.room AS key_room, k.created_at, k.expires_at, k.disabled,
             k.revoked_at, k.last_used_at""";
 
     private final Handle handle;
@@ -104,11 +104,14 @@ final class KeyTables {
 
     /** Adds a key. */
     void insert(ApiKey key, String hash) {
-        bind(handle.createUpdate("""
-                INSERT INTO api_keys (id, group_name, label, prefix, hash, room, created_at, expires_at, disabled,
-                                      revoked_at)
-                VALUES (:id, :group, :label, :prefix, :hash, :room, :created, :expires, :disabled, :revoked)
-                """), key).bind("group", key.group()).bind("prefix", key.prefix()).bind("hash", hash)
+        bind(handle.createUpdate(
+                """
+                        INSERT INTO api_keys (id, account, group_name, label, prefix, hash, room, created_at, expires_at, disabled,
+                                              revoked_at)
+                        VALUES (:id, :account, :group, :label, :prefix, :hash, :room, :created, :expires, :disabled, :revoked)
+                        """),
+                key).bind("account", key.account()).bind("group", key.group()).bind("prefix", key.prefix())
+                .bind("hash", hash)
                 .bind("created", key.created().toEpochMilli()).execute();
     }
 
@@ -186,7 +189,8 @@ final class KeyTables {
 
     private ApiKey key(ResultSet row) throws SQLException {
         String id = row.getString("id");
-        return new ApiKey(id, row.getString("group_name"), row.getString("label"), row.getString("prefix"),
+        return new ApiKey(id, row.getString("account"), row.getString("group_name"), row.getString("label"),
+                row.getString("prefix"),
                 columns.room(new Place("api_keys", id, "room"), row.getString("key_room")),
                 Instant.ofEpochMilli(row.getLong("created_at")), instant(row, "expires_at"),
                 row.getInt("disabled") != 0, instant(row, "revoked_at"), instant(row, "last_used_at"));

@@ -37,8 +37,10 @@ public record SandboxKey(String value, Group group) {
 
     /** Who asks with it. There is no such key in the database, so that it works while the database is away. */
     Caller caller() {
-        return new Caller(new ApiKey(ID, group.name(), "sandbox", PREFIX, RoomLimits.NONE, Instant.EPOCH, null, false,
-                null, null), group);
+        return new Caller(
+                new ApiKey(ID, ID, group.name(), "sandbox", PREFIX, RoomLimits.NONE, Instant.EPOCH, null, false,
+                        null, null),
+                group);
     }
 
     /** Never the key. */

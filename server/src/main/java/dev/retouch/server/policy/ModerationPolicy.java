@@ -16,10 +16,16 @@ public record ModerationPolicy(Mode mode, OnFailure onFailure, Map<String, BigDe
     /** Nobody looks. */
     public static final ModerationPolicy OFF = new ModerationPolicy(Mode.OFF, OnFailure.CLOSED, Map.of());
 
+    private static final int MOST_DECIMALS = 9;
+
     /** Refuses thresholds that no score can have. */
     public ModerationPolicy {
         thresholds = Map.copyOf(thresholds);
         thresholds.forEach((category, threshold) -> {
+            if (threshold.scale() > MOST_DECIMALS) {
+                throw new IllegalArgumentException(
+                        "the threshold of '" + category + "' must have at most " + MOST_DECIMALS + " decimals");
+            }
             if (threshold.signum() < 0 || threshold.compareTo(BigDecimal.ONE) > 0) {
                 throw new IllegalArgumentException("the threshold of '" + category + "' must be 0 to 1");
             }

@@ -120,7 +120,7 @@ class AdministrationTest {
 
         assertThat(issued.secret()).matches("sk-retouch-[0-9A-Za-z]{40}");
         assertThat(issued.key().id()).matches("key_[0-9A-Za-z]{16}");
-        assertThat(issued.key()).isEqualTo(new ApiKey(issued.key().id(), "team", "für 玫瑰",
+        assertThat(issued.key()).isEqualTo(new ApiKey(issued.key().id(), issued.key().id(), "team", "für 玫瑰",
                 issued.secret().substring(0, 15), ROOM, clock.instant(), expires, false, null, null));
         assertThat(administration.key(issued.key().id())).isEqualTo(issued.key());
     }
@@ -146,8 +146,9 @@ class AdministrationTest {
         Instant soon = clock.instant().plusSeconds(9);
         ApiKey after = administration.updateKey(before.id(),
                 new KeyChange("new label", true, new KeyChange.Expiry(soon), LESS_ROOM));
-        assertThat(after).isEqualTo(new ApiKey(before.id(), "team", "new label", before.prefix(), LESS_ROOM,
-                before.created(), soon, true, null, null));
+        assertThat(after)
+                .isEqualTo(new ApiKey(before.id(), before.id(), "team", "new label", before.prefix(), LESS_ROOM,
+                        before.created(), soon, true, null, null));
         assertThat(administration.key(before.id())).isEqualTo(after);
 
         assertThat(administration.updateKey(before.id(), new KeyChange(null, null, KeyChange.Expiry.NEVER, null))
@@ -174,8 +175,9 @@ class AdministrationTest {
         Keys keys = new Keys(store, clock);
         IssuedKey next = administration.rotateKey(old.key().id(), Duration.ofHours(1));
 
-        assertThat(next.key()).isEqualTo(new ApiKey(next.key().id(), "team", "a key", next.key().prefix(), ROOM,
-                clock.instant(), null, false, null, null));
+        assertThat(next.key())
+                .isEqualTo(new ApiKey(next.key().id(), old.key().id(), "team", "a key", next.key().prefix(), ROOM,
+                        clock.instant(), null, false, null, null));
         assertThat(next.key().id()).isNotEqualTo(old.key().id());
         assertThat(next.secret()).isNotEqualTo(old.secret()).startsWith(next.key().prefix());
         clock.advance(Duration.ofHours(1).minusMillis(1));

@@ -15,6 +15,8 @@ CREATE TABLE caller_groups (
 
 CREATE TABLE api_keys (
     id           TEXT    NOT NULL PRIMARY KEY,
+    -- under which its money, usage and limits are counted: the first id in a line of rotated keys
+    account      TEXT    NOT NULL,
     group_name   TEXT    NOT NULL REFERENCES caller_groups (name),
     label        TEXT    NOT NULL,
     prefix       TEXT    NOT NULL,
