@@ -20,6 +20,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.retouch.contract.harness.Admin;
+import dev.retouch.contract.harness.Endpoint;
+import dev.retouch.contract.harness.Form;
 import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.Launched;
 import dev.retouch.contract.harness.Picture;
@@ -60,8 +62,8 @@ class ReadmeTest {
     @Test
     void everyBlockIsRunHere() {
         assertThat(blocks).containsOnlyKeys("first-edit", "json-edit", "stream-edit", "java-client", "distribution",
-                "budget", "admin");
-        List<String> others = Pattern.compile("(?s)(?<!-->\n)```(?:sh|java)\n(.*?)```").matcher(readme).results()
+                "budget", "admin", "models", "rules");
+        List<String> others = Pattern.compile("(?s)(?<!-->\n)```(?:sh|java|yaml)\n(.*?)```").matcher(readme).results()
                 .map(found -> found.group(1).strip()).toList();
         assertThat(others).containsExactly("mvn -q -Prun", "mvn -q verify");
     }
@@ -151,6 +153,33 @@ class ReadmeTest {
             String out = run(List.of("sh", "-e", "-c", commands), Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN));
             assertThat(out).contains("\"name\":\"team-b\"", "\"secret\":\"sk-retouch-", "group,edits,images");
         }
+    }
+
+    @Test
+    void theModelsOfTheSampleEdit() throws IOException {
+        try (RunningGateway own = startedWith("RETOUCH_MODELS_FILE", "models")) {
+            assertThat(own.endpoint().edit(Form.ofInput().text("model", "acme-edit-1")).status()).isEqualTo(200);
+            assertThat(own.endpoint().edit(Form.ofInput().text("model", "dall-e-2").text("quality", "high")).status())
+                    .as("an alias of a model that knows this quality").isEqualTo(200);
+        }
+    }
+
+    @Test
+    void theRulesOfTheSampleBlock() throws IOException {
+        try (RunningGateway own = startedWith("RETOUCH_MODERATION_RULES_FILE", "rules")) {
+            Endpoint caller = Admin.of(own).group("g", "\"moderation\":{\"mode\":\"block\"}").key("g", "");
+            for (String prompt : List.of("an AV clip", "a Forbidden  phrase", "my card 1234")) {
+                assertThat(caller.edit(Form.empty().example("image", "input.png").text("prompt", prompt)).error()
+                        .path("code").asText()).as(prompt).isEqualTo("moderation_blocked");
+            }
+            assertThat(caller.edit(Form.empty().example("image", "input.png").text("prompt", "java and a scorecard"))
+                    .status()).isEqualTo(200);
+        }
+    }
+
+    private RunningGateway startedWith(String setting, String block) throws IOException {
+        Path file = Files.writeString(folder.resolve(block + ".yaml"), block(block));
+        return RunningGateway.start(Map.of(setting, file.toString(), "RETOUCH_ADMIN_TOKEN", Admin.TOKEN));
     }
 
     @Test
