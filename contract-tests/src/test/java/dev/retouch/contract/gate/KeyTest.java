@@ -207,7 +207,7 @@ class KeyTest {
             groups | {"name":"x","upstreams":["nobody"]}                   | 400 | invalid_value              | upstreams
             groups | {"name":"x","limits":{"concurrent_edits":0}}          | 400 | invalid_value              | limits
             groups | {"name":"x","limits":{"concurrent_edits":"four"}}     | 400 | invalid_type               | limits.concurrent_edits
-            groups | {"name":"x","moderation":{"mode":"sometimes"}}        | 400 | invalid_type               | moderation.mode
+            groups | {"name":"x","moderation":{"mode":"sometimes"}}        | 400 | invalid_value              | moderation.mode
             groups | {"name":"x","moderation":{"thresholds":{"hate":2}}}   | 400 | invalid_value              | moderation.thresholds
             groups | {"name":"x","budget":"lots"}                          | 400 | invalid_value              | budget
             groups | [1]                                                   | 400 | malformed_body             | null

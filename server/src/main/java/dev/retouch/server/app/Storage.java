@@ -3,6 +3,7 @@ package dev.retouch.server.app;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -49,7 +50,7 @@ final class Storage implements AutoCloseable {
 
     /** The names of the upstreams that a configuration has, the default first. */
     static Set<String> upstreams(Configuration configuration) {
-        Set<String> names = new java.util.LinkedHashSet<>();
+        Set<String> names = new LinkedHashSet<>();
         if (configuration.upstream().url() != null) {
             names.add(Gate.PROVIDER);
         }

@@ -148,10 +148,13 @@ public final class Reconciliation {
         return all;
     }
 
+    /** Only where nobody waits: whoever waits removes them too, and hands on what comes free. */
     private int removeTickets(Handle handle) {
         return handle.createUpdate("""
                 DELETE FROM slot_tickets WHERE instance <> :self
-                AND instance NOT IN (SELECT id FROM instances WHERE seen_at >= :alive)""").bind("self", self.id())
+                AND instance NOT IN (SELECT id FROM instances WHERE seen_at >= :alive)
+                AND NOT EXISTS (SELECT 1 FROM slot_tickets AS waiting WHERE waiting.running = 0)""")
+                .bind("self", self.id())
                 .bind("alive", alive()).execute();
     }
 

@@ -3,9 +3,11 @@ package dev.retouch.server.intake;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -26,6 +28,7 @@ import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 
@@ -84,6 +87,8 @@ final class StrictJson {
             throw new ApiException(ErrorMessage.PARAMETER_IS_UNKNOWN, path(e));
         } catch (StreamConstraintsException e) {
             throw malformed("a string, number or nesting in it is too long");
+        } catch (ValueInstantiationException e) {
+            throw notAmong(e);
         } catch (MismatchedInputException e) {
             throw mismatch(e);
         } catch (JsonMappingException e) {
@@ -121,6 +126,16 @@ final class StrictJson {
                     : context.readTree(parser).toString());
             return true;
         }
+    }
+
+    /** A word that is none of the few that there are. */
+    private static ApiException notAmong(ValueInstantiationException e) {
+        Object[] words = e.getType() == null ? null : e.getType().getRawClass().getEnumConstants();
+        String supported = words == null
+                ? "others"
+                : Arrays.stream(words).map(word -> "'" + word + "'").collect(Collectors.joining(", "));
+        return new ApiException(ErrorMessage.VALUE_IS_INVALID, path(e)).with("reason",
+                "it takes one of " + supported);
     }
 
     private static ApiException malformed(String reason) {
