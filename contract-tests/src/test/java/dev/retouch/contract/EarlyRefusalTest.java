@@ -39,4 +39,18 @@ class EarlyRefusalTest {
             assertThat(answer.body()).contains("invalid_api_key");
         }
     }
+
+    /** What is wrong at its first byte is refused while the rest is still on its way. */
+    @RepeatedTest(10)
+    void theAnswerArrivesThoughTheBodyIsWrongFromItsBeginning() throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            for (int size : new int[]{100_000, 1 << 20, LARGE}) {
+                HttpResponse<String> answer = client.send(HttpRequest.newBuilder(gateway.at(Endpoint.EDITS))
+                        .header("Authorization", "Bearer " + gateway.key()).header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofByteArray(new byte[size])).build(), BodyHandlers.ofString());
+                assertThat(answer.statusCode()).isEqualTo(400);
+                assertThat(answer.body()).contains("malformed_body");
+            }
+        }
+    }
 }

@@ -38,9 +38,16 @@ public final class Doorkeeper implements ContainerRequestFilter {
     private final Authentication keys;
     private final Secret adminToken;
     private final ServerRoom room;
+    private final long mostBytes;
 
-    /** Guards the contract's operations with these keys and this token, and lets in as many as there is room for. */
-    public Doorkeeper(ContractDocument contract, Authentication keys, Secret adminToken, ServerRoom room) {
+    /**
+     * Guards the contract's operations with these keys and this token, and lets in as many as there is room for.
+     *
+     * @param mostBytes how long a body may be
+     */
+    public Doorkeeper(ContractDocument contract, Authentication keys, Secret adminToken, ServerRoom room,
+            long mostBytes) {
+        this.mostBytes = mostBytes;
         this.contract = contract;
         this.keys = keys;
         this.adminToken = adminToken;
@@ -88,12 +95,14 @@ public final class Doorkeeper implements ContainerRequestFilter {
         }
     }
 
-    /** Room for the body as long as it says it is; one that says nothing takes more when it comes. */
+    /**
+     * Room for the body as long as it says it is; one that says nothing takes more when it comes. One that is longer than any
+     * body may be is refused by whoever would read it.
+     */
     private void enter(ContainerRequestContext request) {
-        int length = request.getLength();
         String announced = request.getHeaderString(HttpHeaders.CONTENT_LENGTH);
-        long bytes = length >= 0 || announced == null ? length : Long.parseLong(announced);
-        Exchange.of(request).occupy(room.enter(bytes), bytes < 0);
+        long bytes = announced == null ? -1 : Math.min(Long.parseLong(announced), mostBytes);
+        Exchange.of(request).occupy(room.enter(bytes), announced == null);
     }
 
     /** Jersey would answer these with nothing but a status. */

@@ -105,7 +105,7 @@ public final class Gateway implements AutoCloseable {
             Envelopes envelopes = new Envelopes(new ErrorCatalogue(contract.schemas()));
             ResourceConfig resources = resources();
             resources.register(new Doorkeeper(contract, gate.authentication(sandboxKey), configuration.adminToken(),
-                    gate.serverRoom()));
+                    gate.serverRoom(), configuration.limits().body().bytes()));
             resources.register(new BodyReader(spool, configuration.limits()));
             resources.register(new JsonWriter());
             resources.register(new FailureMapper(envelopes));

@@ -1,7 +1,9 @@
 package dev.retouch.server.front;
 
+import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -78,7 +80,7 @@ public final class JerseyHandler extends Handler.Abstract {
         ContainerRequest incoming = new ContainerRequest(base, uri, request.getMethod(),
                 new Anonymous(request.isSecure()),
                 new MapPropertiesDelegate(), application.getConfiguration());
-        incoming.setEntityStream(Request.asInputStream(request));
+        incoming.setEntityStream(new LeftUnread(Request.asInputStream(request)));
         for (HttpField field : request.getHeaders()) {
             incoming.headers(field.getName(), field.getValue() == null ? "" : field.getValue());
         }
@@ -162,6 +164,23 @@ public final class JerseyHandler extends Handler.Abstract {
         @Override
         public boolean enableResponseBuffering() {
             return false;
+        }
+    }
+
+    /**
+     * Jersey closes a body that it could not read, and Jetty takes that for the end of the connection: it would be reset while the
+     * client still sends, before the client has read why. So Jersey gets a stream that it cannot close; {@link UnreadBody}
+     * sees to the rest.
+     */
+    private static final class LeftUnread extends FilterInputStream {
+
+        LeftUnread(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public void close() {
+            // left to the handler
         }
     }
 
