@@ -95,6 +95,16 @@ class OtherEndpointsTest {
         assertThat(untold.json().at("/results/0/flagged").asBoolean()).isFalse();
     }
 
+    /** Base64 is read in pieces; padding at the end of the last one is no padding in the middle. */
+    @ParameterizedTest
+    @ValueSource(ints = {24_574, 24_575, 24_576, 24_577})
+    void anImageOfAnyLengthIsRead(int length) throws Exception {
+        String body = "{\"input\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64,"
+                + Base64.getEncoder().encodeToString(new byte[length]) + "\"}}]}";
+
+        assertThat(caller.postJson("/v1/moderations", body).status()).isEqualTo(200);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"input\":7}", "{\"input\":[]}", "{\"input\":\"x\",\"foo\":1}",
             "{\"input\":[{\"type\":\"audio\"}]}"})
