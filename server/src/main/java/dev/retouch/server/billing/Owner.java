@@ -17,4 +17,9 @@ public final class Owner {
     public static String ofGroup(String name) {
         return GROUP + name;
     }
+
+    /** Whether it is a key, and not a group. */
+    public static boolean isKey(String owner) {
+        return owner.startsWith(KEY);
+    }
 }

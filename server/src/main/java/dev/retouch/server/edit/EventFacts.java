@@ -28,19 +28,16 @@ record EventFacts(String name, Optional<TokenUsage> usage) {
         String name = "";
         Optional<TokenUsage> usage = Optional.empty();
         try (InputStream in = new BufferedInputStream(event.open())) {
-            while (true) {
-                String field = field(in);
-                if (field.isEmpty()) {
-                    break;
-                }
-                if (field.equals("data")) {
+            // a comment is a line whose field has no name
+            for (Optional<String> field = field(in); field.isPresent(); field = field(in)) {
+                if (field.get().equals("data")) {
                     EventFacts data = data(in, json);
                     name = name.isEmpty() ? data.name : name;
                     usage = data.usage;
                     break;
                 }
                 String value = rest(in);
-                name = field.equals("event") ? value : name;
+                name = field.get().equals("event") ? value : name;
             }
         }
         return new EventFacts(name, usage);
@@ -54,15 +51,18 @@ record EventFacts(String name, Optional<TokenUsage> usage) {
         return name.equals("error");
     }
 
-    /** The name of a line's field, up to the colon; empty at the blank line. */
-    private static String field(InputStream in) throws IOException {
+    /** The name of a line's field, up to the colon; nothing at the blank line, or where the event ends. */
+    private static Optional<String> field(InputStream in) throws IOException {
         StringBuilder name = new StringBuilder();
-        for (int next = in.read(); next >= 0 && next != ':' && next != '\n'; next = in.read()) {
+        for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
+            if (next == ':') {
+                return Optional.of(name.toString().strip());
+            }
             if (name.length() < MOST_LINE) {
                 name.append((char) next);
             }
         }
-        return name.toString().strip();
+        return Optional.empty();
     }
 
     private static String rest(InputStream in) throws IOException {

@@ -14,6 +14,7 @@ import dev.retouch.server.admission.SlotScope;
 import dev.retouch.server.admission.SlotWaitExceededException;
 import dev.retouch.server.admission.Slots;
 import dev.retouch.server.admission.TooManyImagesForLimitException;
+import dev.retouch.server.billing.Owner;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
 import dev.retouch.server.key.ApiKey;
@@ -22,9 +23,6 @@ import dev.retouch.server.key.Group;
 
 /** The room that a key and its group have for an edit: how often, how many images, and how many at a time. */
 public final class Room {
-
-    private static final String KEY = "key:";
-    private static final String GROUP = "group:";
 
     private final RateLimits rates;
     private final Slots slots;
@@ -51,8 +49,8 @@ public final class Room {
         ApiKey key = caller.key();
         Group group = caller.group();
         try {
-            return rates.take(List.of(RateScope.of(KEY + key.account(), key.room()),
-                    RateScope.of(GROUP + group.name(), group.room())), images).headers();
+            return rates.take(List.of(RateScope.of(Owner.ofKey(key.account()), key.room()),
+                    RateScope.of(Owner.ofGroup(group.name()), group.room())), images).headers();
         } catch (RateLimitedException e) {
             throw new ApiException(ErrorMessage.RATE_IS_LIMITED).with("scope", told(e.scope()))
                     .with("limit", e.perMinute()).with("unit", e.kind().word()).with("seconds", seconds(e.retryAfter()))
@@ -65,8 +63,9 @@ public final class Room {
 
     /** Waits for a place, as long as the limits say. */
     Place enter(Caller caller, String editId) {
-        List<SlotScope> scopes = Stream.of(SlotScope.of(KEY + caller.key().account(), caller.key().room()),
-                SlotScope.of(GROUP + caller.group().name(), caller.group().room())).flatMap(scope -> scope.stream())
+        List<SlotScope> scopes = Stream.of(SlotScope.of(Owner.ofKey(caller.key().account()), caller.key().room()),
+                SlotScope.of(Owner.ofGroup(caller.group().name()), caller.group().room()))
+                .flatMap(scope -> scope.stream())
                 .toList();
         if (scopes.isEmpty()) {
             return () -> {};
@@ -89,7 +88,7 @@ public final class Room {
     }
 
     private static String told(String scope) {
-        return scope.startsWith(KEY) ? "this key" : "this key's group";
+        return Owner.isKey(scope) ? "this key" : "this key's group";
     }
 
     private static long seconds(Duration delay) {

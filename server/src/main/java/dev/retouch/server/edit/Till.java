@@ -45,7 +45,7 @@ public final class Till {
         } catch (InsufficientBudgetException e) {
             throw new ApiException(ErrorMessage.BUDGET_IS_EXCEEDED).with("worst", worst)
                     .with("currency", prices.currency())
-                    .with("owner", e.owner().startsWith("key:") ? "this key" : "this key's group");
+                    .with("owner", Owner.isKey(e.owner()) ? "this key" : "this key's group");
         } catch (DatabaseAwayException e) {
             // it may have been written all the same, and this edit is not sent
             settlement.release(editId, "the database did not answer");

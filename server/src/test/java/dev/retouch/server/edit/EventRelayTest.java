@@ -67,7 +67,8 @@ class EventRelayTest {
     @ParameterizedTest
     @ValueSource(strings = {COMPLETED, ERROR, ": keep-alive\n\n" + COMPLETED, COMPLETED + COMPLETED,
             COMPLETED + "data: [DONE]\n\n", "event:image_edit.completed\r\ndata:{}\r\n\r\n",
-            "id: 7\nevent: image_edit.completed\ndata: {}\n\n"})
+            "id: 7\nevent: image_edit.completed\ndata: {}\n\n",
+            "id: 7\n: a comment\nevent: image_edit.completed\ndata: {}\n\n"})
     void wholeStreamsPassByteForByte(String events) throws IOException {
         assertThat(relay(events)).isEqualTo(events);
     }
