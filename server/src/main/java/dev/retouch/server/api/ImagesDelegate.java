@@ -14,21 +14,21 @@ import org.glassfish.jersey.media.multipart.FormDataMultiPart;
 import dev.retouch.server.contract.ImagesApiService;
 import dev.retouch.server.contract.model.ImageEditJson;
 import dev.retouch.server.edit.EditAnswer;
-import dev.retouch.server.edit.EditPipeline;
 import dev.retouch.server.edit.EditRequest;
+import dev.retouch.server.edit.Edits;
 import dev.retouch.server.intake.Exchange;
 
 /** {@code POST /v1/images/edits}, in both forms: read the body, let the pipeline edit, write the answer. */
 public final class ImagesDelegate implements ImagesApiService {
 
     private final EditBodies bodies;
-    private final EditPipeline pipeline;
+    private final Edits edits;
     private final Optional<URI> publicUrl;
 
-    /** Edits through this pipeline; links point to the public URL, or to wherever the caller reached us. */
-    public ImagesDelegate(EditBodies bodies, EditPipeline pipeline, Optional<URI> publicUrl) {
+    /** Edits with these; links point to the public URL, or to wherever the caller reached us. */
+    public ImagesDelegate(EditBodies bodies, Edits edits, Optional<URI> publicUrl) {
         this.bodies = bodies;
-        this.pipeline = pipeline;
+        this.edits = edits;
         this.publicUrl = publicUrl;
     }
 
@@ -44,7 +44,7 @@ public final class ImagesDelegate implements ImagesApiService {
 
     private Response edit(EditRequest edit, ContainerRequestContext request) {
         Exchange exchange = Exchange.of(request);
-        EditAnswer answer = pipeline.edit(edit, Doorkeeper.callerOf(request), exchange,
+        EditAnswer answer = edits.edit(edit, Doorkeeper.callerOf(request), exchange,
                 publicUrl.orElseGet(() -> request.getUriInfo().getBaseUri()));
         StreamingOutput body = out -> answer.body().writeTo(out);
         Response.ResponseBuilder response = Response.ok(body).type(

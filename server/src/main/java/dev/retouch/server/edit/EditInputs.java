@@ -32,8 +32,8 @@ sealed interface EditInputs {
             dimensions = List.copyOf(dimensions);
         }
 
-        UpstreamEdit edit(EditPlan plan, Map<String, String> parameters) {
-            return new UpstreamEdit(plan.upstreamModel(), plan.prompt(), parameters, images, mask);
+        UpstreamEdit edit(EditPlan plan, Map<String, String> parameters, String requestId) {
+            return new UpstreamEdit(requestId, plan.upstreamModel(), plan.prompt(), parameters, images, mask);
         }
     }
 
@@ -55,8 +55,8 @@ sealed interface EditInputs {
             return images.stream().map(image -> Dimensions.UNKNOWN).toList();
         }
 
-        LinkedEdit edit(EditPlan plan, Map<String, String> parameters) {
-            return new LinkedEdit(plan.upstreamModel(), plan.prompt(), parameters, images, mask);
+        LinkedEdit edit(EditPlan plan, Map<String, String> parameters, String requestId) {
+            return new LinkedEdit(requestId, plan.upstreamModel(), plan.prompt(), parameters, images, mask);
         }
     }
 }

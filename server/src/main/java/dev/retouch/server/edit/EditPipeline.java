@@ -43,7 +43,7 @@ import dev.retouch.server.upstream.Upstreams;
  *
  * Whatever a step opens belongs to the exchange, which gives it back however the edit ends.
  */
-public final class EditPipeline {
+public final class EditPipeline implements Edits {
 
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter
             .ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
@@ -68,12 +68,7 @@ public final class EditPipeline {
         this.answers = answers;
     }
 
-    /**
-     * Edits.
-     *
-     * @param caller whose key it is
-     * @param linkBase where the links of the answer point to
-     */
+    @Override
     public EditAnswer edit(EditRequest request, Caller caller, Exchange exchange, URI linkBase) {
         EditPlan plan = plan(request, caller);
         Map<String, String> headers = headers(plan);
@@ -84,7 +79,7 @@ public final class EditPipeline {
         Room.Place place = exchange.closeLater(room.enter(caller, exchange.id()));
         OpenBill bill = exchange.closeLater(till.open(plan, inputs, caller, exchange.id()));
         try {
-            UpstreamAnswer answer = exchange.closeLater(send(upstreams.named(upstream), plan, inputs));
+            UpstreamAnswer answer = exchange.closeLater(send(upstreams.named(upstream), plan, inputs, exchange.id()));
             return answer(answer, plan, headers, caller, exchange, linkBase, bill, place);
         } catch (ApiException e) {
             bill.failed(e.mayHaveRun(), e.message().name());
@@ -125,14 +120,14 @@ public final class EditPipeline {
         return whole;
     }
 
-    private static UpstreamAnswer send(Upstream upstream, EditPlan plan, EditInputs inputs) {
+    private static UpstreamAnswer send(Upstream upstream, EditPlan plan, EditInputs inputs, String requestId) {
         Map<String, String> parameters = new LinkedHashMap<>(plan.forwarded());
         if (plan.entry().askBase64()) {
             parameters.put("response_format", "b64_json");
         }
         return switch (inputs) {
-            case EditInputs.Linked linked -> upstream.edit(linked.edit(plan, parameters));
-            case EditInputs.AtHand atHand -> upstream.edit(atHand.edit(plan, parameters));
+            case EditInputs.Linked linked -> upstream.edit(linked.edit(plan, parameters, requestId));
+            case EditInputs.AtHand atHand -> upstream.edit(atHand.edit(plan, parameters, requestId));
         };
     }
 

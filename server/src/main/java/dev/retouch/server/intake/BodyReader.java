@@ -52,7 +52,12 @@ public final class BodyReader implements ReaderInterceptor {
         if (announced > limits.body().bytes()) {
             throw tooLarge();
         }
-        InputStream body = new BoundedBody(context.getInputStream(), exchange);
+        Object read = read(context, new BoundedBody(context.getInputStream(), exchange), exchange);
+        exchange.bodyIsRead();
+        return read;
+    }
+
+    private Object read(ReaderInterceptorContext context, InputStream body, Exchange exchange) throws IOException {
         if (context.getType() == FormDataMultiPart.class) {
             String boundary = context.getMediaType().getParameters().get("boundary");
             if (boundary == null || boundary.isEmpty() || boundary.length() > 200) {

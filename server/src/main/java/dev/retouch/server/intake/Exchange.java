@@ -32,6 +32,8 @@ public final class Exchange implements AutoCloseable {
     private final Map<String, InlineImage> inlineImages = new LinkedHashMap<>();
     private ServerRoom.@Nullable Room growing;
     private final Map<String, String> unknownParameters = new LinkedHashMap<>();
+    private final Cancellation cancellation = new Cancellation();
+    private Runnable onBodyRead = () -> {};
 
     /** Begins an exchange. */
     public Exchange(String id, long startNanos) {
@@ -72,6 +74,34 @@ public final class Exchange implements AutoCloseable {
         if (growing != null) {
             growing.grow(bytes);
         }
+    }
+
+    /** Ends the exchange before its time, and says whether that has happened. */
+    public Cancellation cancellation() {
+        return cancellation;
+    }
+
+    /** Has this called when the body is read, from when on nothing but the end of the client can come from its connection. */
+    public void onBodyRead(Runnable action) {
+        onBodyRead = action;
+    }
+
+    /** Says that the body is read. */
+    void bodyIsRead() {
+        onBodyRead.run();
+    }
+
+    /**
+     * An exchange that takes everything over, so that the edit can go on without the request that asked for it. Nothing is given
+     * back when this one closes; that the client of this one goes away does not end it.
+     */
+    public Exchange handOver() {
+        Exchange heir = new Exchange(id, startNanos);
+        heir.resources.addAll(resources);
+        heir.inlineImages.putAll(inlineImages);
+        heir.unknownParameters.putAll(unknownParameters);
+        resources.clear();
+        return heir;
     }
 
     /** Has a resource closed when the exchange is over. */

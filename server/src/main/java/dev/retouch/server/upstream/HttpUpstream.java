@@ -7,6 +7,7 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -99,7 +100,8 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         boolean json = type != null && type.startsWith("application/json");
         boolean events = type != null && type.startsWith("text/event-stream");
         if (response.getStatus() == HttpStatus.OK_200 && (json || events)) {
-            return new UpstreamAnswer(events, length(response), answer);
+            return new UpstreamAnswer(events, length(response),
+                    Optional.ofNullable(response.getHeaders().get("x-request-id")), answer);
         }
         try (answer) {
             throw errors.translated(response, json, answer);

@@ -12,13 +12,15 @@ import dev.retouch.server.image.ImageFormat;
 /**
  * An edit as it goes out.
  *
+ * @param requestId our id of the request that asked for it
  * @param model the upstream's name of the model
  * @param prompt what to change
  * @param parameters the other parameters, by wire name, only such as the model supports
  * @param images at least one, in order
  * @param mask where the picture may change
  */
-public record UpstreamEdit(String model, String prompt, Map<String, String> parameters, List<ImagePart> images,
+public record UpstreamEdit(String requestId, String model, String prompt, Map<String, String> parameters,
+        List<ImagePart> images,
         Optional<ImagePart> mask) {
 
     /** Keeps the order of everything. */

@@ -65,7 +65,8 @@ class LinkedImagesTest {
 
     private EditAnswer answer(InputStream answer, int images, boolean both) {
         Asked asked = new Asked(images, Optional.of("40x30"), Optional.of("jpeg"));
-        return answers.links(new UpstreamAnswer(false, OptionalLong.empty(), answer), asked, Map.of("a", "b"), BASE,
+        return answers.links(new UpstreamAnswer(false, OptionalLong.empty(), Optional.empty(), answer), asked,
+                Map.of("a", "b"), BASE,
                 both, exchange, bill);
     }
 
@@ -142,7 +143,7 @@ class LinkedImagesTest {
                 "{\"data\":[" + image + "],\"usage\":" + usage + ",\"size\":\"40x30\"}")) {
             EditAnswer links = answer(stream(json), 1, false);
             assertThat(links.headers()).containsEntry("x-retouch-cost", "1 USD");
-            answers.base64(new UpstreamAnswer(false, OptionalLong.empty(), stream(json)),
+            answers.base64(new UpstreamAnswer(false, OptionalLong.empty(), Optional.empty(), stream(json)),
                     new Asked(1, Optional.empty(), Optional.empty()), Map.of(), exchange, bill);
         }
         assertThat(bill.told()).containsOnly(told).hasSize(4);

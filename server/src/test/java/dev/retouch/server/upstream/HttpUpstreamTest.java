@@ -76,7 +76,8 @@ class HttpUpstreamTest {
     }
 
     private UpstreamEdit edit(Map<String, String> parameters, ImagePart... images) {
-        return new UpstreamEdit("gpt-image-1", "eine Rose 玫瑰", parameters, List.of(images), Optional.empty());
+        return new UpstreamEdit("req_test", "gpt-image-1", "eine Rose 玫瑰", parameters, List.of(images),
+                Optional.empty());
     }
 
     private UpstreamEdit small() throws IOException {
@@ -123,7 +124,7 @@ class HttpUpstreamTest {
 
     @Test
     void severalImagesAndAMaskHaveTheNamesThatTheProviderKnows() throws IOException {
-        UpstreamEdit edit = new UpstreamEdit("gpt-image-1", "x", Map.of(),
+        UpstreamEdit edit = new UpstreamEdit("req_test", "gpt-image-1", "x", Map.of(),
                 List.of(image(Pictures.png(64, 64), ImageFormat.PNG), image(Pictures.jpeg(600, 600), ImageFormat.JPEG),
                         image(Pictures.lossyWebp(32, 32), ImageFormat.WEBP)),
                 Optional.of(image(Pictures.transparentPng(64, 64), ImageFormat.PNG)));
