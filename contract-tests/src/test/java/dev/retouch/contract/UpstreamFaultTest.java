@@ -1,6 +1,7 @@
 package dev.retouch.contract;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ import dev.retouch.mock.scenario.Scenario.Status;
 import dev.retouch.mock.scenario.Scenario.Truncate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Whatever the upstream does, callers get an error of ours that says whether to try again, and nothing stays behind. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -156,8 +158,10 @@ class UpstreamFaultTest {
     void anAnswerThatBreaksOffIsNeverAWholeOne() {
         Belongings before = Belongings.of(gateway);
         gateway.sandbox().scenarios().next(new Truncate(OptionalLong.empty()));
-        Reply reply = gateway.endpoint().edit(EDIT);
-        assertFault(reply, fault("half an answer", new Reset(), 502, "upstream_failed"));
+        assertThatThrownBy(() -> gateway.endpoint().edit(EDIT)).as("the connection breaks off too")
+                .isInstanceOf(UncheckedIOException.class);
+        gateway.sandbox().scenarios().next(new Truncate(OptionalLong.of(1000)));
+        assertFault(gateway.endpoint().edit(EDIT), fault("a little of it", new Reset(), 502, "upstream_failed"));
         before.assertNothingMore();
     }
 

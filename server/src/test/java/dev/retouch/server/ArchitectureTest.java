@@ -30,14 +30,17 @@ import dev.retouch.server.document.ContractDocument;
 import dev.retouch.server.edit.EditAnswers;
 import dev.retouch.server.edit.EditPipeline;
 import dev.retouch.server.edit.EditRules;
+import dev.retouch.server.edit.ErrorEvents;
 import dev.retouch.server.edit.EventRelay;
 import dev.retouch.server.edit.FormIntake;
 import dev.retouch.server.edit.JsonIntake;
 import dev.retouch.server.edit.LinkedImages;
+import dev.retouch.server.edit.Patience;
 import dev.retouch.server.edit.Preflight;
 import dev.retouch.server.edit.Room;
 import dev.retouch.server.edit.Till;
 import dev.retouch.server.error.ErrorCatalogue;
+import dev.retouch.server.error.ErrorDocuments;
 import dev.retouch.server.front.FrontDoor;
 import dev.retouch.server.front.JerseyHandler;
 import dev.retouch.server.front.Pages;
@@ -71,7 +74,8 @@ class ArchitectureTest {
 
     private static final Set<String> PART_NAMES = Stream
             .of(ContractDocument.class, EditAnswers.class, EditPipeline.class,
-                    EditRules.class, EventRelay.class, FormIntake.class, JsonIntake.class, LinkedImages.class,
+                    EditRules.class, ErrorDocuments.class, ErrorEvents.class, EventRelay.class, Patience.class,
+                    FormIntake.class, JsonIntake.class, LinkedImages.class,
                     Preflight.class,
                     ErrorCatalogue.class, FrontDoor.class, JerseyHandler.class, Pages.class, HostedFiles.class,
                     LinkSigner.class, Spool.class, BodyReader.class, Authentication.class, Administration.class,

@@ -47,10 +47,10 @@ class DifferencesTest {
     @CsvSource({"b64_json", "url"})
     void fewerImagesAreToldInAHeader(String format) {
         warned.sandbox().scenarios().next(new Scenario.FewerImages(1));
-        Reply fewer = warned.endpoint().edit(TWO.text("response_format", format));
+        Reply fewer = warned.endpoint().editWithTrailers(TWO.text("response_format", format));
         assertThat(fewer.images()).hasSize(1);
         assertThat(fewer.header(WARNING)).contains("asked for 2 images, got 1");
-        Reply whole = warned.endpoint().edit(TWO.text("response_format", format));
+        Reply whole = warned.endpoint().editWithTrailers(TWO.text("response_format", format));
         assertThat(whole.images()).hasSize(2);
         assertThat(whole.header(WARNING)).isEmpty();
     }

@@ -84,7 +84,7 @@ class MoneyTest {
     @Test
     void anEditCostsWhatItsUsageSays() {
         JsonNode issued = issue("5");
-        Reply reply = admin.as(issued).edit(EDIT);
+        Reply reply = admin.as(issued).editWithTrailers(EDIT);
         JsonNode usage = reply.json().path("usage");
         BigDecimal cost = millionths(usage.at("/input_tokens_details/text_tokens"), 5)
                 .add(millionths(usage.at("/input_tokens_details/image_tokens"), 8))
@@ -111,14 +111,14 @@ class MoneyTest {
         assertThat(quote.json().path("parameters").path("quality").asText()).isEqualTo("low");
         assertBudget(issued, "5", "0", "0");
 
-        assertThat(caller.edit(EDIT).header("x-retouch-cost"))
+        assertThat(caller.editWithTrailers(EDIT).header("x-retouch-cost"))
                 .contains(quote.json().path("maximum").asText() + " USD");
     }
 
     @Test
     void aLinkCostsTheSameAndAStreamToo() throws Exception {
         JsonNode issued = issue("5");
-        String cost = admin.as(issued).edit(EDIT).header("x-retouch-cost").orElseThrow();
+        String cost = admin.as(issued).editWithTrailers(EDIT).header("x-retouch-cost").orElseThrow();
         assertThat(admin.as(issued).edit(EDIT.text("response_format", "url")).header("x-retouch-cost")).contains(cost);
         try (Events events = Events.of(admin.as(issued), EDIT.text("stream", "true"))) {
             assertThat(events.all().getLast().name()).isEqualTo("image_edit.completed");
@@ -202,9 +202,9 @@ class MoneyTest {
     @Test
     void withoutAUsageTheDeliveredImagesAreCharged() {
         JsonNode issued = issue("5");
-        String cost = admin.as(issued).edit(EDIT).header("x-retouch-cost").orElseThrow();
+        String cost = admin.as(issued).editWithTrailers(EDIT).header("x-retouch-cost").orElseThrow();
         gateway.sandbox().scenarios().next(new Scenario.MissingUsage());
-        assertThat(admin.as(issued).edit(EDIT).header("x-retouch-cost")).contains(cost);
+        assertThat(admin.as(issued).editWithTrailers(EDIT).header("x-retouch-cost")).contains(cost);
     }
 
     @Test
@@ -239,7 +239,7 @@ class MoneyTest {
 
     @Test
     void theSandboxKeyCostsNothing() {
-        Reply reply = gateway.endpoint().edit(EDIT);
+        Reply reply = gateway.endpoint().editWithTrailers(EDIT);
         assertThat(reply.header("x-retouch-cost")).contains("0 USD");
         JsonNode total = gateway.endpoint().get("/v1/usage").json().path("total");
         assertThat(total.path("cost").asText()).isEqualTo("0");

@@ -8,6 +8,8 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Where a gateway answers, and a key that it knows.
@@ -41,6 +43,21 @@ public record Endpoint(URI baseUrl, String key) {
     /** Sends any body to the edit endpoint, with the key. */
     public Reply edit(String contentType, byte[] body) {
         return send(request(EDITS).header("Content-Type", contentType).POST(BodyPublishers.ofByteArray(body)));
+    }
+
+    /** Sends a form as {@link #edit(Form)} does, and tells trailers as if they were headers: the JDK's client drops them. */
+    public Reply editWithTrailers(Form form) {
+        byte[] body = form.bytes();
+        try (RawConnection connection = new RawConnection(this)) {
+            Reply reply = connection.send(RawConnection.head(this, "Content-Type: " + form.contentType(),
+                    "Content-Length: " + body.length)).send(body).reply();
+            Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            headers.putAll(reply.headers());
+            headers.putAll(connection.trailers());
+            return new Reply(reply.status(), headers, reply.body());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     /** Sends a body without saying its type or, if the publisher does not know it, its length. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -82,6 +83,11 @@ public final class Events implements AutoCloseable {
             all.add(event.get());
         }
         return all;
+    }
+
+    /** What came after the events. */
+    public Map<String, String> trailers() {
+        return connection.trailers();
     }
 
     /** Goes away as a client does whose program was ended. */

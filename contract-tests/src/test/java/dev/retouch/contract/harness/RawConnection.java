@@ -20,6 +20,7 @@ public final class RawConnection implements AutoCloseable {
 
     private final Socket socket;
     private final InputStream in;
+    private Map<String, String> trailers = Map.of();
 
     public RawConnection(Endpoint gateway) throws IOException {
         socket = new Socket(gateway.baseUrl().getHost(), gateway.baseUrl().getPort());
@@ -122,6 +123,11 @@ public final class RawConnection implements AutoCloseable {
         }
     }
 
+    /** What came after the last body in chunks. */
+    public Map<String, String> trailers() {
+        return trailers;
+    }
+
     private Map<String, String> headers() throws IOException {
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (String line = line(); !line.isEmpty(); line = line()) {
@@ -142,7 +148,7 @@ public final class RawConnection implements AutoCloseable {
         }
         int bytes = Integer.parseInt(size.replaceAll(";.*", "").strip(), 16);
         if (bytes == 0) {
-            line();
+            trailers = headers();
             return Optional.empty();
         }
         return Optional.of(new String(in.readNBytes(bytes), StandardCharsets.ISO_8859_1));

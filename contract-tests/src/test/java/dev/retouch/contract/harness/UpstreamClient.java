@@ -38,7 +38,7 @@ public final class UpstreamClient {
                 new UpstreamConnection(Duration.ofSeconds(5), Duration.ofSeconds(10)))) {
             Spool spool = new Spool(folder, 1 << 20);
             List<ImagePart> parts = images.stream().map(image -> part(spool, image)).toList();
-            UpstreamEdit edit = new UpstreamEdit(model, prompt, parameters, parts,
+            UpstreamEdit edit = new UpstreamEdit("req_test", model, prompt, parameters, parts,
                     mask.map(image -> part(spool, image)));
             try (UpstreamAnswer answer = upstream.edit(edit)) {
                 return answer.body().readAllBytes();

@@ -12,17 +12,15 @@ import jakarta.ws.rs.NotSupportedException;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.retouch.server.admission.ServerFullException;
-import dev.retouch.server.contract.model.ErrorDetail;
 import dev.retouch.server.contract.model.ErrorEnvelope;
 import dev.retouch.server.contract.model.ErrorMessage;
-import dev.retouch.server.contract.model.ErrorType;
 import dev.retouch.server.error.ApiException;
 import dev.retouch.server.error.ErrorCatalogue;
+import dev.retouch.server.error.ErrorDocuments;
 import dev.retouch.server.error.ErrorRule;
 import dev.retouch.server.error.RelayedErrorException;
 import dev.retouch.server.intake.ClientGoneException;
@@ -42,11 +40,13 @@ public final class Envelopes {
             "grace", "grace_seconds");
 
     private final ErrorCatalogue catalogue;
+    private final ErrorDocuments documents;
     private final ObjectMapper mapper = new ObjectMapper();
 
-    /** Envelopes by the contract's catalogue. */
-    public Envelopes(ErrorCatalogue catalogue) {
+    /** Envelopes by the contract's catalogue, written as these documents. */
+    public Envelopes(ErrorCatalogue catalogue, ErrorDocuments documents) {
         this.catalogue = catalogue;
+        this.documents = documents;
     }
 
     /**
@@ -131,13 +131,11 @@ public final class Envelopes {
         if (rule.status() == 401) {
             headers.put("www-authenticate", "Bearer");
         }
-        return new ErrorAnswer(rule.status(), headers, envelope(catalogue.textOf(failure), rule.type().getValue(),
-                catalogue.paramOf(failure).orElse(null), rule.code().getValue()));
+        return new ErrorAnswer(rule.status(), headers, written(documents.of(failure)));
     }
 
     private ErrorAnswer relayed(RelayedErrorException refusal) {
-        return new ErrorAnswer(400, Map.of("x-should-retry", "false"), envelope(refusal.message(), refusal.type(),
-                refusal.param().orElse(null), refusal.code().orElse(null)));
+        return new ErrorAnswer(400, Map.of("x-should-retry", "false"), written(documents.of(refusal)));
     }
 
     private ErrorAnswer notAllowed(NotAllowedException e, RequestLine about) {
@@ -155,21 +153,11 @@ public final class Envelopes {
         return known(new ApiException(ErrorMessage.GATEWAY_MADE_A_MISTAKE).with("request", requestId), requestId);
     }
 
-    private String envelope(String message, String type, @Nullable String param, @Nullable String code) {
-        ErrorDetail detail = new ErrorDetail().message(message).param(param).code(code).type(family(type));
+    private String written(ErrorEnvelope envelope) {
         try {
-            return mapper.writeValueAsString(new ErrorEnvelope().error(detail));
+            return mapper.writeValueAsString(envelope);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("an envelope is always writable", e);
-        }
-    }
-
-    /** An upstream may know families that the contract does not. */
-    private static ErrorType family(String type) {
-        try {
-            return ErrorType.fromValue(type);
-        } catch (IllegalArgumentException e) {
-            return ErrorType.INVALID_REQUEST_ERROR;
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.retouch.server.api;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +48,7 @@ public final class ImagesDelegate implements ImagesApiService {
         Exchange exchange = Exchange.of(request);
         EditAnswer answer = edits.edit(edit, Doorkeeper.callerOf(request), exchange,
                 publicUrl.orElseGet(() -> request.getUriInfo().getBaseUri()));
-        StreamingOutput body = out -> answer.body().writeTo(out);
+        StreamingOutput body = out -> write(answer, out, exchange);
         Response.ResponseBuilder response = Response.ok(body).type(
                 answer.streamed() ? MediaType.SERVER_SENT_EVENTS_TYPE : MediaType.APPLICATION_JSON_TYPE);
         answer.headers().forEach(response::header);
@@ -55,5 +57,15 @@ public final class ImagesDelegate implements ImagesApiService {
         }
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - exchange.startNanos());
         return response.header("openai-processing-ms", millis).build();
+    }
+
+    /** Jersey ends an answer in good order whatever happens to it; so the exchange has to know. */
+    private static void write(EditAnswer answer, OutputStream out, Exchange exchange) throws IOException {
+        try {
+            exchange.tellAtTheEnd(answer.body().writeTo(out));
+        } catch (IOException | RuntimeException e) {
+            exchange.breakOff(e);
+            throw e;
+        }
     }
 }

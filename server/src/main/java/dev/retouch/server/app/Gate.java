@@ -146,7 +146,7 @@ final class Gate {
     }
 
     Till till() {
-        return new Till(new Pricing(), ledger, settlement);
+        return new Till(new Pricing(), ledger, settlement, configuration.billing().abandoned());
     }
 
     Ledger ledger() {

@@ -50,14 +50,17 @@ import dev.retouch.server.document.ContractDocument;
 import dev.retouch.server.edit.EditAnswers;
 import dev.retouch.server.edit.EditPipeline;
 import dev.retouch.server.edit.EditRules;
+import dev.retouch.server.edit.ErrorEvents;
 import dev.retouch.server.edit.EventRelay;
 import dev.retouch.server.edit.FormIntake;
 import dev.retouch.server.edit.InputImages;
 import dev.retouch.server.edit.JsonIntake;
 import dev.retouch.server.edit.LinkedImages;
 import dev.retouch.server.edit.NamedImages;
+import dev.retouch.server.edit.Patience;
 import dev.retouch.server.edit.Preflight;
 import dev.retouch.server.error.ErrorCatalogue;
+import dev.retouch.server.error.ErrorDocuments;
 import dev.retouch.server.fetch.ImageFetcher;
 import dev.retouch.server.front.FrontDoor;
 import dev.retouch.server.front.JerseyHandler;
@@ -100,9 +103,12 @@ public final class Gateway implements AutoCloseable {
             Spool spool = new Spool(dataDir.resolve("tmp"), configuration.limits().memoryPerImage().asInt());
             HostedFiles files = new HostedFiles(dataDir, new LinkSigner(dataDir, clock,
                     configuration.hosting().linkLifetime()), clock, configuration.hosting().linkLifetime());
-            EditPipeline pipeline = pipeline(configuration, contract, registry, gate, spool, files);
+            ErrorCatalogue catalogue = new ErrorCatalogue(contract.schemas());
+            ErrorDocuments documents = new ErrorDocuments(catalogue);
+            EditPipeline pipeline = pipeline(configuration, contract, registry, gate, spool, files,
+                    new ErrorEvents(documents));
 
-            Envelopes envelopes = new Envelopes(new ErrorCatalogue(contract.schemas()));
+            Envelopes envelopes = new Envelopes(catalogue, documents);
             ResourceConfig resources = resources();
             resources.register(new Doorkeeper(contract, gate.authentication(sandboxKey), configuration.adminToken(),
                     gate.serverRoom(), configuration.limits().body().bytes()));
@@ -133,7 +139,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private EditPipeline pipeline(Configuration configuration, ContractDocument contract, ModelRegistry registry,
-            Gate gate, Spool spool, HostedFiles files) throws IOException {
+            Gate gate, Spool spool, HostedFiles files, ErrorEvents errors) throws IOException {
         Map<String, Gate.Place> places = new LinkedHashMap<>();
         URI provider = configuration.upstream().url();
         if (provider != null) {
@@ -148,14 +154,17 @@ public final class Gateway implements AutoCloseable {
         places.forEach((name, place) -> upstreams.put(name,
                 parts.add(new HttpUpstream(place.base(), place.key(), configuration.upstream().connection()))));
         JsonFactory json = new JsonFactory();
+        Configuration.Streaming streaming = configuration.streaming();
         return new EditPipeline(
                 new EditRules(registry, configuration.defaultModel(), contract.parameterDefaults(),
                         configuration.edits().unknownParameters()),
                 new InputImages(new NamedImages(parts.add(new ImageFetcher(configuration.fetch(), spool)),
                         configuration.edits().imageUrls()), new Preflight()),
                 gate.room(), gate.moderation(places), gate.till(), new Upstreams(upstreams),
-                new EditAnswers(json, new LinkedImages(json, files), new EventRelay(json, spool), spool,
-                        configuration.edits().differences()));
+                new EditAnswers(json, new LinkedImages(json, files), new EventRelay(json, spool, errors,
+                        streaming.keepAlive()), spool, configuration.edits().differences()),
+                new Patience(streaming.keepAlive(), streaming.jsonKeepAlive(), errors),
+                configuration.edits().clientGone());
     }
 
     private static void administration(ResourceConfig resources, Storage storage, Ledger ledger, String currency,

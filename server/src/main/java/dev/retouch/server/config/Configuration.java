@@ -7,6 +7,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 import dev.retouch.server.fetch.FetchPolicy;
+import dev.retouch.server.policy.ClientGone;
 import dev.retouch.server.policy.Differences;
 import dev.retouch.server.policy.ImageUrls;
 import dev.retouch.server.policy.Undecided;
@@ -26,6 +27,7 @@ import dev.retouch.server.secret.Secret;
  * @param databaseUrl where PostgreSQL is, none for SQLite
  * @param modelsFile the operator's own models, if there are any
  * @param edits what is done with what nobody expected
+ * @param streaming how connections are kept alive while an edit takes long
  * @param fetch what may be fetched of images that are named by URL
  * @param hosting about hosted images
  * @param limits about the size and pace of requests
@@ -36,7 +38,7 @@ import dev.retouch.server.secret.Secret;
  */
 public record Configuration(String host, int port, Path dataDir, @Nullable URI publicUrl, String defaultModel,
         Secret adminToken, Secret bootstrapKey, Secret databaseUrl, @Nullable Path modelsFile, Edits edits,
-        FetchPolicy fetch, Hosting hosting, Limits limits, Sandbox sandbox,
+        Streaming streaming, FetchPolicy fetch, Hosting hosting, Limits limits, Sandbox sandbox,
         ModerationSettings moderation, Billing billing, Provider upstream) {
 
     /** Checks what a type alone cannot say. */
@@ -49,7 +51,21 @@ public record Configuration(String host, int port, Path dataDir, @Nullable URI p
     }
 
     /** What is done with unknown parameters, and with an upstream that returns something else than was asked for. */
-    public record Edits(UnknownParameters unknownParameters, Differences differences, ImageUrls imageUrls) {}
+    public record Edits(UnknownParameters unknownParameters, Differences differences, ImageUrls imageUrls,
+            ClientGone clientGone) {}
+
+    /** After how much silence something without a meaning is written; zero for never. */
+    public record Streaming(Duration keepAlive, Duration jsonKeepAlive) {
+        /** Checks that it is no endless chatter. */
+        public Streaming {
+            Setting.check(silence(keepAlive), "keep-alive", "must be 0s or at least 100ms");
+            Setting.check(silence(jsonKeepAlive), "json-keep-alive", "must be 0s or at least 100ms");
+        }
+
+        private static boolean silence(Duration given) {
+            return given.isZero() || given.compareTo(Duration.ofMillis(100)) >= 0;
+        }
+    }
 
     /** How long the links to edited images work. */
     public record Hosting(Duration linkLifetime) {
@@ -91,7 +107,8 @@ public record Configuration(String host, int port, Path dataDir, @Nullable URI p
     }
 
     /** How money is counted, and what becomes of what nobody knows. */
-    public record Billing(String currency, Duration undecidedAfter, Undecided undecided, Duration deadAfter) {
+    public record Billing(String currency, Duration undecidedAfter, Undecided undecided, Undecided abandoned,
+            Duration deadAfter) {
         /** Checks that an instance is not dead between two signs of life. */
         public Billing {
             Setting.check(currency.matches("[A-Z]{3}"), "currency", "must be three capital letters, such as USD");

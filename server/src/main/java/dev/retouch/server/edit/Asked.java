@@ -13,15 +13,17 @@ import dev.retouch.server.image.ImageFacts;
  * @param images how many
  * @param size width and height, where they were named
  * @param format the format, where the model has a choice
+ * @param parameters all of it, by wire name, as it went out
  */
-record Asked(int images, Optional<String> size, Optional<String> format) {
+record Asked(int images, Optional<String> size, Optional<String> format,
+        Map<String, String> parameters) {
 
     static Asked by(EditPlan plan) {
         Map<String, String> parameters = plan.forwarded();
         boolean choice = plan.entry().parameters().containsKey("output_format");
         return new Asked(Integer.parseInt(parameters.getOrDefault("n", "1")),
                 Optional.ofNullable(parameters.get("size")).filter(size -> !size.equals("auto")),
-                choice ? Optional.of(parameters.getOrDefault("output_format", "png")) : Optional.empty());
+                choice ? Optional.of(parameters.getOrDefault("output_format", "png")) : Optional.empty(), parameters);
     }
 
     /** How the images that came differ, in a few words each; an image that nobody could look at counts as right. */

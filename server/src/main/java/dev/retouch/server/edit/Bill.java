@@ -27,4 +27,12 @@ interface Bill {
      * @param why for the ledger, in a few words
      */
     void failed(boolean mayHaveRun, String why);
+
+    /**
+     * Nobody waits for it any more, the upstream was told to stop, and nothing of an image had come. A stated rule says whether
+     * that costs something.
+     *
+     * @param why for the ledger, in a few words
+     */
+    void abandoned(String why);
 }

@@ -2,6 +2,7 @@ package dev.retouch.server.edit;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,10 +14,17 @@ import java.util.Map;
  */
 public record EditAnswer(boolean streamed, Map<String, String> headers, Body body) {
 
+    /** What may be told only after an answer, when nobody knew it before. */
+    static final List<String> TRAILERS = List.of("x-retouch-cost", "x-retouch-warning");
+
     /** Writes the answer as it comes. */
     @FunctionalInterface
     public interface Body {
-        /** Writes everything and flushes where the caller should see something. */
-        void writeTo(OutputStream out) throws IOException;
+        /**
+         * Writes everything and flushes where the caller should see something.
+         *
+         * @return what the caller is told after it, because nobody knew it before
+         */
+        Map<String, String> writeTo(OutputStream out) throws IOException;
     }
 }

@@ -9,12 +9,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
 import dev.retouch.server.error.RelayedErrorException;
+import dev.retouch.server.intake.CanceledException;
+import dev.retouch.server.intake.Cancellation;
 import dev.retouch.server.intake.Exchange;
 import dev.retouch.server.key.Caller;
+import dev.retouch.server.policy.ClientGone;
 import dev.retouch.server.upstream.Upstream;
 import dev.retouch.server.upstream.UpstreamAnswer;
 import dev.retouch.server.upstream.Upstreams;
@@ -41,7 +45,8 @@ import dev.retouch.server.upstream.Upstreams;
  * answer                      JSON, links, or events as they come
  * </pre>
  *
- * Whatever a step opens belongs to the exchange, which gives it back however the edit ends.
+ * Whatever a step opens belongs to the exchange, which gives it back however the edit ends. A client that goes away, and a
+ * gateway that stops, end every one of these waits.
  */
 public final class EditPipeline implements Edits {
 
@@ -55,10 +60,16 @@ public final class EditPipeline implements Edits {
     private final Till till;
     private final Upstreams upstreams;
     private final EditAnswers answers;
+    private final Patience patience;
+    private final ClientGone clientGone;
 
-    /** A pipeline of these steps. */
+    /**
+     * A pipeline of these steps.
+     *
+     * @param clientGone what becomes of an edit that was sent when its client goes away
+     */
     public EditPipeline(EditRules rules, InputImages images, Room room, Moderation moderation, Till till,
-            Upstreams upstreams, EditAnswers answers) {
+            Upstreams upstreams, EditAnswers answers, Patience patience, ClientGone clientGone) {
         this.rules = rules;
         this.images = images;
         this.room = room;
@@ -66,28 +77,28 @@ public final class EditPipeline implements Edits {
         this.till = till;
         this.upstreams = upstreams;
         this.answers = answers;
+        this.patience = patience;
+        this.clientGone = clientGone;
     }
 
     @Override
     public EditAnswer edit(EditRequest request, Caller caller, Exchange exchange, URI linkBase) {
         EditPlan plan = plan(request, caller);
+        Cancellation ends = exchange.cancellation();
         Map<String, String> headers = headers(plan);
         headers.putAll(room.count(caller, request, plan));
-        EditInputs inputs = images.of(request, plan.entry(), exchange);
+        EditInputs inputs = ends.interruptibly(() -> images.of(request, plan.entry(), exchange));
         String upstream = upstreams.chosen(caller.group().upstreams());
-        moderation.check(plan.prompt(), inputs, caller.group(), upstream, exchange.id());
-        Room.Place place = exchange.closeLater(room.enter(caller, exchange.id()));
+        ends.interruptibly(() -> {
+            moderation.check(plan.prompt(), inputs, caller.group(), upstream, exchange.id());
+            return inputs;
+        });
+        Room.Place place = exchange.closeLater(ends.interruptibly(() -> room.enter(caller, exchange.id())));
         OpenBill bill = exchange.closeLater(till.open(plan, inputs, caller, exchange.id()));
-        try {
-            UpstreamAnswer answer = exchange.closeLater(send(upstreams.named(upstream), plan, inputs, exchange.id()));
-            return answer(answer, plan, headers, caller, exchange, linkBase, bill, place);
-        } catch (ApiException e) {
-            bill.failed(e.mayHaveRun(), e.message().name());
-            throw e;
-        } catch (RelayedErrorException e) {
-            bill.failed(false, "the upstream refused it");
-            throw e;
-        }
+        Delivery delivery = new Delivery(Asked.by(plan), headers, linkBase, exchange, bill, place,
+                clientGone == ClientGone.DRAIN);
+        return patience.await(plan.streamed(), headers, exchange, delivery.outlastsClient(),
+                () -> sent(upstreams.named(upstream), plan, inputs, caller, delivery));
     }
 
     /** Everything of an edit up to its price, and then no edit. */
@@ -106,18 +117,43 @@ public final class EditPipeline implements Edits {
         return plan;
     }
 
-    private EditAnswer answer(UpstreamAnswer answer, EditPlan plan, Map<String, String> headers, Caller caller,
-            Exchange exchange, URI linkBase, Bill bill, Room.Place place) {
-        Asked asked = Asked.by(plan);
+    /** From here on somebody may have to pay: whoever ends it says how. */
+    private EditAnswer sent(Upstream upstream, EditPlan plan, EditInputs inputs, Caller caller, Delivery delivery) {
+        Bill bill = delivery.bill();
+        Exchange exchange = delivery.exchange();
+        boolean answered = false;
+        try {
+            if (delivery.outlastsClient()) {
+                exchange.cancellation().outlastClient();
+            }
+            UpstreamAnswer answer = exchange.closeLater(exchange.cancellation()
+                    .interruptibly(() -> send(upstream, plan, inputs, exchange.id())));
+            answered = true;
+            return answer(answer, plan, caller, delivery);
+        } catch (ApiException e) {
+            bill.failed(e.mayHaveRun(), e.message().name());
+            throw e;
+        } catch (RelayedErrorException e) {
+            bill.failed(false, "the upstream refused it");
+            throw e;
+        } catch (CanceledException e) {
+            if (answered) {
+                bill.delivered(delivery.asked().images(), Optional.empty()); // it had done its work
+            } else {
+                bill.abandoned(e.reason().name());
+            }
+            throw e;
+        }
+    }
+
+    private EditAnswer answer(UpstreamAnswer answer, EditPlan plan, Caller caller, Delivery delivery) {
         if (plan.streamed()) {
-            return answers.events(answer, asked, headers, bill);
+            return answers.events(answer, delivery);
         }
         boolean both = caller.group().answersBoth();
-        EditAnswer whole = plan.links() || both
-                ? answers.links(answer, asked, headers, linkBase, both, exchange, bill)
-                : answers.base64(answer, asked, headers, exchange, bill);
-        place.close(); // the upstream is done with it; a caller who reads slowly keeps nobody else waiting
-        return whole;
+        return plan.links() || both
+                ? answers.links(answer, delivery, both)
+                : answers.base64(answer, delivery);
     }
 
     private static UpstreamAnswer send(Upstream upstream, EditPlan plan, EditInputs inputs, String requestId) {

@@ -81,16 +81,10 @@ record EventFacts(String name, Optional<TokenUsage> usage) {
         String type = "";
         ReportedUsage usage = new ReportedUsage();
         try (JsonParser parser = json.createParser(in)) {
-            int depth = 0;
-            boolean inUsage = false;
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-                if (inUsage) {
-                    usage.at(parser, token);
-                    inUsage = depth > 1;
-                } else if (depth == 2 && token == JsonToken.START_OBJECT && "usage".equals(parser.currentName())) {
-                    inUsage = true;
-                } else if (depth == 1 && token == JsonToken.VALUE_STRING && "type".equals(parser.currentName())) {
+                usage.at(parser, token);
+                int depth = usage.depth();
+                if (depth == 1 && token == JsonToken.VALUE_STRING && "type".equals(parser.currentName())) {
                     type = parser.getText();
                 } else if (depth == 2 && token == JsonToken.START_OBJECT && "error".equals(parser.currentName())) {
                     type = type.isEmpty() ? "error" : type;

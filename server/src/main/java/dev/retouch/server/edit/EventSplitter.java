@@ -2,7 +2,6 @@ package dev.retouch.server.edit;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 import org.jspecify.annotations.Nullable;
@@ -21,22 +20,25 @@ final class EventSplitter implements AutoCloseable {
     private static final int MOST_START = 64;
 
     private final Spool spool;
-    private final OutputStream out;
+    private final KeepAlive out;
     private final WholeEvent whole;
     private final ByteArrayOutputStream start = new ByteArrayOutputStream(MOST_START);
     private boolean passing;
+    private boolean passingPartial;
     private boolean comment;
     private Spool.@Nullable Writer held;
     private boolean lineIsEmpty = true;
 
-    /** Who looks at events that were held back. */
-    @FunctionalInterface
+    /** Who looks at events. */
     interface WholeEvent {
+        /** A partial image has passed. */
+        void partial();
+
         /** Passes it on, or not; the splitter closes it. */
         void take(ImageBytes event) throws IOException;
     }
 
-    EventSplitter(Spool spool, OutputStream out, WholeEvent whole) {
+    EventSplitter(Spool spool, KeepAlive out, WholeEvent whole) {
         this.spool = spool;
         this.out = out;
         this.whole = whole;
@@ -77,6 +79,8 @@ final class EventSplitter implements AutoCloseable {
         boolean partial = line.startsWith("event:") && line.substring("event:".length()).strip().equals(PARTIAL);
         if (partial || line.isEmpty() || comment) {
             passing = true;
+            passingPartial = partial;
+            out.begin();
             start.writeTo(out);
         } else {
             Spool.Writer writer = spool.newWriter();
@@ -103,7 +107,11 @@ final class EventSplitter implements AutoCloseable {
         if (passing) {
             passing = false;
             comment = false;
+            out.end();
             out.flush();
+            if (passingPartial) {
+                whole.partial();
+            }
         } else if (writer != null) {
             try (ImageBytes event = writer.finish()) {
                 whole.take(event);

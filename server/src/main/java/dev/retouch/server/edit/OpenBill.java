@@ -7,6 +7,7 @@ import java.util.Optional;
 import dev.retouch.server.billing.Delivered;
 import dev.retouch.server.billing.Money;
 import dev.retouch.server.billing.SafeSettlement;
+import dev.retouch.server.policy.Undecided;
 import dev.retouch.server.price.PricedEdit;
 import dev.retouch.server.price.Pricing;
 import dev.retouch.server.price.TokenUsage;
@@ -19,14 +20,17 @@ final class OpenBill implements Bill, AutoCloseable {
     private final boolean free;
     private final Pricing pricing;
     private final SafeSettlement settlement;
+    private final Undecided abandoned;
     private boolean told;
 
-    OpenBill(PricedEdit edit, String editId, boolean free, Pricing pricing, SafeSettlement settlement) {
+    OpenBill(PricedEdit edit, String editId, boolean free, Pricing pricing, SafeSettlement settlement,
+            Undecided abandoned) {
         this.edit = edit;
         this.editId = editId;
         this.free = free;
         this.pricing = pricing;
         this.settlement = settlement;
+        this.abandoned = abandoned;
     }
 
     @Override
@@ -62,6 +66,19 @@ final class OpenBill implements Bill, AutoCloseable {
         if (mayHaveRun) {
             settlement.undecided(editId, why);
         } else {
+            settlement.release(editId, why);
+        }
+    }
+
+    @Override
+    public synchronized void abandoned(String why) {
+        if (told) {
+            return;
+        }
+        if (abandoned == Undecided.CHARGE) {
+            delivered(edit.count(), Optional.empty());
+        } else {
+            told = true;
             settlement.release(editId, why);
         }
     }

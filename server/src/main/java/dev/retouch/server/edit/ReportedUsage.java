@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import dev.retouch.server.price.TokenUsage;
 
 /**
- * Picks the numbers out of a {@code usage} object while a parser goes through it. Where the upstream tells no details, all
+ * Picks the numbers out of the {@code usage} object of a document while a parser goes through it. Where the upstream tells no details, all
  * input counts as images, which is the dearer kind.
  */
 final class ReportedUsage {
@@ -21,9 +21,26 @@ final class ReportedUsage {
     private long imageInput = -1;
     private boolean seen;
     private @Nullable String section;
+    private int depth;
+    private boolean inside;
 
-    /** Looks at the token that a parser is at, inside of the usage object. */
+    /** Looks at the token that a parser is at. It has to be shown every start and end of an object or array. */
     void at(JsonParser parser, JsonToken token) throws IOException {
+        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        if (inside) {
+            within(parser, token);
+            inside = depth > 1;
+        } else {
+            inside = depth == 2 && token == JsonToken.START_OBJECT && "usage".equals(parser.currentName());
+        }
+    }
+
+    /** How deep in the document the parser is; 1 is inside of its outermost object. */
+    int depth() {
+        return depth;
+    }
+
+    private void within(JsonParser parser, JsonToken token) throws IOException {
         if (token == JsonToken.START_OBJECT) {
             section = parser.currentName();
         } else if (token == JsonToken.END_OBJECT) {

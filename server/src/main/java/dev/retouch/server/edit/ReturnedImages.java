@@ -31,8 +31,6 @@ final class ReturnedImages {
     private final List<ImageFacts> facts = new ArrayList<>();
     private final ReportedUsage usage = new ReportedUsage();
     private int count;
-    private int depth;
-    private boolean inUsage;
 
     int count() {
         return count;
@@ -61,13 +59,7 @@ final class ReturnedImages {
 
     /** Looks at anything of an answer but the images. */
     void at(JsonParser parser, JsonToken token) throws IOException {
-        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-        if (inUsage) {
-            usage.at(parser, token);
-            inUsage = depth > 1;
-        } else if (depth == 2 && token == JsonToken.START_OBJECT && "usage".equals(parser.currentName())) {
-            inUsage = true;
-        }
+        usage.at(parser, token);
     }
 
     /** An upstream that hosts by itself; its image is not ours to fetch. */

@@ -13,6 +13,7 @@ import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
 import dev.retouch.server.key.Caller;
 import dev.retouch.server.model.PriceList;
+import dev.retouch.server.policy.Undecided;
 import dev.retouch.server.price.PriceRange;
 import dev.retouch.server.price.PricedEdit;
 import dev.retouch.server.price.Pricing;
@@ -24,12 +25,18 @@ public final class Till {
     private final Pricing pricing;
     private final Ledger ledger;
     private final SafeSettlement settlement;
+    private final Undecided abandoned;
 
-    /** A till that keeps its books in this ledger. */
-    public Till(Pricing pricing, Ledger ledger, SafeSettlement settlement) {
+    /**
+     * A till that keeps its books in this ledger.
+     *
+     * @param abandoned what an edit costs that nobody waited for, and of which nothing had come
+     */
+    public Till(Pricing pricing, Ledger ledger, SafeSettlement settlement, Undecided abandoned) {
         this.pricing = pricing;
         this.ledger = ledger;
         this.settlement = settlement;
+        this.abandoned = abandoned;
     }
 
     /** Holds the money; an edit that the budgets do not cover is refused. */
@@ -51,7 +58,7 @@ public final class Till {
             settlement.release(editId, "the database did not answer");
             throw e;
         }
-        return new OpenBill(edit, editId, free, pricing, settlement);
+        return new OpenBill(edit, editId, free, pricing, settlement, abandoned);
     }
 
     /** What an edit can cost. */

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import jakarta.ws.rs.core.SecurityContext;
 
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
@@ -58,8 +59,9 @@ public final class JerseyHandler extends Handler.Abstract {
             Response.writeError(request, response, callback, HttpStatus.BAD_REQUEST_400);
             return true;
         }
-        Answer answer = new Answer(request, response);
-        try (Exchange exchange = new Exchange(RequestIdHandler.idOf(request), request.getBeginNanoTime())) {
+        Exchange own = new Exchange(RequestIdHandler.idOf(request), request.getBeginNanoTime());
+        Answer answer = new Answer(request, response, own);
+        try (Exchange exchange = own) {
             incoming.setProperty(Exchange.PROPERTY, exchange);
             incoming.setWriter(answer);
             application.handle(incoming);
@@ -92,11 +94,13 @@ public final class JerseyHandler extends Handler.Abstract {
 
         private final Request request;
         private final Response response;
+        private final Exchange exchange;
         private final UnreadBody unread;
         private @Nullable OutputStream out;
         private @Nullable Throwable failure;
 
-        Answer(Request request, Response response) {
+        Answer(Request request, Response response, Exchange exchange) {
+            this.exchange = exchange;
             this.unread = new UnreadBody(request);
             this.request = request;
             this.response = response;
@@ -116,9 +120,18 @@ public final class JerseyHandler extends Handler.Abstract {
             if (contentLength >= 0 && !response.getHeaders().contains(HttpHeader.CONTENT_LENGTH)) {
                 response.getHeaders().put(HttpHeader.CONTENT_LENGTH, contentLength);
             }
+            if (response.getHeaders().contains(HttpHeader.TRAILER)) {
+                response.setTrailersSupplier(this::trailers);
+            }
             OutputStream stream = Response.asBufferedOutputStream(request, response);
             out = stream;
             return new LeftOpen(stream);
+        }
+
+        private HttpFields trailers() {
+            HttpFields.Mutable fields = HttpFields.build();
+            exchange.trailers().forEach(fields::put);
+            return fields;
         }
 
         @Override
@@ -128,6 +141,7 @@ public final class JerseyHandler extends Handler.Abstract {
 
         void complete(Callback callback) {
             OutputStream stream = out;
+            exchange.broken().ifPresent(this::failure);
             try {
                 if (failure == null && stream != null) {
                     stream.close();

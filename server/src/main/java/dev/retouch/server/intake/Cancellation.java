@@ -32,10 +32,17 @@ public final class Cancellation {
 
     private final Set<Thread> waiting = new HashSet<>();
     private @Nullable Reason reason;
+    private boolean outlastsClient;
+
+    /** From now on nothing ends because the client goes away: what is under way has its worth without it. */
+    public synchronized void outlastClient() {
+        outlastsClient = true;
+    }
 
     /** Ends what is waited for, now and later. Only the first reason counts. */
     public synchronized void cancel(Reason why) {
-        if (reason == null) {
+        boolean ignored = outlastsClient && why == Reason.CLIENT_GONE;
+        if (reason == null && !ignored) {
             reason = why;
             waiting.forEach(Thread::interrupt);
         }

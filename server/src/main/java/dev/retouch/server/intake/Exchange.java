@@ -32,7 +32,9 @@ public final class Exchange implements AutoCloseable {
     private final Map<String, InlineImage> inlineImages = new LinkedHashMap<>();
     private ServerRoom.@Nullable Room growing;
     private final Map<String, String> unknownParameters = new LinkedHashMap<>();
+    private final Map<String, String> trailers = new LinkedHashMap<>();
     private final Cancellation cancellation = new Cancellation();
+    private @Nullable Throwable broken;
     private Runnable onBodyRead = () -> {};
 
     /** Begins an exchange. */
@@ -97,16 +99,40 @@ public final class Exchange implements AutoCloseable {
      */
     public Exchange handOver() {
         Exchange heir = new Exchange(id, startNanos);
-        heir.resources.addAll(resources);
+        synchronized (resources) {
+            heir.resources.addAll(resources);
+            resources.clear();
+        }
         heir.inlineImages.putAll(inlineImages);
         heir.unknownParameters.putAll(unknownParameters);
-        resources.clear();
         return heir;
+    }
+
+    /** Says that the answer stopped half-way: nobody may take it for a whole one. */
+    public void breakOff(Throwable cause) {
+        broken = cause;
+    }
+
+    /** Why the answer stopped half-way, if it did. */
+    public Optional<Throwable> broken() {
+        return Optional.ofNullable(broken);
+    }
+
+    /** Tells the client this after the answer, where it was announced in the header {@code trailer}. */
+    public void tellAtTheEnd(Map<String, String> more) {
+        trailers.putAll(more);
+    }
+
+    /** What the client is told after the answer. */
+    public Map<String, String> trailers() {
+        return Collections.unmodifiableMap(trailers);
     }
 
     /** Has a resource closed when the exchange is over. */
     public <T extends AutoCloseable> T closeLater(T resource) {
-        resources.push(resource);
+        synchronized (resources) {
+            resources.push(resource);
+        }
         return resource;
     }
 
@@ -132,13 +158,18 @@ public final class Exchange implements AutoCloseable {
 
     @Override
     public void close() {
-        while (!resources.isEmpty()) {
-            AutoCloseable resource = resources.pop();
+        for (AutoCloseable resource = next(); resource != null; resource = next()) {
             try {
                 resource.close();
             } catch (Exception e) {
                 LOG.warn("could not give back {} request={}", resource.getClass().getSimpleName(), id, e);
             }
+        }
+    }
+
+    private @Nullable AutoCloseable next() {
+        synchronized (resources) {
+            return resources.poll();
         }
     }
 }

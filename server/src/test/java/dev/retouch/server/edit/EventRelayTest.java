@@ -4,8 +4,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -20,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.retouch.server.fixture.Pieces;
 import dev.retouch.server.image.Spool;
+import dev.retouch.server.intake.Cancellation.Reason;
+import dev.retouch.server.intake.Exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -34,10 +38,11 @@ class EventRelayTest {
 
     private final FlushCounter out = new FlushCounter();
     private final RecordingBill bill = new RecordingBill();
+    private final Exchange exchange = new Exchange("req_test", 0);
     private final EventRelay relay;
 
     EventRelayTest(@TempDir Path folder) throws IOException {
-        this.relay = new EventRelay(new JsonFactory(), new Spool(folder, 1000));
+        this.relay = AnswersForTests.relay(new JsonFactory(), new Spool(folder, 1000));
     }
 
     /** Remembers how much was there at every flush. */
@@ -52,7 +57,7 @@ class EventRelayTest {
     }
 
     private String relay(InputStream events) throws IOException {
-        relay.relay(events, out, 1, bill);
+        relay.relay(events, out, 1, bill, exchange);
         return out.toString(StandardCharsets.UTF_8);
     }
 
@@ -65,7 +70,7 @@ class EventRelayTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {COMPLETED, ERROR, ": keep-alive\n\n" + COMPLETED, COMPLETED + COMPLETED,
+    @ValueSource(strings = {COMPLETED, ERROR, ": keep-alive\n\n" + COMPLETED,
             COMPLETED + "data: [DONE]\n\n", "event:image_edit.completed\r\ndata:{}\r\n\r\n",
             "id: 7\nevent: image_edit.completed\ndata: {}\n\n",
             "id: 7\n: a comment\nevent: image_edit.completed\ndata: {}\n\n"})
@@ -104,7 +109,7 @@ class EventRelayTest {
         String relayed = relay(Pieces.broken(bytes(events)));
         assertThat(relayed).startsWith(passed);
         endsInOneError(relayed.substring(passed.length()));
-        assertThat(bill.told()).containsExactly("undecided");
+        assertThat(bill.told()).containsExactly("failed");
 
         out.reset();
         assertThat(relay(events)).as("ended without breaking").isEqualTo(relayed);
@@ -144,20 +149,20 @@ class EventRelayTest {
     @Test
     void severalImagesAreChargedTogether() throws IOException {
         String one = completed(",\"usage\":{\"input_tokens\":9,\"output_tokens\":5}");
-        relay.relay(new ByteArrayInputStream(bytes(one + one)), out, 2, bill);
+        relay.relay(new ByteArrayInputStream(bytes(one + one)), out, 2, bill, exchange);
         assertThat(bill.told()).containsExactly("delivered 2 for 0+18+10");
     }
 
     @Test
     void fewerImagesThanAskedAreChargedAsDelivered() throws IOException {
-        relay.relay(new ByteArrayInputStream(bytes(COMPLETED)), out, 2, bill);
+        relay.relay(new ByteArrayInputStream(bytes(COMPLETED)), out, 2, bill, exchange);
         assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo(COMPLETED);
         assertThat(bill.told()).containsExactly("delivered 1");
     }
 
     @Test
     void aStreamThatBreaksBeforeItsLastImageEndsInAnErrorAndIsChargedAsDelivered() throws IOException {
-        relay.relay(Pieces.broken(bytes(COMPLETED)), out, 2, bill);
+        relay.relay(Pieces.broken(bytes(COMPLETED)), out, 2, bill, exchange);
         endsInOneError(out.toString(StandardCharsets.UTF_8).substring(COMPLETED.length()));
         assertThat(bill.told()).containsExactly("delivered 1");
     }
@@ -177,7 +182,7 @@ class EventRelayTest {
             public void write(int value) throws IOException {
                 throw gone;
             }
-        }, 1, bill)).isSameAs(gone);
+        }, 1, bill, exchange)).isSameAs(gone);
         assertThat(bill.told()).containsExactly("delivered 1");
     }
 
@@ -196,7 +201,61 @@ class EventRelayTest {
             public void write(int value) throws IOException {
                 throw gone;
             }
-        }, 1, bill)).isSameAs(gone);
-        assertThat(bill.told()).isEmpty();
+        }, 1, bill, exchange)).isSameAs(gone);
+        assertThat(bill.told()).containsExactly("abandoned");
+    }
+
+    @Test
+    void aCallerWhoHasSeenAPartialImageIsCharged() {
+        InputStream events = new SequenceInputStream(new ByteArrayInputStream(bytes(PARTIAL)), new InputStream() {
+            @Override
+            public int read(byte[] target, int offset, int length) {
+                return read();
+            }
+
+            @Override
+            public int read() {
+                exchange.cancellation().cancel(Reason.CLIENT_GONE);
+                return exchange.cancellation().<Integer, RuntimeException>interruptibly(() -> -1);
+            }
+        });
+        assertThatThrownBy(() -> relay(events)).isInstanceOf(IOException.class);
+        assertThat(bill.told()).containsExactly("delivered 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {COMPLETED, ERROR})
+    void whatWouldEndAStreamTwiceIsLeftOut(String again) throws IOException {
+        assertThat(relay(COMPLETED + again + "data: [DONE]\n\n")).isEqualTo(COMPLETED + "data: [DONE]\n\n");
+        assertThat(bill.told()).containsExactly("delivered 1");
+    }
+
+    /** The silence lasts until a comment has come, so this needs no clock. */
+    @Test
+    void aSilentStreamGetsCommentsBetweenItsEvents(@TempDir Path folder) throws IOException {
+        EventRelay talkative = new EventRelay(new JsonFactory(), new Spool(folder, 1000), AnswersForTests.errors(),
+                Duration.ofMillis(1));
+        String comment = ": keep-alive\n\n";
+        InputStream silent = new InputStream() {
+            @Override
+            public int read(byte[] target, int offset, int length) {
+                return read();
+            }
+
+            @Override
+            public int read() {
+                while (!out.toString(StandardCharsets.UTF_8).endsWith(comment)) {
+                    Thread.onSpinWait();
+                }
+                return -1;
+            }
+        };
+        talkative.relay(
+                new SequenceInputStream(new SequenceInputStream(new ByteArrayInputStream(bytes(PARTIAL)), silent),
+                        Pieces.single(bytes(COMPLETED))),
+                out, 1, bill, exchange);
+        String relayed = out.toString(StandardCharsets.UTF_8);
+        assertThat(relayed).contains(comment);
+        assertThat(relayed.replace(comment, "")).isEqualTo(PARTIAL + COMPLETED);
     }
 }

@@ -55,7 +55,7 @@ class LinkedImagesTest {
         HostedFiles files = new HostedFiles(dataDir, new LinkSigner(dataDir, clock, hour), clock, hour);
         JsonFactory json = new JsonFactory();
         Spool spool = new Spool(dataDir.resolve("tmp"), 1000);
-        this.answers = new EditAnswers(json, new LinkedImages(json, files), new EventRelay(json, spool), spool,
+        this.answers = new EditAnswers(json, new LinkedImages(json, files), AnswersForTests.relay(json, spool), spool,
                 Differences.WARN);
     }
 
@@ -64,10 +64,9 @@ class LinkedImagesTest {
     }
 
     private EditAnswer answer(InputStream answer, int images, boolean both) {
-        Asked asked = new Asked(images, Optional.of("40x30"), Optional.of("jpeg"));
-        return answers.links(new UpstreamAnswer(false, OptionalLong.empty(), Optional.empty(), answer), asked,
-                Map.of("a", "b"), BASE,
-                both, exchange, bill);
+        Asked asked = new Asked(images, Optional.of("40x30"), Optional.of("jpeg"), Map.of());
+        return answers.links(new UpstreamAnswer(false, OptionalLong.empty(), Optional.empty(), answer),
+                new Delivery(asked, Map.of("a", "b"), BASE, exchange, bill, () -> {}, false), both);
     }
 
     private static JsonNode document(EditAnswer answer) throws IOException {
@@ -144,7 +143,8 @@ class LinkedImagesTest {
             EditAnswer links = answer(stream(json), 1, false);
             assertThat(links.headers()).containsEntry("x-retouch-cost", "1 USD");
             answers.base64(new UpstreamAnswer(false, OptionalLong.empty(), Optional.empty(), stream(json)),
-                    new Asked(1, Optional.empty(), Optional.empty()), Map.of(), exchange, bill);
+                    new Delivery(new Asked(1, Optional.empty(), Optional.empty(), Map.of()), Map.of(), BASE, exchange,
+                            bill, () -> {}, false));
         }
         assertThat(bill.told()).containsOnly(told).hasSize(4);
     }

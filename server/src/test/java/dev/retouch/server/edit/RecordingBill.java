@@ -24,6 +24,11 @@ final class RecordingBill implements Bill {
         told.add(mayHaveRun ? "undecided" : "failed");
     }
 
+    @Override
+    public void abandoned(String why) {
+        told.add("abandoned");
+    }
+
     List<String> told() {
         return told;
     }
