@@ -62,6 +62,8 @@ class ErrorTest {
             Map.entry("queue_full", "gate.RoomTest: needs many at the same time"),
             Map.entry("concurrency_limit_exceeded", "gate.RoomTest: needs many at the same time"),
             Map.entry("server_overloaded", "gate.RoomTest: needs many at the same time"),
+            Map.entry("server_stopped", "front.StoppingTest: needs a gateway that stops"),
+            Map.entry("server_stopping", "front.StoppingTest: needs a gateway that stops"),
             Map.entry("images_above_limit", "gate.RateTest: needs a group with limits"),
             Map.entry("storage_unavailable", "gate.DatabaseAwayTest: needs a database that is gone"));
 

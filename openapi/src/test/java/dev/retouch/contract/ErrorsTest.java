@@ -54,7 +54,7 @@ class ErrorsTest {
         });
         assertThat(repeatable).containsExactlyInAnyOrder("request_timeout", "rate_limit_exceeded",
                 "concurrency_limit_exceeded", "queue_full", "upstream_unavailable", "upstream_overloaded",
-                "server_overloaded", "moderation_unavailable", "storage_unavailable");
+                "server_overloaded", "server_stopping", "moderation_unavailable", "storage_unavailable");
     }
 
     @Test

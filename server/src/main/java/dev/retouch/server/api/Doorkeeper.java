@@ -129,6 +129,13 @@ public final class Doorkeeper implements ContainerRequestFilter {
         throw new IllegalStateException("a request without a key");
     }
 
+    /** The id of the key that a request came with, if it came with a right one; for the log. */
+    public static Optional<String> keyIdOf(ContainerRequestContext request) {
+        return request.getProperty(CALLER) instanceof Caller caller
+                ? Optional.of(caller.key().id())
+                : Optional.empty();
+    }
+
     private static boolean blank(@Nullable String header) {
         return header == null || header.isBlank();
     }

@@ -23,6 +23,7 @@ import dev.retouch.server.error.ErrorCatalogue;
 import dev.retouch.server.error.ErrorDocuments;
 import dev.retouch.server.error.ErrorRule;
 import dev.retouch.server.error.RelayedErrorException;
+import dev.retouch.server.intake.CanceledException;
 import dev.retouch.server.intake.ClientGoneException;
 import dev.retouch.server.key.AdministrationException;
 import dev.retouch.server.store.DatabaseAwayException;
@@ -94,6 +95,7 @@ public final class Envelopes {
             case AdministrationException e -> known(administration(e), requestId);
             case ClientGoneException e -> known(new ApiException(ErrorMessage.REQUEST_IS_MALFORMED).with("reason",
                     "it ended before its announced length"), requestId);
+            case CanceledException e -> known(canceled(e), requestId);
             default -> unknown(failure, requestId);
         };
     }
@@ -108,6 +110,22 @@ public final class Envelopes {
         };
         return new ApiException(message, FIELDS.getOrDefault(e.field(), e.field())).with("reason",
                 String.valueOf(e.getMessage()).replaceFirst("\\.$", ""));
+    }
+
+    /** Nobody is left to read the answer to a client that went away; half-closed connections are the exception. */
+    private static ApiException canceled(CanceledException e) {
+        return switch (e.reason()) {
+            case STOPPING -> new ApiException(ErrorMessage.EDIT_WAS_STOPPED);
+            case CLIENT_GONE -> new ApiException(ErrorMessage.REQUEST_IS_MALFORMED).with("reason",
+                    "the connection was closed before the answer");
+            case CANCELED -> new ApiException(ErrorMessage.REQUEST_IS_MALFORMED).with("reason",
+                    "it was canceled before its answer");
+        };
+    }
+
+    /** The answer to a request that comes when none is taken any more. */
+    public ErrorAnswer stopping(String requestId) {
+        return known(new ApiException(ErrorMessage.SERVER_IS_STOPPING), requestId);
     }
 
     /** The answer to a request that never got as far as a path. */

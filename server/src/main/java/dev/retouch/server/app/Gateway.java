@@ -62,9 +62,14 @@ import dev.retouch.server.edit.Preflight;
 import dev.retouch.server.error.ErrorCatalogue;
 import dev.retouch.server.error.ErrorDocuments;
 import dev.retouch.server.fetch.ImageFetcher;
+import dev.retouch.server.front.CrossOrigin;
+import dev.retouch.server.front.Farewell;
 import dev.retouch.server.front.FrontDoor;
 import dev.retouch.server.front.JerseyHandler;
+import dev.retouch.server.front.Listening;
 import dev.retouch.server.front.Pages;
+import dev.retouch.server.front.TlsFiles;
+import dev.retouch.server.front.UnusableCertificateException;
 import dev.retouch.server.hosting.HostedFiles;
 import dev.retouch.server.hosting.LinkSigner;
 import dev.retouch.server.image.Spool;
@@ -112,7 +117,7 @@ public final class Gateway implements AutoCloseable {
             ResourceConfig resources = resources();
             resources.register(new Doorkeeper(contract, gate.authentication(sandboxKey), configuration.adminToken(),
                     gate.serverRoom(), configuration.limits().body().bytes()));
-            resources.register(new BodyReader(spool, configuration.limits()));
+            resources.register(new BodyReader(spool, configuration.limits(), System::nanoTime));
             resources.register(new JsonWriter());
             resources.register(new FailureMapper(envelopes));
             EditBodies bodies = new EditBodies(new FormIntake(textFields(contract)), new JsonIntake());
@@ -128,8 +133,7 @@ public final class Gateway implements AutoCloseable {
             Housekeeping house = parts.add(new Housekeeping());
             house.every(Duration.ofMinutes(1), "expired files", files::removeExpired);
             gate.keepHouse(house);
-            door = parts.add(new FrontDoor(configuration.host(), configuration.port(), configuration.limits().idle(),
-                    configuration.limits().keepAlive(), new JerseyHandler(resources), new Pages(contract, sandboxKey),
+            door = parts.add(door(configuration, new JerseyHandler(resources), new Pages(contract, sandboxKey),
                     envelopes));
             door.open();
         } catch (IOException | RuntimeException e) {
@@ -173,6 +177,25 @@ public final class Gateway implements AutoCloseable {
         resources.register(new KeysApi(new KeysDelegate(storage.administration(), ledger, currency)));
         resources.register(new BudgetsApi(new BudgetsDelegate(storage.administration(), ledger, currency)));
         resources.register(new UsageApi(new UsageDelegate(storage.usage(), currency, clock)));
+    }
+
+    private static FrontDoor door(Configuration configuration, JerseyHandler api, Pages pages, Envelopes envelopes) {
+        Configuration.Limits limits = configuration.limits();
+        Path certificate = configuration.tls().certificate();
+        Path key = configuration.tls().key();
+        Optional<TlsFiles> tls = certificate == null || key == null
+                ? Optional.empty()
+                : Optional.of(new TlsFiles(certificate, key));
+        try {
+            return new FrontDoor(
+                    new Listening(configuration.host(), configuration.port(), limits.idle(), limits.keepAlive(),
+                            limits.headers().asInt(), tls),
+                    new CrossOrigin(configuration.cors().allowed(), configuration.cors().maxAge()),
+                    new Farewell(configuration.shutdown().delay(), configuration.shutdown().grace()), api, pages,
+                    envelopes);
+        } catch (UnusableCertificateException e) {
+            throw new ConfigurationException("'tls.certificate': " + e.getMessage());
+        }
     }
 
     private static URI withoutSlash(URI url) {

@@ -3,6 +3,9 @@ package dev.retouch.server.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,9 @@ import dev.retouch.server.secret.Secret;
  * @param fetch what may be fetched of images that are named by URL
  * @param hosting about hosted images
  * @param limits about the size and pace of requests
+ * @param tls the certificate, where the gateway itself speaks https
+ * @param cors which web pages may call it
+ * @param shutdown how it stops
  * @param sandbox about the built-in upstream
  * @param moderation about what is asked whether a prompt or image may pass
  * @param billing about money
@@ -38,8 +44,11 @@ import dev.retouch.server.secret.Secret;
  */
 public record Configuration(String host, int port, Path dataDir, @Nullable URI publicUrl, String defaultModel,
         Secret adminToken, Secret bootstrapKey, Secret databaseUrl, @Nullable Path modelsFile, Edits edits,
-        Streaming streaming, FetchPolicy fetch, Hosting hosting, Limits limits, Sandbox sandbox,
+        Streaming streaming, FetchPolicy fetch, Hosting hosting, Limits limits, Tls tls, Cors cors, Shutdown shutdown,
+        Sandbox sandbox,
         ModerationSettings moderation, Billing billing, Provider upstream) {
+
+    private static final Pattern ORIGIN = Pattern.compile("https?://[^/?#@\\s]+", Pattern.CASE_INSENSITIVE);
 
     /** Checks what a type alone cannot say. */
     public Configuration {
@@ -77,7 +86,8 @@ public record Configuration(String host, int port, Path dataDir, @Nullable URI p
 
     /** How large and how slow a request may be. */
     public record Limits(ByteSize body, int parts, ByteSize text, ByteSize memoryPerImage, Duration idle,
-            Duration keepAlive, int requestsInFlight, ByteSize bytesInFlight) {
+            Duration keepAlive, ByteSize minimumRate, Duration minimumRateAfter, ByteSize headers,
+            int requestsInFlight, ByteSize bytesInFlight) {
         /** Checks that a request fits at all. */
         public Limits {
             Setting.check(parts > 0, "parts", "must be at least 1, but is " + parts);
@@ -87,9 +97,52 @@ public record Configuration(String host, int port, Path dataDir, @Nullable URI p
                     "must be 0 to 16MB");
             Setting.check(idle.compareTo(Duration.ofMillis(100)) >= 0, "idle", "must be at least 100ms");
             Setting.check(keepAlive.compareTo(Duration.ofMillis(100)) >= 0, "keep-alive", "must be at least 100ms");
+            Setting.check(!minimumRateAfter.isNegative(), "minimum-rate-after", "must not be below zero");
+            Setting.check(headers.bytes() >= 1 << 10 && headers.bytes() <= 1 << 20, "headers", "must be 1KB to 1MB");
             Setting.check(requestsInFlight > 0, "requests-in-flight", "must be at least 1");
             Setting.check(bytesInFlight.bytes() >= body.bytes(), "bytes-in-flight",
                     "must be at least the body of one request, " + body.bytes());
+        }
+    }
+
+    /** The PEM files of a certificate and its key; both or neither. */
+    public record Tls(@Nullable Path certificate, @Nullable Path key) {
+        /** Checks that neither is alone. */
+        public Tls {
+            certificate = file(certificate);
+            key = file(key);
+            Setting.check((certificate == null) == (key == null), certificate == null ? "certificate" : "key",
+                    "must be given too: a certificate works with its key only");
+        }
+    }
+
+    /** Which web pages may call the gateway, and for how long browsers remember that. */
+    public record Cors(String origins, Duration maxAge) {
+        /** Checks that each origin can be one. */
+        public Cors {
+            for (String origin : list(origins)) {
+                Setting.check(origin.equals("*") || ORIGIN.matcher(origin).matches(), "origins", "'" + origin
+                        + "' is no origin; write it like https://app.example.com, without a path, or * for all");
+            }
+            Setting.check(!maxAge.isNegative(), "max-age", "must not be below zero");
+        }
+
+        /** The origins one by one. */
+        public List<String> allowed() {
+            return list(origins);
+        }
+
+        private static List<String> list(String origins) {
+            return Arrays.stream(origins.split(",")).map(String::strip).filter(origin -> !origin.isEmpty()).toList();
+        }
+    }
+
+    /** How long a gateway that stops still takes edits, and how long those in flight may take after that. */
+    public record Shutdown(Duration delay, Duration grace) {
+        /** Checks that nobody waits for less than nothing. */
+        public Shutdown {
+            Setting.check(!delay.isNegative(), "delay", "must not be below zero");
+            Setting.check(!grace.isNegative(), "grace", "must not be below zero");
         }
     }
 

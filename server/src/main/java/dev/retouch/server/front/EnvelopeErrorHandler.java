@@ -65,8 +65,10 @@ final class EnvelopeErrorHandler extends ErrorHandler {
             String allowed = response.getHeaders().get(HttpHeader.ALLOW);
             return envelopes.answer(new NotAllowedException(allowed == null ? "GET" : allowed), about);
         }
-        if (code >= HttpStatus.INTERNAL_SERVER_ERROR_500 && code != HttpStatus.SERVICE_UNAVAILABLE_503
-                && code != HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505) {
+        if (code == HttpStatus.SERVICE_UNAVAILABLE_503) {
+            return envelopes.stopping(about.requestId());
+        }
+        if (code >= HttpStatus.INTERNAL_SERVER_ERROR_500 && code != HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505) {
             return envelopes.answer(cause == null ? new IllegalStateException("Jetty answered " + code) : cause, about);
         }
         return envelopes.unreadable(code, HttpStatus.getMessage(code).toLowerCase(Locale.ROOT), about.requestId());

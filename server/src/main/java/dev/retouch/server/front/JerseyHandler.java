@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.retouch.server.api.Doorkeeper;
+import dev.retouch.server.intake.Cancellation.Reason;
 import dev.retouch.server.intake.Exchange;
 
 /**
@@ -44,10 +46,34 @@ public final class JerseyHandler extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(JerseyHandler.class);
 
     private final ApplicationHandler application;
+    private final OpenExchanges exchanges = new OpenExchanges();
+    private final ClientWatch watch = new ClientWatch();
 
-    /** Serves the resources of a configuration. */
+    /** Serves the resources of a configuration, and refuses some of them while the gateway stops. */
     public JerseyHandler(ResourceConfig resources) {
+        resources.register(new StoppingFilter(exchanges));
         this.application = new ApplicationHandler(resources);
+    }
+
+    /** How many requests are being worked on or answered. */
+    public int inFlight() {
+        return exchanges.count();
+    }
+
+    OpenExchanges exchanges() {
+        return exchanges;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        watch.start();
+        super.doStart();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        super.doStop();
+        watch.close();
     }
 
     @Override
@@ -59,17 +85,37 @@ public final class JerseyHandler extends Handler.Abstract {
             Response.writeError(request, response, callback, HttpStatus.BAD_REQUEST_400);
             return true;
         }
-        Exchange own = new Exchange(RequestIdHandler.idOf(request), request.getBeginNanoTime());
-        Answer answer = new Answer(request, response, own);
-        try (Exchange exchange = own) {
+        // silence of the client is no failure while nobody reads from it or writes to it
+        request.addIdleTimeoutListener(timeout -> false);
+        Exchange exchange = new Exchange(RequestIdHandler.idOf(request), request.getBeginNanoTime());
+        exchanges.add(exchange);
+        try {
+            answer(incoming, exchange, request, response).complete(callback);
+        } finally {
+            exchanges.remove(exchange);
+        }
+        return true;
+    }
+
+    private Answer answer(ContainerRequest incoming, Exchange exchange, Request request, Response response) {
+        Answer answer = new Answer(request, response, exchange, exchanges);
+        try (exchange;
+                WaitingClient client = new WaitingClient(request, answer.unread, exchange.cancellation(), watch)) {
+            exchange.onBodyRead(() -> {
+                client.begin();
+                answer.patience.unlimited();
+            });
             incoming.setProperty(Exchange.PROPERTY, exchange);
             incoming.setWriter(answer);
             application.handle(incoming);
         } catch (RuntimeException e) {
             answer.failure(e);
         }
-        answer.complete(callback);
-        return true;
+        Doorkeeper.keyIdOf(incoming).ifPresent(key -> AccessLog.rememberKey(request, key));
+        if (exchange.cancellation().reason().filter(Reason.CLIENT_GONE::equals).isPresent()) {
+            AccessLog.rememberGone(request);
+        }
+        return answer;
     }
 
     private ContainerRequest incoming(Request request) throws URISyntaxException {
@@ -95,22 +141,27 @@ public final class JerseyHandler extends Handler.Abstract {
         private final Request request;
         private final Response response;
         private final Exchange exchange;
+        private final OpenExchanges exchanges;
         private final UnreadBody unread;
+        private final StreamPatience patience;
         private @Nullable OutputStream out;
         private @Nullable Throwable failure;
 
-        Answer(Request request, Response response, Exchange exchange) {
+        Answer(Request request, Response response, Exchange exchange, OpenExchanges exchanges) {
             this.exchange = exchange;
             this.unread = new UnreadBody(request);
+            this.patience = new StreamPatience(request);
             this.request = request;
             this.response = response;
+            this.exchanges = exchanges;
         }
 
         @Override
         public OutputStream writeResponseStatusAndHeaders(long contentLength, ContainerResponse answer) {
             response.setStatus(answer.getStatus());
-            if (!unread.isOver()) {
-                // an answer that does not wait for the rest of the body ends the connection, and has to say so
+            if (!WaitingClient.isHttp2(request) && (!unread.isOver() || exchanges.isRefusing())) {
+                // an answer that does not wait for the rest of the body ends the connection, and has to say so; HTTP/2 has no
+                // such word, and ends the stream alone
                 response.getHeaders().put(HttpHeader.CONNECTION, "close");
             }
             answer.getStringHeaders().forEach((name, values) -> {
@@ -125,7 +176,7 @@ public final class JerseyHandler extends Handler.Abstract {
             }
             OutputStream stream = Response.asBufferedOutputStream(request, response);
             out = stream;
-            return new LeftOpen(stream);
+            return new LeftOpen(stream, patience);
         }
 
         private HttpFields trailers() {
@@ -144,6 +195,7 @@ public final class JerseyHandler extends Handler.Abstract {
             exchange.broken().ifPresent(this::failure);
             try {
                 if (failure == null && stream != null) {
+                    patience.limited();
                     stream.close();
                 }
             } catch (IOException e) {
@@ -204,13 +256,25 @@ public final class JerseyHandler extends Handler.Abstract {
      */
     private static final class LeftOpen extends FilterOutputStream {
 
-        LeftOpen(OutputStream out) {
+        private final StreamPatience patience;
+
+        LeftOpen(OutputStream out, StreamPatience patience) {
             super(out);
+            this.patience = patience;
         }
 
         @Override
         public void write(byte[] source, int offset, int length) throws IOException {
+            patience.limited();
             out.write(source, offset, length);
+            patience.unlimited();
+        }
+
+        @Override
+        public void flush() throws IOException {
+            patience.limited();
+            out.flush();
+            patience.unlimited();
         }
 
         @Override

@@ -1,22 +1,19 @@
 package dev.retouch.server.front;
 
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
- * Gives every request an id and every answer the header that tells it, and logs one line when it is over. The line has
- * the path without its query, because the query of a hosted image is its permission.
+ * Gives every request an id, every answer the header that tells it, and every line that is logged on the request's thread the
+ * word that names it.
  */
 final class RequestIdHandler extends Handler.Wrapper {
 
-    private static final Logger LOG = LoggerFactory.getLogger("dev.retouch.access");
     private static final String ATTRIBUTE = "dev.retouch.request-id";
 
     RequestIdHandler(Handler handler) {
@@ -27,13 +24,15 @@ final class RequestIdHandler extends Handler.Wrapper {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         String id = idOf(request);
         response.getHeaders().put("x-request-id", id);
-        if (LOG.isInfoEnabled()) {
-            Request.addCompletionListener(request, failure -> LOG.info("method={} path={} status={} ms={} request={}{}",
-                    request.getMethod(), request.getHttpURI().getCanonicalPath(), response.getStatus(),
-                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - request.getBeginNanoTime()), id,
-                    failure == null ? "" : " broken=" + failure.getClass().getSimpleName()));
+        if (AccessLog.isOn()) {
+            Request.addCompletionListener(request, failure -> AccessLog.write(request, response, failure));
         }
-        return super.handle(request, response, callback);
+        MDC.put(RequestIdWord.KEY, id);
+        try {
+            return super.handle(request, response, callback);
+        } finally {
+            MDC.remove(RequestIdWord.KEY);
+        }
     }
 
     /** The id of a request, made now if it has none yet. */

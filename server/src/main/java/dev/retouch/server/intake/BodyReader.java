@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 import jakarta.ws.rs.ext.ReaderInterceptor;
 import jakarta.ws.rs.ext.ReaderInterceptorContext;
@@ -30,15 +31,21 @@ public final class BodyReader implements ReaderInterceptor {
 
     private final Spool spool;
     private final Limits limits;
+    private final LongSupplier nanoTime;
     private final FormReader forms;
     private final ObjectReader json;
     /** Readers of the documents of administration. */
     private final Map<Class<?>, ObjectReader> documents = new ConcurrentHashMap<>();
 
-    /** A reader that spools images and keeps to these limits. */
-    public BodyReader(Spool spool, Limits limits) {
+    /**
+     * A reader that spools images and keeps to these limits.
+     *
+     * @param nanoTime the clock that tells how fast a body comes, such as {@link System#nanoTime()}
+     */
+    public BodyReader(Spool spool, Limits limits, LongSupplier nanoTime) {
         this.spool = spool;
         this.limits = limits;
+        this.nanoTime = nanoTime;
         this.forms = new FormReader(spool, limits.parts(), limits.text().asInt());
         this.json = StrictJson.ofEdits(ImageEditJson.class);
     }
@@ -85,6 +92,7 @@ public final class BodyReader implements ReaderInterceptor {
     private final class BoundedBody extends FilterInputStream {
 
         private final Exchange exchange;
+        private final Pace pace = new Pace(nanoTime, limits.minimumRate().bytes(), limits.minimumRateAfter());
         private long read;
         private long room;
 
@@ -102,6 +110,7 @@ public final class BodyReader implements ReaderInterceptor {
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
             int count;
+            pace.waiting();
             try {
                 count = in.read(target, offset, length);
             } catch (IOException e) {
@@ -110,6 +119,9 @@ public final class BodyReader implements ReaderInterceptor {
                             .because(e);
                 }
                 throw new ClientGoneException(e);
+            }
+            if (count > 0 && pace.isTrickleAfter(count)) {
+                throw new ApiException(ErrorMessage.BODY_TRICKLES).with("rate", limits.minimumRate().bytes());
             }
             read += Math.max(0, count);
             if (read > room) {

@@ -1,0 +1,111 @@
+package dev.retouch.server.front;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Date;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** A certificate of this machine that nobody else has signed, and its key. */
+record PemPair(KeyPair keys, X509Certificate certificate) {
+
+    /** How a key is written: as in {@code BEGIN PRIVATE KEY}, or as before, with its kind in that line. */
+    enum KeyForm {
+        PKCS8, TRADITIONAL
+    }
+
+    /** Makes one with a key of this kind. */
+    static PemPair of(String kind, String name) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance(kind);
+            if (!kind.equals("Ed25519")) {
+                generator.initialize(kind.equals("RSA") ? 2048 : 256);
+            }
+            KeyPair keys = generator.generateKeyPair();
+            Instant now = Instant.now();
+            X500Name subject = new X500Name("CN=" + name);
+            JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(subject,
+                    BigInteger.valueOf(now.toEpochMilli()), Date.from(now.minus(1, ChronoUnit.DAYS)),
+                    Date.from(now.plus(9, ChronoUnit.DAYS)), subject, keys.getPublic());
+            builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(new GeneralName[]{
+                    new GeneralName(GeneralName.iPAddress, "127.0.0.1"),
+                    new GeneralName(GeneralName.dNSName, "localhost")}));
+            String signature = switch (kind) {
+                case "RSA" -> "SHA256withRSA";
+                case "EC" -> "SHA256withECDSA";
+                default -> kind;
+            };
+            return new PemPair(keys, new JcaX509CertificateConverter()
+                    .getCertificate(builder.build(new JcaContentSignerBuilder(signature).build(keys.getPrivate()))));
+        } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Writes both into a folder, over what is there. */
+    TlsFiles write(Path folder, KeyForm form) throws IOException {
+        writeCertificate(folder);
+        writeKey(folder, form);
+        return files(folder);
+    }
+
+    void writeCertificate(Path folder) throws IOException {
+        Files.writeString(files(folder).certificate(), pem(certificate));
+    }
+
+    void writeKey(Path folder, KeyForm form) throws IOException {
+        Files.writeString(files(folder).key(), form == KeyForm.PKCS8
+                ? pem(new JcaPKCS8Generator(keys.getPrivate(), null))
+                : pem(keys.getPrivate()));
+    }
+
+    static TlsFiles files(Path folder) {
+        return new TlsFiles(folder.resolve("gateway.crt"), folder.resolve("gateway.key"));
+    }
+
+    private static String pem(Object object) throws IOException {
+        StringWriter text = new StringWriter();
+        try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
+            writer.writeObject(object);
+        }
+        return text.toString();
+    }
+
+    /** What a client needs that trusts this certificate. */
+    SSLContext trusting() {
+        try {
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, null);
+            trusted.setCertificateEntry("gateway", certificate);
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
