@@ -62,7 +62,7 @@ class ReadmeTest {
     @Test
     void everyBlockIsRunHere() {
         assertThat(blocks).containsOnlyKeys("first-edit", "json-edit", "stream-edit", "java-client", "distribution",
-                "budget", "admin", "models", "rules");
+                "budget", "admin", "models", "rules", "upstreams");
         List<String> others = Pattern.compile("(?s)(?<!-->\n)```(?:sh|java|yaml)\n(.*?)```").matcher(readme).results()
                 .map(found -> found.group(1).strip()).toList();
         assertThat(others).containsExactly("mvn -q -Prun", "mvn -q verify");
@@ -174,6 +174,19 @@ class ReadmeTest {
             }
             assertThat(caller.edit(Form.empty().example("image", "input.png").text("prompt", "java and a scorecard"))
                     .status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void theUpstreamsOfTheSampleBlock() throws IOException {
+        Path key = Files.writeString(folder.resolve("relay-key"), "sk-of-the-relay\n");
+        Path file = Files.writeString(folder.resolve("upstreams.yaml"),
+                block("upstreams").replace("/run/secrets/relay-key", key.toString()));
+        try (RunningGateway own = RunningGateway.start(
+                Map.of("RETOUCH_UPSTREAMS_FILE", file.toString(), "OPENAI_KEY", "sk-of-openai"))) {
+            JsonNode checks = Endpoint.fetch(own.endpoint().at("/readyz")).json().path("checks");
+            assertThat(checks.path("upstream openai").asText()).isEqualTo("ok");
+            assertThat(checks.path("upstream relay").asText()).isEqualTo("ok");
         }
     }
 

@@ -59,7 +59,7 @@ class UpstreamFaultTest {
 
     UpstreamFaultTest() {
         Gateways.ownOnly();
-        gateway = RunningGateway.start(Map.of("RETOUCH_UPSTREAM_IDLE_TIMEOUT", "1s"));
+        gateway = RunningGateway.start(Map.of("RETOUCH_UPSTREAM_FIRST_BYTE_TIMEOUT", "1s"));
     }
 
     @BeforeAll
@@ -85,7 +85,8 @@ class UpstreamFaultTest {
                         "upstream_failed"),
                 fault("401", Scenario.status(401), 502, "upstream_failed"),
                 fault("403", Scenario.status(403), 502, "upstream_failed"),
-                fault("404", Scenario.status(404), 502, "upstream_failed"),
+                fault("404", new Status(404, Optional.of("no such page"), "text/plain", Map.of()), 502,
+                        "upstream_failed"),
                 fault("302", new Status(302, Optional.of(""), "text/plain", Map.of("location", "http://127.0.0.1:1/")),
                         502, "upstream_failed"),
                 fault("an account without money", new Status(429, Optional.of(

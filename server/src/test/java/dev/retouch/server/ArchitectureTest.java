@@ -52,7 +52,9 @@ import dev.retouch.server.key.Administration;
 import dev.retouch.server.key.Authentication;
 import dev.retouch.server.moderation.ModerationService;
 import dev.retouch.server.moderation.Moderator;
+import dev.retouch.server.observe.Metrics;
 import dev.retouch.server.upstream.HttpUpstream;
+import dev.retouch.server.upstream.Upstreams;
 
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.targetOwner;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
@@ -81,7 +83,7 @@ class ArchitectureTest {
                     LinkSigner.class, Spool.class, BodyReader.class, Authentication.class, Administration.class,
                     Ledger.class, Room.class, Till.class, ServerRoom.class, LocalSlots.class, SharedSlots.class,
                     LocalRateLimits.class, SharedRateLimits.class, Moderator.class, ModerationService.class,
-                    HttpUpstream.class)
+                    HttpUpstream.class, Upstreams.class, Metrics.class)
             .map(Class::getName)
             .collect(Collectors.toUnmodifiableSet());
 
@@ -206,6 +208,18 @@ class ArchitectureTest {
     static final ArchRule SECRETS_KNOW_NOBODY = classes().that().resideInAPackage("dev.retouch.server.secret").should()
             .onlyDependOnClassesThat().resideInAnyPackage("dev.retouch.server.secret", "java..", "org.jspecify..")
             .because("what a secret is for is its owner's matter");
+
+    @ArchTest
+    static final ArchRule ONLY_UPSTREAMS_REPEAT = noClasses().that()
+            .resideOutsideOfPackages("dev.retouch.server.upstream", "dev.retouch.server.observe",
+                    "dev.retouch.server.app")
+            .should().dependOnClassesThat().resideInAPackage("io.github.resilience4j..")
+            .because("an edit that is sent twice may be paid twice, so one place decides what may be repeated");
+
+    @ArchTest
+    static final ArchRule ONE_PLACE_COUNTS = noClasses().that().resideOutsideOfPackage("dev.retouch.server.observe")
+            .should().dependOnClassesThat().resideInAPackage("io.micrometer..")
+            .because("whoever has something to count says so in words of its own, and one place knows how it is told");
 
     @ArchTest
     static final ArchRule NO_CYCLES = slices().matching("dev.retouch.server.(*)..").should().beFreeOfCycles()

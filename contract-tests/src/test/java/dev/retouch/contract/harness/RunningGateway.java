@@ -42,7 +42,8 @@ public final class RunningGateway implements AutoCloseable {
                     Map.of("RETOUCH_PORT", "0", "RETOUCH_DATA_DIR", dataDir.toString()));
             environment.putAll(settings);
             return new RunningGateway(dataDir, Gateway
-                    .start(new ConfigurationLoader(environment).load(Optional.empty()), Clock.systemUTC()));
+                    .start(new ConfigurationLoader(environment).load(Optional.empty()), environment,
+                            Clock.systemUTC()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,16 +5,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import dev.retouch.server.config.Configuration.UpstreamConnection;
+import dev.retouch.server.config.Configuration;
+import dev.retouch.server.config.ConfigurationLoader;
+import dev.retouch.server.config.UpstreamSettings;
 import dev.retouch.server.image.ImageBytes;
 import dev.retouch.server.image.ImageFormat;
 import dev.retouch.server.image.Spool;
+import dev.retouch.server.secret.Secret;
 import dev.retouch.server.upstream.HttpUpstream;
+import dev.retouch.server.upstream.ModelName;
 import dev.retouch.server.upstream.UpstreamAnswer;
 import dev.retouch.server.upstream.UpstreamEdit;
 import dev.retouch.server.upstream.UpstreamEdit.ImagePart;
@@ -34,18 +38,22 @@ public final class UpstreamClient {
     /** Sends an edit of png images and reads the whole answer. */
     public byte[] edit(String model, String prompt, Map<String, String> parameters, List<byte[]> images,
             Optional<byte[]> mask) {
-        try (HttpUpstream upstream = new HttpUpstream(base, "sk-upstream",
-                new UpstreamConnection(Duration.ofSeconds(5), Duration.ofSeconds(10)))) {
+        try (HttpUpstream upstream = new HttpUpstream(UpstreamSettings.usual(base, usual()), new Secret("sk-upstream"),
+                Clock.systemUTC())) {
             Spool spool = new Spool(folder, 1 << 20);
             List<ImagePart> parts = images.stream().map(image -> part(spool, image)).toList();
-            UpstreamEdit edit = new UpstreamEdit("req_test", model, prompt, parameters, parts,
-                    mask.map(image -> part(spool, image)));
+            UpstreamEdit edit = new UpstreamEdit("req_pact", new ModelName(model, model), prompt, parameters, parts,
+                    mask.map(image -> part(spool, image)), false);
             try (UpstreamAnswer answer = upstream.edit(edit)) {
                 return answer.body().readAllBytes();
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Configuration.Provider usual() {
+        return new ConfigurationLoader(Map.of()).load(Optional.empty()).upstream();
     }
 
     private static ImagePart part(Spool spool, byte[] image) {

@@ -153,7 +153,9 @@ public final class Envelopes {
     }
 
     private ErrorAnswer relayed(RelayedErrorException refusal) {
-        return new ErrorAnswer(400, Map.of("x-should-retry", "false"), written(documents.of(refusal)));
+        Map<String, String> headers = new LinkedHashMap<>(refusal.headers());
+        headers.put("x-should-retry", "false");
+        return new ErrorAnswer(400, headers, written(documents.of(refusal)));
     }
 
     private ErrorAnswer notAllowed(NotAllowedException e, RequestLine about) {

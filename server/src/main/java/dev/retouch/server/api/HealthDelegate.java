@@ -3,6 +3,7 @@ package dev.retouch.server.api;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Response;
@@ -10,14 +11,28 @@ import jakarta.ws.rs.core.Response;
 import dev.retouch.server.contract.HealthApiService;
 import dev.retouch.server.contract.model.Health;
 
-/** {@code GET /healthz} and {@code GET /readyz}. */
+/** {@code GET /healthz}, {@code GET /readyz} and {@code GET /metrics}. */
 public final class HealthDelegate implements HealthApiService {
 
-    private final Map<String, BooleanSupplier> checks;
+    private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String OPEN = "open";
 
-    /** Ready when all of these hold. */
-    public HealthDelegate(Map<String, BooleanSupplier> checks) {
+    private final Map<String, BooleanSupplier> checks;
+    private final Supplier<Map<String, String>> upstreams;
+    private final Supplier<String> metrics;
+
+    /**
+     * Ready when all of the checks hold and at least one upstream can be asked.
+     *
+     * @param checks what must hold
+     * @param upstreams how each upstream stands, by its name; {@code open} means that it cannot be asked
+     * @param metrics the numbers, in the text format of Prometheus
+     */
+    public HealthDelegate(Map<String, BooleanSupplier> checks, Supplier<Map<String, String>> upstreams,
+            Supplier<String> metrics) {
         this.checks = Map.copyOf(checks);
+        this.upstreams = upstreams;
+        this.metrics = metrics;
     }
 
     @Override
@@ -29,10 +44,18 @@ public final class HealthDelegate implements HealthApiService {
     public Response checkReadiness(ContainerRequestContext request) {
         Map<String, String> results = new TreeMap<>();
         checks.forEach((name, check) -> results.put(name, check.getAsBoolean() ? "ok" : "unavailable"));
-        boolean ready = results.values().stream().allMatch("ok"::equals);
+        Map<String, String> states = upstreams.get();
+        boolean ready = results.values().stream().allMatch("ok"::equals)
+                && !states.values().stream().allMatch(OPEN::equals);
+        states.forEach((name, state) -> results.put("upstream " + name, state));
         return Response.status(ready ? 200 : 503)
                 .entity(new Health().status(ready ? Health.StatusEnum.OK : Health.StatusEnum.UNAVAILABLE)
                         .checks(results))
                 .build();
+    }
+
+    @Override
+    public Response readMetrics(ContainerRequestContext request) {
+        return Response.ok(metrics.get(), PROMETHEUS_TEXT).build();
     }
 }

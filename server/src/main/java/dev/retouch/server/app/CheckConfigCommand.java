@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 
 import dev.retouch.server.config.Configuration;
 import dev.retouch.server.config.ConfigurationLoader;
+import dev.retouch.server.model.ModelRegistry;
 
 /** {@code retouch check-config}: says what is wrong with the settings, and starts nothing. */
 @Command(name = "check-config", mixinStandardHelpOptions = true, versionProvider = RetouchCommand.Version.class, description = "Check the settings and exit: 0 if they are right, 1 with the mistake otherwise.")
@@ -36,7 +37,9 @@ final class CheckConfigCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Configuration configuration = new ConfigurationLoader(environment).load(Optional.ofNullable(config));
-        int models = Gateway.models(configuration).all().size();
+        ModelRegistry registry = Gateway.models(configuration);
+        int models = registry.all().size();
+        Providers.of(configuration, registry, environment);
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         out.println("The settings are right: listens on " + configuration.host() + ":" + configuration.port()
                 + ", keeps its data in " + configuration.dataDir() + ", knows " + models + " models.");

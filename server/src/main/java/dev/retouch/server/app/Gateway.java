@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import org.glassfish.jersey.CommonProperties;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
@@ -56,6 +56,7 @@ import dev.retouch.server.edit.FormIntake;
 import dev.retouch.server.edit.InputImages;
 import dev.retouch.server.edit.JsonIntake;
 import dev.retouch.server.edit.LinkedImages;
+import dev.retouch.server.edit.Moderation;
 import dev.retouch.server.edit.NamedImages;
 import dev.retouch.server.edit.Patience;
 import dev.retouch.server.edit.Preflight;
@@ -76,8 +77,7 @@ import dev.retouch.server.image.Spool;
 import dev.retouch.server.intake.BodyReader;
 import dev.retouch.server.key.SandboxKey;
 import dev.retouch.server.model.ModelRegistry;
-import dev.retouch.server.upstream.HttpUpstream;
-import dev.retouch.server.upstream.Upstream;
+import dev.retouch.server.observe.Metrics;
 import dev.retouch.server.upstream.Upstreams;
 
 /** A whole running gateway. Everything it is made of is made here. */
@@ -91,11 +91,12 @@ public final class Gateway implements AutoCloseable {
     private final Optional<SandboxKey> sandboxKey;
     private final Optional<MockUpstream> sandbox;
 
-    private Gateway(Configuration configuration, Clock clock) throws IOException {
+    private Gateway(Configuration configuration, Map<String, String> environment, Clock clock) throws IOException {
         try {
             Path dataDir = configuration.dataDir();
             ContractDocument contract = new ContractDocument();
             ModelRegistry registry = models(configuration);
+            Providers providers = Providers.of(configuration, registry, environment);
             Storage storage = parts.add(Storage.open(configuration, registry, clock));
             sandbox = configuration.sandbox().enabled()
                     ? Optional.of(parts.add(MockUpstream.start(MockOptions.defaults().withJournalEntries(JOURNAL)
@@ -110,7 +111,12 @@ public final class Gateway implements AutoCloseable {
                     configuration.hosting().linkLifetime()), clock, configuration.hosting().linkLifetime());
             ErrorCatalogue catalogue = new ErrorCatalogue(contract.schemas());
             ErrorDocuments documents = new ErrorDocuments(catalogue);
-            EditPipeline pipeline = pipeline(configuration, contract, registry, gate, spool, files,
+            Optional<URI> sandboxUrl = sandbox.map(MockUpstream::baseUrl);
+            CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
+            Metrics metrics = parts.add(new Metrics(breakers));
+            Upstreams upstreams = providers.connect(parts, sandboxUrl, breakers, metrics, clock);
+            EditPipeline pipeline = pipeline(configuration, contract, registry, gate,
+                    gate.moderation(providers.places(sandboxUrl)), upstreams, spool, files,
                     new ErrorEvents(documents));
 
             Envelopes envelopes = new Envelopes(catalogue, documents);
@@ -127,7 +133,8 @@ public final class Gateway implements AutoCloseable {
             resources.register(new ModelsApi(new ModelsDelegate(registry)));
             resources.register(new FilesApi(new FilesDelegate(files)));
             resources.register(new HealthApi(new HealthDelegate(
-                    Map.of("accepting", this::isOpen, "database", gate::databaseAnswers))));
+                    Map.of("accepting", this::isOpen, "database", gate::databaseAnswers), upstreams::states,
+                    metrics::text)));
             administration(resources, storage, gate.ledger(), configuration.billing().currency(), clock);
 
             Housekeeping house = parts.add(new Housekeeping());
@@ -143,20 +150,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     private EditPipeline pipeline(Configuration configuration, ContractDocument contract, ModelRegistry registry,
-            Gate gate, Spool spool, HostedFiles files, ErrorEvents errors) throws IOException {
-        Map<String, Gate.Place> places = new LinkedHashMap<>();
-        URI provider = configuration.upstream().url();
-        if (provider != null) {
-            places.put(Gate.PROVIDER, new Gate.Place(withoutSlash(provider),
-                    configuration.upstream().key().value().orElse("")));
-        }
-        sandbox.ifPresent(mock -> places.put(Gate.SANDBOX, new Gate.Place(mock.baseUrl(), "sandbox")));
-        if (places.isEmpty()) {
-            throw new ConfigurationException("'sandbox.enabled' is off and there is no 'upstream.url'");
-        }
-        Map<String, Upstream> upstreams = new LinkedHashMap<>();
-        places.forEach((name, place) -> upstreams.put(name,
-                parts.add(new HttpUpstream(place.base(), place.key(), configuration.upstream().connection()))));
+            Gate gate, Moderation moderation, Upstreams upstreams, Spool spool, HostedFiles files,
+            ErrorEvents errors) {
         JsonFactory json = new JsonFactory();
         Configuration.Streaming streaming = configuration.streaming();
         return new EditPipeline(
@@ -164,7 +159,7 @@ public final class Gateway implements AutoCloseable {
                         configuration.edits().unknownParameters()),
                 new InputImages(new NamedImages(parts.add(new ImageFetcher(configuration.fetch(), spool)),
                         configuration.edits().imageUrls()), new Preflight()),
-                gate.room(), gate.moderation(places), gate.till(), new Upstreams(upstreams),
+                gate.room(), moderation, gate.till(), upstreams,
                 new EditAnswers(json, new LinkedImages(json, files), new EventRelay(json, spool, errors,
                         streaming.keepAlive()), spool, configuration.edits().differences()),
                 new Patience(streaming.keepAlive(), streaming.jsonKeepAlive(), errors),
@@ -198,13 +193,15 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static URI withoutSlash(URI url) {
-        return URI.create(url.toString().replaceFirst("/+$", ""));
-    }
-
     /** Starts a gateway; when this returns it takes requests. */
     public static Gateway start(Configuration configuration, Clock clock) throws IOException {
-        return new Gateway(configuration, clock);
+        return start(configuration, System.getenv(), clock);
+    }
+
+    /** Starts a gateway whose keys of upstreams are in this environment. */
+    public static Gateway start(Configuration configuration, Map<String, String> environment, Clock clock)
+            throws IOException {
+        return new Gateway(configuration, environment, clock);
     }
 
     /** The models of a configuration; a mistake among them is told like one in the settings. */

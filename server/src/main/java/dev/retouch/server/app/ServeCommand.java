@@ -63,9 +63,9 @@ final class ServeCommand implements Callable<Integer> {
         });
     }
 
-    private static Gateway start(Configuration configuration) {
+    private Gateway start(Configuration configuration) {
         try {
-            return Gateway.start(configuration, Clock.systemUTC());
+            return Gateway.start(configuration, environment, Clock.systemUTC());
         } catch (BindException e) {
             throw inUse(configuration, e);
         } catch (IOException e) {

@@ -3,7 +3,6 @@ package dev.retouch.server.app;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
-import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,7 +34,8 @@ final class Storage implements AutoCloseable {
         Files.createDirectories(configuration.dataDir());
         Optional<String> url = configuration.databaseUrl().value();
         try {
-            return new Storage(Database.open(url, configuration.dataDir()), models, upstreams(configuration), clock);
+            return new Storage(Database.open(url, configuration.dataDir()), models,
+                    Providers.names(configuration, models), clock);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("'database-url': " + e.getMessage());
         } catch (DatabaseAwayException e) {
@@ -46,18 +46,6 @@ final class Storage implements AutoCloseable {
                                     + configuration.dataDir())
                     + ". " + rootCause(e), e);
         }
-    }
-
-    /** The names of the upstreams that a configuration has, the default first. */
-    static Set<String> upstreams(Configuration configuration) {
-        Set<String> names = new LinkedHashSet<>();
-        if (configuration.upstream().url() != null) {
-            names.add(Gate.PROVIDER);
-        }
-        if (configuration.sandbox().enabled()) {
-            names.add(Gate.SANDBOX);
-        }
-        return names;
     }
 
     Database database() {

@@ -29,6 +29,7 @@ import dev.retouch.server.secret.Secret;
  * @param bootstrapKey the value of a key that exists from the start on, if there is one
  * @param databaseUrl where PostgreSQL is, none for SQLite
  * @param modelsFile the operator's own models, if there are any
+ * @param upstreamsFile more upstreams, if there are any
  * @param edits what is done with what nobody expected
  * @param streaming how connections are kept alive while an edit takes long
  * @param fetch what may be fetched of images that are named by URL
@@ -43,9 +44,9 @@ import dev.retouch.server.secret.Secret;
  * @param upstream about the upstream and the connection to it
  */
 public record Configuration(String host, int port, Path dataDir, @Nullable URI publicUrl, String defaultModel,
-        Secret adminToken, Secret bootstrapKey, Secret databaseUrl, @Nullable Path modelsFile, Edits edits,
-        Streaming streaming, FetchPolicy fetch, Hosting hosting, Limits limits, Tls tls, Cors cors, Shutdown shutdown,
-        Sandbox sandbox,
+        Secret adminToken, Secret bootstrapKey, Secret databaseUrl, @Nullable Path modelsFile,
+        @Nullable Path upstreamsFile, Edits edits, Streaming streaming, FetchPolicy fetch, Hosting hosting,
+        Limits limits, Tls tls, Cors cors, Shutdown shutdown, Sandbox sandbox,
         ModerationSettings moderation, Billing billing, Provider upstream) {
 
     private static final Pattern ORIGIN = Pattern.compile("https?://[^/?#@\\s]+", Pattern.CASE_INSENSITIVE);
@@ -56,6 +57,7 @@ public record Configuration(String host, int port, Path dataDir, @Nullable URI p
         Setting.check(port >= 0 && port <= 65_535, "port", "must be 0 to 65535, but is " + port);
         publicUrl = httpUrl(publicUrl, "public-url");
         modelsFile = file(modelsFile);
+        upstreamsFile = file(upstreamsFile);
         Setting.check(!defaultModel.isBlank(), "default-model", "must name a model");
     }
 
@@ -181,23 +183,37 @@ public record Configuration(String host, int port, Path dataDir, @Nullable URI p
         return given;
     }
 
-    /** A provider of edits, where one is configured, and how patient the gateway is with any upstream. */
-    public record Provider(@Nullable URI url, Secret key, Duration connectTimeout, Duration idleTimeout) {
+    /**
+     * A provider of edits, where one is configured, how patient the gateway is with any upstream, and what it does about one that
+     * fails.
+     *
+     * @param url its base URL
+     * @param key its key
+     * @param connectTimeout how long it may take to accept a connection
+     * @param firstByteTimeout how long it may work, once it has the whole edit, before its answer begins
+     * @param idleTimeout how long there may be silence while the edit is sent or the answer is read
+     * @param totalTimeout how long an edit may take in all
+     * @param maxConnections the most connections to one upstream
+     * @param attempts how often an edit is sent at most, to one upstream or several
+     * @param retryBudget how many edits of a hundred may be sent to the same upstream again
+     * @param restAfter how many calls it takes to judge that an upstream fails
+     * @param rest how long one that fails is left alone
+     */
+    public record Provider(@Nullable URI url, Secret key, Duration connectTimeout, Duration firstByteTimeout,
+            Duration idleTimeout, Duration totalTimeout, int maxConnections, int attempts, int retryBudget,
+            int restAfter, Duration rest) {
         /** Checks that the address can be one. */
         public Provider {
             url = httpUrl(url, "url");
-            Setting.check(!connectTimeout.isNegative() && !connectTimeout.isZero(), "connect-timeout",
-                    "must be longer than nothing");
-            Setting.check(!idleTimeout.isNegative() && !idleTimeout.isZero(), "idle-timeout",
-                    "must be longer than nothing");
-        }
-
-        /** The patience alone. */
-        public UpstreamConnection connection() {
-            return new UpstreamConnection(connectTimeout, idleTimeout);
+            Setting.positive(connectTimeout, "connect-timeout");
+            Setting.positive(firstByteTimeout, "first-byte-timeout");
+            Setting.positive(idleTimeout, "idle-timeout");
+            Setting.positive(totalTimeout, "total-timeout");
+            Setting.check(maxConnections > 0, "max-connections", "must be at least 1");
+            Setting.check(attempts > 0 && attempts <= 10, "attempts", "must be 1 to 10");
+            Setting.check(retryBudget >= 0 && retryBudget <= 100, "retry-budget", "must be 0 to 100");
+            Setting.check(restAfter > 0, "rest-after", "must be at least 1");
+            Setting.positive(rest, "rest");
         }
     }
-
-    /** How patient the gateway is with an upstream. */
-    public record UpstreamConnection(Duration connectTimeout, Duration idleTimeout) {}
 }

@@ -1,5 +1,7 @@
 package dev.retouch.server.config;
 
+import java.time.Duration;
+
 /** The check of one setting's value. */
 final class Setting {
 
@@ -10,6 +12,11 @@ final class Setting {
         if (!holds) {
             throw new BadValueException(key, rule);
         }
+    }
+
+    /** Refuses a time in which nothing can happen. */
+    static void positive(Duration time, String key) {
+        check(!time.isNegative() && time.toMillis() > 0, key, "must be longer than nothing");
     }
 
     /** A value that has the right type and is wrong all the same. */

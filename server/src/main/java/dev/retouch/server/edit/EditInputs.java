@@ -21,8 +21,9 @@ sealed interface EditInputs {
      * @param images at least one, in order
      * @param mask where the picture may change
      * @param dimensions of each image
+     * @param json whether they came in a JSON document
      */
-    record AtHand(List<ImagePart> images, Optional<ImagePart> mask, List<Dimensions> dimensions)
+    record AtHand(List<ImagePart> images, Optional<ImagePart> mask, List<Dimensions> dimensions, boolean json)
             implements
                 EditInputs {
 
@@ -33,7 +34,7 @@ sealed interface EditInputs {
         }
 
         UpstreamEdit edit(EditPlan plan, Map<String, String> parameters, String requestId) {
-            return new UpstreamEdit(requestId, plan.upstreamModel(), plan.prompt(), parameters, images, mask);
+            return new UpstreamEdit(requestId, plan.modelName(), plan.prompt(), parameters, images, mask, json);
         }
     }
 
@@ -56,7 +57,7 @@ sealed interface EditInputs {
         }
 
         LinkedEdit edit(EditPlan plan, Map<String, String> parameters, String requestId) {
-            return new LinkedEdit(requestId, plan.upstreamModel(), plan.prompt(), parameters, images, mask);
+            return new LinkedEdit(requestId, plan.modelName(), plan.prompt(), parameters, images, mask);
         }
     }
 }

@@ -40,7 +40,7 @@ import dev.retouch.server.upstream.Upstreams;
  * moderation                  prompt and every image                      400
  * a slot                      bounded queue, bounded wait                 429
  * a hold on the budgets       quoted from the price list                  429 insufficient_quota
- * the upstream                send, and tell its errors as our own        4xx / 502 / 503 / 504
+ * the upstreams               choose, send, fail over only when safe     4xx / 502 / 503 / 504
  * settle the hold             from usage, or per delivered image
  * answer                      JSON, links, or events as they come
  * </pre>
@@ -98,7 +98,7 @@ public final class EditPipeline implements Edits {
         Delivery delivery = new Delivery(Asked.by(plan), headers, linkBase, exchange, bill, place,
                 clientGone == ClientGone.DRAIN);
         return patience.await(plan.streamed(), headers, exchange, delivery.outlastsClient(),
-                () -> sent(upstreams.named(upstream), plan, inputs, caller, delivery));
+                () -> sent(upstreams.serving(caller.group().upstreams()), plan, inputs, caller, delivery));
     }
 
     /** Everything of an edit up to its price, and then no edit. */
@@ -129,6 +129,7 @@ public final class EditPipeline implements Edits {
             UpstreamAnswer answer = exchange.closeLater(exchange.cancellation()
                     .interruptibly(() -> send(upstream, plan, inputs, exchange.id())));
             answered = true;
+            answer.requestId().ifPresent(id -> delivery.headers().put("x-upstream-request-id", id));
             return answer(answer, plan, caller, delivery);
         } catch (ApiException e) {
             bill.failed(e.mayHaveRun(), e.message().name());

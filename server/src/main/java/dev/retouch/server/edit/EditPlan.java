@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.retouch.server.model.ModelEntry;
+import dev.retouch.server.upstream.ModelName;
 
 /**
  * What will be done, once the model's rules have been held against the request.
@@ -19,4 +20,10 @@ import dev.retouch.server.model.ModelEntry;
  */
 public record EditPlan(String model, String upstreamModel, ModelEntry entry, String prompt,
         Map<String, String> forwarded,
-        List<String> dropped, boolean streamed, boolean links) {}
+        List<String> dropped, boolean streamed, boolean links) {
+
+    /** Both names of the model. */
+    ModelName modelName() {
+        return new ModelName(model, upstreamModel);
+    }
+}

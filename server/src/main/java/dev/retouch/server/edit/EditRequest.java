@@ -21,9 +21,10 @@ import dev.retouch.server.image.ImageBytes;
  * @param mask the mask, if there is one
  * @param parameters everything else that was given, by wire name, as text
  * @param unknown what was given beside all that and is no parameter of the contract
+ * @param json whether it came as JSON and not as a form
  */
 public record EditRequest(Optional<String> model, Optional<String> prompt, List<Upload> images, Optional<Upload> mask,
-        Map<String, String> parameters, Map<String, String> unknown) {
+        Map<String, String> parameters, Map<String, String> unknown, boolean json) {
 
     /** Keeps the order of everything. */
     public EditRequest {
@@ -32,9 +33,15 @@ public record EditRequest(Optional<String> model, Optional<String> prompt, List<
         unknown = Collections.unmodifiableMap(new LinkedHashMap<>(unknown));
     }
 
+    /** A request that came as a form. */
+    public EditRequest(Optional<String> model, Optional<String> prompt, List<Upload> images, Optional<Upload> mask,
+            Map<String, String> parameters, Map<String, String> unknown) {
+        this(model, prompt, images, mask, parameters, unknown, false);
+    }
+
     /** The same request with its images at hand, none of them behind a URL any more. */
     EditRequest with(List<Upload> fetchedImages, Optional<Upload> fetchedMask) {
-        return new EditRequest(model, prompt, fetchedImages, fetchedMask, parameters, unknown);
+        return new EditRequest(model, prompt, fetchedImages, fetchedMask, parameters, unknown, json);
     }
 
     /**

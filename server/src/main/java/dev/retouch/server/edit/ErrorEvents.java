@@ -51,7 +51,7 @@ public final class ErrorEvents {
                 yield documents.of(known);
             }
             case RelayedErrorException relayed -> documents.of(relayed);
-            case CanceledException canceled -> documents.of(new ApiException(ErrorMessage.UPSTREAM_TIMED_OUT));
+            case CanceledException canceled -> documents.of(new ApiException(ErrorMessage.EDIT_WAS_STOPPED));
             default -> {
                 LOG.error("unexpected failure in the middle of an answer request={}", requestId, failure);
                 yield documents.of(new ApiException(ErrorMessage.GATEWAY_MADE_A_MISTAKE).with("request", requestId));

@@ -42,7 +42,7 @@ public final class JsonIntake {
         put(parameters, "user", document.getUser());
         return new EditRequest(Optional.ofNullable(document.getModel()).filter(model -> !model.isEmpty()),
                 Optional.ofNullable(document.getPrompt()), images, mask, parameters,
-                exchange.unknownParameters());
+                exchange.unknownParameters(), true);
     }
 
     private static void put(Map<String, String> parameters, String name, @Nullable Object value) {

@@ -54,7 +54,7 @@ public final class Preflight {
                     "there is none, and the image has no fully transparent pixel, so nothing may change");
         }
         return new EditInputs.AtHand(images, mask,
-                facts.stream().map(image -> new Dimensions(image.width(), image.height())).toList());
+                facts.stream().map(image -> new Dimensions(image.width(), image.height())).toList(), request.json());
     }
 
     private static void refuseSize(Upload upload, long limit) {

@@ -66,9 +66,11 @@ public final class ApiException extends RuntimeException {
         return new ApiException(message, param, words, retryAfter, true, headers, getCause());
     }
 
-    /** The same failure with headers of its answer. */
+    /** The same failure with more headers of its answer. */
     public ApiException telling(Map<String, String> more) {
-        return new ApiException(message, param, words, retryAfter, mayHaveRun, more, getCause());
+        Map<String, String> all = new LinkedHashMap<>(headers);
+        all.putAll(more);
+        return new ApiException(message, param, words, retryAfter, mayHaveRun, all, getCause());
     }
 
     /** Headers of its answer, beside those that its code has. */

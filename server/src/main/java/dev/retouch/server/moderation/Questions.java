@@ -14,6 +14,7 @@ import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.StringRequestContent;
 import org.eclipse.jetty.io.ByteBufferPool;
 
+import dev.retouch.server.image.Base64Stream;
 import dev.retouch.server.moderation.ImageToModerate.Held;
 import dev.retouch.server.moderation.ImageToModerate.Linked;
 

@@ -3,6 +3,7 @@ package dev.retouch.server.upstream;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 import org.eclipse.jetty.client.MultiPartRequestContent;
 import org.eclipse.jetty.http.HttpFields;
@@ -19,11 +20,11 @@ final class EditForm {
     private EditForm() {}
 
     /** The form; image bytes are read while it is sent. */
-    static MultiPartRequestContent of(UpstreamEdit edit) {
+    static MultiPartRequestContent of(UpstreamEdit edit, String model, Map<String, String> parameters) {
         MultiPartRequestContent form = new MultiPartRequestContent();
-        form.addPart(text("model", edit.model()));
+        form.addPart(text("model", model));
         form.addPart(text("prompt", edit.prompt()));
-        edit.parameters().forEach((name, value) -> form.addPart(text(name, value)));
+        parameters.forEach((name, value) -> form.addPart(text(name, value)));
         String name = edit.images().size() == 1 ? "image" : "image[]";
         int number = 0;
         for (ImagePart image : edit.images()) {

@@ -2,14 +2,10 @@ package dev.retouch.server.upstream;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.ConnectException;
-import java.net.SocketTimeoutException;
-import java.net.URI;
-import java.nio.channels.UnresolvedAddressException;
-import java.util.Optional;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,96 +13,113 @@ import java.util.concurrent.TimeoutException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.InputStreamResponseListener;
-import org.eclipse.jetty.client.ProxyAuthenticationProtocolHandler;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
-import org.eclipse.jetty.client.WWWAuthenticationProtocolHandler;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.util.VirtualThreads;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-import dev.retouch.server.config.Configuration.UpstreamConnection;
+import dev.retouch.server.config.UpstreamSettings;
+import dev.retouch.server.config.UpstreamSettings.JsonEdits;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
+import dev.retouch.server.secret.Secret;
 
-/** An OpenAI-compatible provider behind HTTP. */
-public final class HttpUpstream implements Upstream, AutoCloseable {
+/** An OpenAI-compatible provider behind HTTP, asked once for each edit. */
+public final class HttpUpstream implements Upstream, Tries, AutoCloseable {
 
-    private final URI base;
-    private final String key;
-    private final UpstreamConnection connection;
+    private final UpstreamSettings settings;
+    private final Secret key;
     private final HttpClient client;
-    private final UpstreamErrors errors = new UpstreamErrors();
+    private final UpstreamErrors errors;
     private final ObjectMapper mapper = new ObjectMapper();
 
     /**
      * Connects.
      *
-     * @param base the base URL, ending in {@code /v1}
+     * @param settings where it is and how to speak to it
      * @param key the key that the provider knows
-     * @param connection how patient to be
+     * @param clock the time, for what it says about when to come again
      */
-    public HttpUpstream(URI base, String key, UpstreamConnection connection) {
-        this.base = base;
+    public HttpUpstream(UpstreamSettings settings, Secret key, Clock clock) {
+        this.settings = settings;
         this.key = key;
-        this.connection = connection;
-        this.client = newClient(connection);
+        this.errors = new UpstreamErrors(new Told(key), clock);
+        this.client = Connections.of(settings);
         try {
             client.start();
-            // they would fail on a 401 that names no scheme, as OpenAI's does, before its status could be looked at
-            client.getProtocolHandlers().remove(WWWAuthenticationProtocolHandler.NAME);
-            client.getProtocolHandlers().remove(ProxyAuthenticationProtocolHandler.NAME);
+            Connections.finish(client);
         } catch (Exception e) {
-            throw new IllegalStateException("The HTTP client for " + base.getHost() + " does not start", e);
+            throw new IllegalStateException("The HTTP client for " + settings.url().getHost() + " does not start", e);
         }
     }
 
-    private static HttpClient newClient(UpstreamConnection connection) {
-        QueuedThreadPool threads = new QueuedThreadPool();
-        threads.setName("upstream");
-        threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("upstream-"));
-        HttpClient client = new HttpClient();
-        client.setExecutor(threads);
-        client.setFollowRedirects(false);
-        client.setConnectTimeout(connection.connectTimeout().toMillis());
-        client.setIdleTimeout(connection.idleTimeout().toMillis());
-        client.setMaxConnectionsPerDestination(1024);
-        client.setMaxRequestsQueuedPerDestination(4096);
-        client.setUserAgentField(null);
-        return client;
+    @Override
+    public UpstreamAnswer edit(OutgoingEdit edit) {
+        try {
+            return attempt(edit);
+        } catch (FailedTryException e) {
+            throw e.told();
+        }
     }
 
     @Override
-    public UpstreamAnswer edit(UpstreamEdit edit) {
-        return send(EditForm.of(edit));
+    public UpstreamAnswer attempt(OutgoingEdit edit) throws FailedTryException {
+        Request request = client.POST(settings.url() + "/images/edits")
+                .headers(headers -> {
+                    headers.put(HttpHeader.ACCEPT, "application/json, text/event-stream");
+                    headers.put("x-client-request-id", edit.requestId());
+                    key.value().ifPresent(value -> headers.put(HttpHeader.AUTHORIZATION, "Bearer " + value));
+                })
+                .timeout(settings.totalTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .body(content(edit));
+        Patience patience = new Patience(request, client.getScheduler(), settings.idleTimeout(),
+                settings.firstByteTimeout());
+        request.onRequestBegin(patience::begun).onRequestContent((_, _) -> patience.sent())
+                .onRequestSuccess(patience::waiting);
+        try {
+            return send(request, patience);
+        } catch (RuntimeException | FailedTryException e) {
+            patience.end();
+            throw e;
+        }
     }
 
-    @Override
-    public UpstreamAnswer edit(LinkedEdit edit) {
-        return send(EditDocument.of(edit, mapper));
+    private Request.Content content(OutgoingEdit edit) {
+        String model = settings.models().getOrDefault(edit.model().id(), edit.model().usual());
+        Map<String, String> parameters = new LinkedHashMap<>(edit.parameters());
+        if (!settings.streams()) {
+            parameters.remove("stream");
+            parameters.remove("partial_images");
+        }
+        return switch (edit) {
+            case LinkedEdit linked -> EditDocument.of(linked, model, parameters, mapper);
+            case UpstreamEdit atHand -> atHand.json() && settings.jsonEdits() == JsonEdits.JSON
+                    ? EditDocument.of(atHand, model, parameters, mapper)
+                    : EditForm.of(atHand, model, parameters);
+        };
     }
 
-    private UpstreamAnswer send(Request.Content body) {
-        Request request = client.POST(base + "/images/edits")
-                .headers(headers -> headers.put(HttpHeader.AUTHORIZATION, "Bearer " + key).put(HttpHeader.ACCEPT,
-                        "application/json, text/event-stream"))
-                .body(body);
+    private UpstreamAnswer send(Request request, Patience patience) throws FailedTryException {
         InputStreamResponseListener listener = new InputStreamResponseListener();
         request.send(listener);
-        Response response = head(listener, request);
-        InputStream answer = listener.getInputStream();
+        Response response = head(listener, request, patience);
+        patience.answered();
+        InputStream answer = patience.watch(request, listener.getInputStream());
         String type = response.getHeaders().get(HttpHeader.CONTENT_TYPE);
         boolean json = type != null && type.startsWith("application/json");
         boolean events = type != null && type.startsWith("text/event-stream");
         if (response.getStatus() == HttpStatus.OK_200 && (json || events)) {
-            return new UpstreamAnswer(events, length(response),
-                    Optional.ofNullable(response.getHeaders().get("x-request-id")), answer);
+            return new UpstreamAnswer(events, length(response), errors.requestId(response), answer);
         }
         try (answer) {
             throw errors.translated(response, json, answer);
         } catch (IOException e) {
-            throw new ApiException(ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT).because(e).afterSending();
+            if (Thread.currentThread().isInterrupted()) {
+                throw new UpstreamInterruptedException(e);
+            }
+            throw new FailedTryException(
+                    new ApiException(ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT).because(e).afterSending(),
+                    Again.NEVER, Outcome.BROKEN_OFF);
         }
     }
 
@@ -115,38 +128,38 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         return length < 0 ? OptionalLong.empty() : OptionalLong.of(length);
     }
 
-    private Response head(InputStreamResponseListener listener, Request request) {
+    /** Waits for the head of the answer. What ends the waiting is the request's own timeouts. */
+    private Response head(InputStreamResponseListener listener, Request request, Patience patience)
+            throws FailedTryException {
         try {
-            return listener.get(connection.idleTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            return listener.get(settings.totalTimeout().toMillis() * 2, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            abort(request, e);
-            throw new ApiException(ErrorMessage.UPSTREAM_TIMED_OUT).because(e).afterSending();
+            Aborted.of(request, e);
+            throw timedOut(e);
         } catch (ExecutionException e) {
-            throw failure(e.getCause() == null ? e : e.getCause());
+            throw failure(e.getCause() == null ? e : e.getCause(), patience);
         } catch (InterruptedException e) {
-            abort(request, e);
+            Aborted.of(request, e);
             Thread.currentThread().interrupt();
-            throw new UncheckedIOException(new IOException("interrupted while waiting for the upstream", e));
+            throw new UpstreamInterruptedException(e);
         }
     }
 
-    private static void abort(Request request, Exception cause) {
-        CompletableFuture<Boolean> aborted = request.abort(cause);
-        aborted.exceptionally(failure -> {
-            cause.addSuppressed(failure);
-            return false;
-        });
+    private static FailedTryException failure(Throwable cause, Patience patience) {
+        if (!patience.hasBegun()) {
+            return new FailedTryException(new ApiException(ErrorMessage.UPSTREAM_IS_UNREACHABLE).because(cause),
+                    cause instanceof TimeoutException ? Again.NEVER : Again.ANYWHERE, Outcome.UNREACHABLE);
+        }
+        return cause instanceof TimeoutException
+                ? timedOut(cause)
+                : new FailedTryException(
+                        new ApiException(ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT).because(cause).afterSending(),
+                        Again.NEVER, Outcome.FAILED);
     }
 
-    private static ApiException failure(Throwable cause) {
-        boolean neverConnected = cause instanceof ConnectException || cause instanceof SocketTimeoutException
-                || cause instanceof UnresolvedAddressException || cause instanceof java.net.UnknownHostException;
-        if (neverConnected) {
-            return new ApiException(ErrorMessage.UPSTREAM_IS_UNREACHABLE).because(cause);
-        }
-        return new ApiException(cause instanceof TimeoutException
-                ? ErrorMessage.UPSTREAM_TIMED_OUT
-                : ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT).because(cause).afterSending();
+    private static FailedTryException timedOut(Throwable cause) {
+        return new FailedTryException(new ApiException(ErrorMessage.UPSTREAM_TIMED_OUT).because(cause).afterSending(),
+                Again.NEVER, Outcome.TIMED_OUT);
     }
 
     @Override
@@ -154,7 +167,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         try {
             client.stop();
         } catch (Exception e) {
-            throw new IllegalStateException("The HTTP client for " + base.getHost() + " does not stop", e);
+            throw new IllegalStateException("The HTTP client for " + settings.url().getHost() + " does not stop", e);
         }
     }
 }

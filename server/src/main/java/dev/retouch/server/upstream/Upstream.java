@@ -5,10 +5,10 @@ public interface Upstream {
 
     /**
      * Sends an edit and waits for the head of a successful answer. Any other outcome is an
-     * {@link dev.retouch.server.error.ApiException}. The caller closes the answer, read or not.
+     * {@link dev.retouch.server.error.ApiException}, or a {@link dev.retouch.server.error.RelayedErrorException} where the edit
+     * itself was refused. The caller closes the answer, read or not.
+     *
+     * @throws UpstreamInterruptedException where the calling thread was interrupted; its interrupt stays
      */
-    UpstreamAnswer edit(UpstreamEdit edit);
-
-    /** The same for an edit whose images the upstream fetches by itself. */
-    UpstreamAnswer edit(LinkedEdit edit);
+    UpstreamAnswer edit(OutgoingEdit edit);
 }

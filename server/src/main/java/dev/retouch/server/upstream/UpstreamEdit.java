@@ -10,18 +10,18 @@ import dev.retouch.server.image.ImageBytes;
 import dev.retouch.server.image.ImageFormat;
 
 /**
- * An edit as it goes out.
+ * An edit whose images are at hand.
  *
  * @param requestId our id of the request that asked for it
- * @param model the upstream's name of the model
+ * @param model the model
  * @param prompt what to change
  * @param parameters the other parameters, by wire name, only such as the model supports
  * @param images at least one, in order
  * @param mask where the picture may change
+ * @param json whether it came as JSON, so that an upstream may be sent JSON too
  */
-public record UpstreamEdit(String requestId, String model, String prompt, Map<String, String> parameters,
-        List<ImagePart> images,
-        Optional<ImagePart> mask) {
+public record UpstreamEdit(String requestId, ModelName model, String prompt, Map<String, String> parameters,
+        List<ImagePart> images, Optional<ImagePart> mask, boolean json) implements OutgoingEdit {
 
     /** Keeps the order of everything. */
     public UpstreamEdit {

@@ -70,7 +70,11 @@ class ConfigurationLoaderTest {
         assertThat(defaults.limits().keepAlive()).isEqualTo(Duration.ofSeconds(75));
         assertThat(defaults.sandbox().enabled()).isTrue();
         assertThat(defaults.upstream().connectTimeout()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(defaults.upstream().idleTimeout()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(defaults.upstream().firstByteTimeout()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(defaults.upstream().idleTimeout()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(defaults.upstream().totalTimeout()).isEqualTo(Duration.ofMinutes(15));
+        assertThat(defaults.upstream().attempts()).isEqualTo(3);
+        assertThat(defaults.upstreamsFile()).isNull();
     }
 
     @Test

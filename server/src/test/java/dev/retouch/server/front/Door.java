@@ -22,6 +22,7 @@ import dev.retouch.server.config.ByteSize;
 import dev.retouch.server.config.Configuration.Limits;
 import dev.retouch.server.document.ContractDocument;
 import dev.retouch.server.error.ErrorCatalogue;
+import dev.retouch.server.error.ErrorDocuments;
 import dev.retouch.server.image.Spool;
 import dev.retouch.server.intake.BodyReader;
 
@@ -41,7 +42,8 @@ final class Door implements AutoCloseable {
                 Duration.ofSeconds(20), ByteSize.parse("0"), Duration.ZERO, ByteSize.parse("16KB"), 100,
                 ByteSize.parse("1GB"));
         ContractDocument contract = new ContractDocument();
-        Envelopes envelopes = new Envelopes(new ErrorCatalogue(contract.schemas()));
+        ErrorCatalogue catalogue = new ErrorCatalogue(contract.schemas());
+        Envelopes envelopes = new Envelopes(catalogue, new ErrorDocuments(catalogue));
         ResourceConfig resources = new ResourceConfig();
         resources.register(desk);
         resources.register(new BodyReader(new Spool(folder, 65_536), limits, System::nanoTime));

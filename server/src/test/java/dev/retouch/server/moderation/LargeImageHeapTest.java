@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.retouch.server.image.Base64Stream;
 import dev.retouch.server.image.ImageBytes;
 import dev.retouch.server.image.ImageFormat;
 import dev.retouch.server.image.Spool;

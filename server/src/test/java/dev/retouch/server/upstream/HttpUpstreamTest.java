@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +30,6 @@ import dev.retouch.mock.MockOptions;
 import dev.retouch.mock.MockUpstream;
 import dev.retouch.mock.journal.JournalEntry;
 import dev.retouch.mock.scenario.Scenario;
-import dev.retouch.server.config.Configuration.UpstreamConnection;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
 import dev.retouch.server.error.RelayedErrorException;
@@ -37,6 +37,7 @@ import dev.retouch.server.fixture.Failures;
 import dev.retouch.server.fixture.Pictures;
 import dev.retouch.server.image.ImageFormat;
 import dev.retouch.server.image.Spool;
+import dev.retouch.server.secret.Secret;
 import dev.retouch.server.upstream.UpstreamEdit.ImagePart;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,6 +49,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 class HttpUpstreamTest {
 
     private static final String KEY = "sk-upstream-0123456789abcdef";
+
+    private static final ModelName MODEL = new ModelName("gpt-image-1", "gpt-image-1");
 
     private final Spool spool;
     private final MockUpstream provider;
@@ -66,7 +69,8 @@ class HttpUpstreamTest {
     }
 
     private static HttpUpstream connected(URI base, String key, Duration idle) {
-        return new HttpUpstream(base, key, new UpstreamConnection(Duration.ofSeconds(5), idle));
+        return new HttpUpstream(Provided.at(base).withPatience(idle).settings(), new Secret(key),
+                Clock.systemUTC());
     }
 
     private ImagePart image(byte[] bytes, ImageFormat format) throws IOException {
@@ -76,8 +80,8 @@ class HttpUpstreamTest {
     }
 
     private UpstreamEdit edit(Map<String, String> parameters, ImagePart... images) {
-        return new UpstreamEdit("req_test", "gpt-image-1", "eine Rose 玫瑰", parameters, List.of(images),
-                Optional.empty());
+        return new UpstreamEdit("req_test", MODEL, "eine Rose 玫瑰", parameters, List.of(images),
+                Optional.empty(), false);
     }
 
     private UpstreamEdit small() throws IOException {
@@ -124,10 +128,10 @@ class HttpUpstreamTest {
 
     @Test
     void severalImagesAndAMaskHaveTheNamesThatTheProviderKnows() throws IOException {
-        UpstreamEdit edit = new UpstreamEdit("req_test", "gpt-image-1", "x", Map.of(),
+        UpstreamEdit edit = new UpstreamEdit("req_test", MODEL, "x", Map.of(),
                 List.of(image(Pictures.png(64, 64), ImageFormat.PNG), image(Pictures.jpeg(600, 600), ImageFormat.JPEG),
                         image(Pictures.lossyWebp(32, 32), ImageFormat.WEBP)),
-                Optional.of(image(Pictures.transparentPng(64, 64), ImageFormat.PNG)));
+                Optional.of(image(Pictures.transparentPng(64, 64), ImageFormat.PNG)), false);
 
         read(upstream.edit(edit));
 
@@ -153,7 +157,7 @@ class HttpUpstreamTest {
     @ParameterizedTest
     @CsvSource({"401,UPSTREAM_REFUSED_CREDENTIALS", "403,UPSTREAM_REFUSED_CREDENTIALS", "408,UPSTREAM_TIMED_OUT",
             "500,UPSTREAM_ANSWER_IS_NOT_AN_EDIT", "502,UPSTREAM_ANSWER_IS_NOT_AN_EDIT", "503,UPSTREAM_IS_OVERLOADED",
-            "504,UPSTREAM_TIMED_OUT", "529,UPSTREAM_IS_OVERLOADED", "404,UPSTREAM_ANSWER_IS_NOT_AN_EDIT",
+            "504,UPSTREAM_TIMED_OUT", "529,UPSTREAM_IS_OVERLOADED", "418,UPSTREAM_ANSWER_IS_NOT_AN_EDIT",
             "429,UPSTREAM_LIMITS_RATE", "302,UPSTREAM_ANSWER_IS_NOT_AN_EDIT", "204,UPSTREAM_ANSWER_IS_NOT_AN_EDIT"})
     void aStatusHasItsMeaningForOurCaller(int status, ErrorMessage message) throws IOException {
         UpstreamEdit edit = small();
@@ -166,7 +170,7 @@ class HttpUpstreamTest {
 
     /** What it says about us, our key or our account is not for our caller, nor for our log. */
     @ParameterizedTest
-    @ValueSource(ints = {401, 403, 404, 429, 500, 503})
+    @ValueSource(ints = {401, 403, 418, 429, 500, 503})
     void nothingThatAProviderSaysAboutUsIsTold(int status) throws IOException {
         UpstreamEdit edit = small();
         String body = "{\"error\":{\"message\":\"Incorrect API key " + KEY + " of org-secret\",\"code\":\"x\"}}";
@@ -235,7 +239,7 @@ class HttpUpstreamTest {
         provider.scenarios().next(Scenario.rateLimit(17));
         assertThat(Failures.of(() -> upstream.edit(edit)).retryAfter()).hasValue(Duration.ofSeconds(17));
 
-        for (String odd : List.of("soon", "-1", "1.5", "99999999999", "Fri, 31 Dec 2027 23:59:59 GMT")) {
+        for (String odd : List.of("soon", "-1", "1.5", "99999999999", "Fri, 31 Dec 2100 23:59:59 GMT")) {
             provider.scenarios().next(new Scenario.Status(503, Optional.empty(), "application/json",
                     Map.of("retry-after", odd)));
             assertThat(Failures.of(() -> upstream.edit(edit)).retryAfter()).as(odd).isEmpty();

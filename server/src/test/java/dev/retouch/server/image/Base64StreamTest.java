@@ -1,4 +1,4 @@
-package dev.retouch.server.moderation;
+package dev.retouch.server.image;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -1,11 +1,11 @@
-package dev.retouch.server.moderation;
+package dev.retouch.server.image;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Base64;
 
 /** Bytes as base64, a piece at a time. */
-final class Base64Stream extends InputStream {
+public final class Base64Stream extends InputStream {
 
     /** A multiple of three, so that only the last piece is padded. */
     private static final int PIECE = 24 * 1024;
@@ -14,12 +14,13 @@ final class Base64Stream extends InputStream {
     private byte[] encoded = new byte[0];
     private int position;
 
-    Base64Stream(InputStream bytes) {
+    /** Reads these bytes, and closes them. */
+    public Base64Stream(InputStream bytes) {
         this.bytes = bytes;
     }
 
     /** How many characters so many bytes become. */
-    static long length(long bytes) {
+    public static long length(long bytes) {
         return (bytes + 2) / 3 * 4;
     }
 

@@ -1,0 +1,83 @@
+package dev.retouch.server.upstream;
+
+import java.net.URI;
+import java.time.Duration;
+
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.HttpProxy;
+import org.eclipse.jetty.client.ProxyAuthenticationProtocolHandler;
+import org.eclipse.jetty.client.WWWAuthenticationProtocolHandler;
+import org.eclipse.jetty.client.transport.HttpClientConnectionFactory;
+import org.eclipse.jetty.client.transport.HttpClientTransportDynamic;
+import org.eclipse.jetty.http.HttpCookieStore;
+import org.eclipse.jetty.http2.client.HTTP2Client;
+import org.eclipse.jetty.http2.client.transport.ClientConnectionFactoryOverHTTP2;
+import org.eclipse.jetty.io.ClientConnectionFactory;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+import dev.retouch.server.config.UpstreamSettings;
+import dev.retouch.server.config.UpstreamSettings.Http;
+
+/** The connections to one upstream. */
+final class Connections {
+
+    /** So that many answers which nobody reads for the moment cost little. */
+    private static final int STREAM_WINDOW = 1 << 20;
+    private static final int SESSION_WINDOW = 32 << 20;
+    /** Beyond the patience that ends a request, so that a connection never ends one by itself. */
+    private static final Duration SLACK = Duration.ofSeconds(30);
+
+    private Connections() {}
+
+    /** A client that is not started yet. */
+    static HttpClient of(UpstreamSettings settings) {
+        QueuedThreadPool threads = new QueuedThreadPool();
+        threads.setName("upstream");
+        threads.setDaemon(true);
+        threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("upstream-"));
+        ClientConnector connector = new ClientConnector();
+        connector.setExecutor(threads);
+        HttpClient client = new HttpClient(new HttpClientTransportDynamic(connector, protocols(settings, connector)));
+        client.setExecutor(threads);
+        client.setFollowRedirects(false);
+        client.setConnectTimeout(settings.connectTimeout().toMillis());
+        client.setIdleTimeout(longest(settings.idleTimeout(), settings.firstByteTimeout()).plus(SLACK).toMillis());
+        client.setMaxConnectionsPerDestination(settings.maxConnections());
+        client.setMaxRequestsQueuedPerDestination(4096);
+        client.setUserAgentField(null);
+        client.setHttpCookieStore(new HttpCookieStore.Empty());
+        URI proxy = settings.proxy();
+        if (proxy != null) {
+            client.getProxyConfiguration().addProxy(new HttpProxy(proxy.getHost(), proxy.getPort()));
+        }
+        return client;
+    }
+
+    /** What can be done with a client only once it is started. */
+    static void finish(HttpClient client) {
+        // they would fail on a 401 that names no scheme, as OpenAI's does, before its status could be looked at
+        client.getProtocolHandlers().remove(WWWAuthenticationProtocolHandler.NAME);
+        client.getProtocolHandlers().remove(ProxyAuthenticationProtocolHandler.NAME);
+    }
+
+    private static ClientConnectionFactory.Info[] protocols(UpstreamSettings settings, ClientConnector connector) {
+        ClientConnectionFactory.Info http1 = HttpClientConnectionFactory.HTTP11;
+        boolean secure = "https".equals(settings.url().getScheme());
+        if (settings.http() == Http.HTTP_1_1 || (settings.http() == Http.AUTO && !secure)) {
+            return new ClientConnectionFactory.Info[]{http1};
+        }
+        HTTP2Client http2 = new HTTP2Client(connector);
+        http2.setInitialStreamRecvWindow(STREAM_WINDOW);
+        http2.setInitialSessionRecvWindow(SESSION_WINDOW);
+        ClientConnectionFactory.Info second = new ClientConnectionFactoryOverHTTP2.HTTP2(http2);
+        return settings.http() == Http.HTTP_2
+                ? new ClientConnectionFactory.Info[]{second}
+                : new ClientConnectionFactory.Info[]{second, http1};
+    }
+
+    private static Duration longest(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+}

@@ -1,0 +1,84 @@
+package dev.retouch.server.upstream;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+
+import dev.retouch.server.fixture.ManualClock;
+
+/** Several scripted upstreams, to be put behind one. */
+final class Bench {
+
+    static final Duration REST = Duration.ofSeconds(30);
+    static final int REST_AFTER = 4;
+
+    final ManualClock clock = ManualClock.atSomeTime();
+    final RecordingObserver observer = new RecordingObserver();
+    private final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
+    private final Map<String, ScriptedTries> tries = new LinkedHashMap<>();
+    private final List<Candidate> providers = new ArrayList<>();
+    private Optional<Candidate> sandbox = Optional.empty();
+    private RetryRules rules = new RetryRules(3, 100, Duration.ofMillis(2), Duration.ofSeconds(5));
+
+    Bench provider(String name, int priority, int weight) {
+        providers.add(candidate(name, priority, weight, true));
+        return this;
+    }
+
+    Bench sandbox() {
+        sandbox = Optional.of(candidate("sandbox", 1, 1, false));
+        return this;
+    }
+
+    Bench rules(RetryRules other) {
+        rules = other;
+        return this;
+    }
+
+    private Candidate candidate(String name, int priority, int weight, boolean shielded) {
+        ScriptedTries scripted = new ScriptedTries(name);
+        tries.put(name, scripted);
+        return new Candidate(new Candidate.Place(name, priority, weight, shielded), scripted,
+                new BreakerRules(REST_AFTER, REST, clock), breakers, observer);
+    }
+
+    ScriptedTries script(String name) {
+        ScriptedTries scripted = tries.get(name);
+        if (scripted == null) {
+            throw new IllegalArgumentException(name);
+        }
+        return scripted;
+    }
+
+    int asked(String name) {
+        return script(name).asked();
+    }
+
+    Upstreams upstreams() {
+        return new Upstreams(providers, sandbox, rules, new Random(7), observer);
+    }
+
+    static OutgoingEdit edit() {
+        return new LinkedEdit("req_test", new ModelName("gpt-image-2", "gpt-image-2"), "x", Map.of(),
+                List.of("http://x"),
+                Optional.empty());
+    }
+
+    /** Who answered, and the answer read to its end. */
+    static String answered(Upstream upstream) {
+        try (UpstreamAnswer answer = upstream.edit(edit())) {
+            answer.body().readAllBytes();
+            return answer.requestId().orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
