@@ -81,7 +81,7 @@ final class Providers implements AutoCloseable {
 
     /** Somebody whose edits go to all of them, and cost money. */
     static Endpoint caller(RunningGateway gateway) {
-        return Admin.of(gateway).key("default", "");
+        return Admin.of(gateway).group("callers", "").key("callers", "");
     }
 
     MockUpstream named(String name) {

@@ -1,21 +1,12 @@
 package dev.retouch.server.upstream;
 
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
-import java.io.SequenceInputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import org.eclipse.jetty.client.InputStreamRequestContent;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.StringRequestContent;
-import org.eclipse.jetty.io.ByteBufferPool;
 
 import dev.retouch.server.image.Base64Stream;
 import dev.retouch.server.upstream.UpstreamEdit.ImagePart;
@@ -27,8 +18,7 @@ final class EditDocument {
     private static final Set<String> INTEGERS = Set.of("n", "output_compression", "partial_images");
     private static final Set<String> BOOLEANS = Set.of("stream");
 
-    private final List<InputStream> pieces = new ArrayList<>();
-    private long length;
+    private final BodyInPieces body = new BodyInPieces();
 
     private EditDocument() {}
 
@@ -44,20 +34,20 @@ final class EditDocument {
     static Request.Content of(UpstreamEdit edit, String model, Map<String, String> parameters, ObjectMapper mapper) {
         EditDocument document = new EditDocument();
         String words = words(edit, model, parameters, mapper).toString();
-        document.text(words.substring(0, words.length() - 1) + ",\"images\":[");
+        document.body.text(words.substring(0, words.length() - 1) + ",\"images\":[");
         String separator = "";
         for (ImagePart image : edit.images()) {
-            document.text(separator);
+            document.body.text(separator);
             document.image(image);
             separator = ",";
         }
-        document.text("]");
+        document.body.text("]");
         edit.mask().ifPresent(mask -> {
-            document.text(",\"mask\":");
+            document.body.text(",\"mask\":");
             document.image(mask);
         });
-        document.text("}");
-        return new SizedContent(new SequenceInputStream(Collections.enumeration(document.pieces)), document.length);
+        document.body.text("}");
+        return document.body.content(JSON);
     }
 
     private static ObjectNode words(OutgoingEdit edit, String model, Map<String, String> parameters,
@@ -77,31 +67,8 @@ final class EditDocument {
     }
 
     private void image(ImagePart image) {
-        text("{\"image_url\":\"data:" + image.format().mediaType() + ";base64,");
-        pieces.add(new Base64Stream(image.bytes().open()));
-        length += Base64Stream.length(image.bytes().size());
-        text("\"}");
-    }
-
-    private void text(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        pieces.add(new ByteArrayInputStream(bytes));
-        length += bytes.length;
-    }
-
-    /** A stream whose length is known, so that the request has a Content-Length. */
-    private static final class SizedContent extends InputStreamRequestContent {
-
-        private final long size;
-
-        SizedContent(InputStream in, long size) {
-            super(JSON, in, new ByteBufferPool.Sized(ByteBufferPool.NON_POOLING, false, 32 * 1024));
-            this.size = size;
-        }
-
-        @Override
-        public long getLength() {
-            return size;
-        }
+        body.text("{\"image_url\":\"data:" + image.format().mediaType() + ";base64,");
+        body.bytes(new Base64Stream(image.bytes().open()), Base64Stream.length(image.bytes().size()));
+        body.text("\"}");
     }
 }

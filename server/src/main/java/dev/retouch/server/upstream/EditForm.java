@@ -1,64 +1,55 @@
 package dev.retouch.server.upstream;
 
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.UUID;
 
-import org.eclipse.jetty.client.MultiPartRequestContent;
-import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.MultiPart;
-import org.eclipse.jetty.io.ByteBufferPool;
-import org.eclipse.jetty.io.content.InputStreamContentSource;
+import org.eclipse.jetty.client.Request;
 
 import dev.retouch.server.upstream.UpstreamEdit.ImagePart;
 
-/** An edit as the form that a strict OpenAI takes: {@code image} for one image, {@code image[]} for several. */
+/**
+ * An edit as the form that a strict OpenAI takes: {@code image} for one image, {@code image[]} for several. Written here and not
+ * by Jetty, whose forms do not know their length, because there are relays that refuse a body without one.
+ */
 final class EditForm {
+
+    private static final String END = "\r\n";
+
+    private final String boundary = "retouch-" + UUID.randomUUID();
+    private final BodyInPieces body = new BodyInPieces();
 
     private EditForm() {}
 
     /** The form; image bytes are read while it is sent. */
-    static MultiPartRequestContent of(UpstreamEdit edit, String model, Map<String, String> parameters) {
-        MultiPartRequestContent form = new MultiPartRequestContent();
-        form.addPart(text("model", model));
-        form.addPart(text("prompt", edit.prompt()));
-        parameters.forEach((name, value) -> form.addPart(text(name, value)));
+    static Request.Content of(UpstreamEdit edit, String model, Map<String, String> parameters) {
+        EditForm form = new EditForm();
+        form.field("model", model);
+        form.field("prompt", edit.prompt());
+        parameters.forEach(form::field);
         String name = edit.images().size() == 1 ? "image" : "image[]";
         int number = 0;
         for (ImagePart image : edit.images()) {
-            form.addPart(file(name, "image-" + ++number, image));
+            form.file(name, "image-" + ++number, image);
         }
-        edit.mask().ifPresent(mask -> form.addPart(file("mask", "mask", mask)));
-        form.close();
-        return form;
+        edit.mask().ifPresent(mask -> form.file("mask", "mask", mask));
+        form.body.text("--" + form.boundary + "--" + END);
+        return form.body.content("multipart/form-data; boundary=" + form.boundary);
     }
 
-    private static MultiPart.Part text(String name, String value) {
-        return new MultiPart.ByteBufferPart(name, null, HttpFields.EMPTY,
-                ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8)));
+    private void field(String name, String value) {
+        body.text(head(name) + END + END + value + END);
     }
 
-    private static MultiPart.Part file(String name, String stem, ImagePart image) {
-        HttpFields type = HttpFields.build().put(HttpHeader.CONTENT_TYPE, image.format().mediaType());
-        return new MultiPart.ContentSourcePart(name, stem + "." + image.format().extension(), type,
-                new SizedSource(image.bytes().open(), image.bytes().size()));
+    private void file(String name, String stem, ImagePart image) {
+        body.text(head(name) + "; filename=\"" + stem + "." + image.format().extension() + "\"" + END + "Content-Type: "
+                + image.format().mediaType() + END + END);
+        body.bytes(image.bytes().open(), image.bytes().size());
+        body.text(END);
     }
 
-    /** A stream whose length is known, so that the whole form has a Content-Length. */
-    private static final class SizedSource extends InputStreamContentSource {
-
-        private final long size;
-
-        SizedSource(InputStream in, long size) {
-            super(in, new ByteBufferPool.Sized(ByteBufferPool.NON_POOLING, false, 32 * 1024));
-            this.size = size;
-        }
-
-        @Override
-        public long getLength() {
-            return size;
-        }
+    /** A name that the caller chose must not end its header; it is written as browsers do. */
+    private String head(String name) {
+        String quoted = name.replace("\r", "%0D").replace("\n", "%0A").replace("\"", "%22");
+        return "--" + boundary + END + "Content-Disposition: form-data; name=\"" + quoted + "\"";
     }
 }

@@ -113,6 +113,7 @@ class WireTest {
             LoneServer.Seen first = server.seen().getFirst();
             assertThat(first.header("x-client-request-id")).isEqualTo("req_wire");
             assertThat(first.header("authorization")).isEqualTo("Bearer " + KEY);
+            assertThat(first.header("content-length")).isEqualTo(Integer.toString(first.body().length));
             assertThat(new String(first.body(), StandardCharsets.UTF_8)).contains("gpt-image-2-usual");
         }
     }
@@ -194,6 +195,17 @@ class WireTest {
             assertThat(bytes(document.at("/mask/image_url"))).isEqualTo(Pictures.transparentPng(64, 64));
             assertThat(server.seen().getLast().header("content-type")).as("what came as a form stays one")
                     .startsWith("multipart/form-data");
+        }
+    }
+
+    /** A caller chooses the names of parameters that are passed on unknown. */
+    @Test
+    void aNameCannotEndItsHeader() {
+        try (LoneServer server = LoneServer.http1(LoneServer::edited);
+                HttpUpstream upstream = connected(Provided.at(server.base()))) {
+            readWhole(upstream, edit(Map.of("a\"\r\nX-Evil: 1", "v"), false, Pictures.png(64, 64)));
+            assertThat(new String(server.seen().getFirst().body(), StandardCharsets.ISO_8859_1))
+                    .contains("name=\"a%22%0D%0AX-Evil: 1\"\r\n\r\nv\r\n").doesNotContain("\r\nX-Evil");
         }
     }
 
