@@ -57,7 +57,7 @@ public final class EditAnswers {
 
     /** The JSON document as the upstream writes it. */
     EditAnswer base64(UpstreamAnswer answer, Delivery delivery) {
-        refuse(answer.streamed());
+        refuseEvents(answer);
         InputStream body = interruptible(answer, delivery);
         byte[] head = new byte[0];
         if (differences != Differences.REFUSE) {
@@ -72,7 +72,7 @@ public final class EditAnswers {
 
     /** The JSON document with each image hosted and a link in its place, or beside it. */
     EditAnswer links(UpstreamAnswer answer, Delivery delivery, boolean both) {
-        refuse(answer.streamed());
+        refuseEvents(answer);
         InputStream body = interruptible(answer, delivery);
         return answer(document(delivery,
                 document -> linkedImages.rewrite(body, document, delivery.linkBase(), both)), delivery);
@@ -179,6 +179,12 @@ public final class EditAnswers {
             throw new ApiException(ErrorMessage.UPSTREAM_ANSWER_DIFFERS).with("difference", difference);
         }
         return Map.of("x-retouch-warning", difference);
+    }
+
+    private static void refuseEvents(UpstreamAnswer answer) {
+        if (answer.streamed()) {
+            throw new ApiException(ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT).afterSending();
+        }
     }
 
     private static void refuse(boolean noEdit) {
