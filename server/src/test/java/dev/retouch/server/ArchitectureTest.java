@@ -167,6 +167,12 @@ class ArchitectureTest {
             .because("neither side of the gateway shows through to what lies between");
 
     @ArchTest
+    static final ArchRule ONLY_THE_FRONT_READS_CERTIFICATES = noClasses().that()
+            .resideOutsideOfPackage("dev.retouch.server.front").should().dependOnClassesThat()
+            .resideInAPackage("org.bouncycastle..")
+            .because("what PEM files look like is known where connections are accepted; everything else uses the JDK");
+
+    @ArchTest
     static final ArchRule ONE_PLACE_PUTS_IT_TOGETHER = noClasses().that()
             .resideOutsideOfPackage("dev.retouch.server.app").should().callConstructorWhere(targetOwner(PARTS))
             .because("app is the composition root: whoever reads it sees the whole gateway, and no part makes another");

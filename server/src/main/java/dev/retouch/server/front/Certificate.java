@@ -1,17 +1,24 @@
 package dev.retouch.server.front;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.PublicKey;
 import java.security.Signature;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
 
-import nl.altindag.ssl.pem.util.PemUtils;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.openssl.PEMEncryptedKeyPair;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 
 /**
  * A certificate that can be used, because its key has been tried on it.
@@ -27,30 +34,53 @@ record Certificate(List<X509Certificate> chain, PrivateKey key) {
     /** Reads it, and refuses a pair that does not fit, which is what files look like that are replaced one after the other. */
     static Certificate read(TlsFiles files) {
         try {
-            List<X509Certificate> chain = List.copyOf(PemUtils.loadCertificate(files.certificate()));
-            if (chain.isEmpty()) {
-                throw new GeneralSecurityException("there is no certificate in the first");
-            }
-            Certificate read = new Certificate(chain,
-                    key(chain.getFirst().getPublicKey(), PemUtils.loadPrivateKey(files.key())));
+            List<X509Certificate> chain = chain(files.certificate());
+            Certificate read = new Certificate(chain, key(files.key(), chain.getFirst().getPublicKey().getAlgorithm()));
             if (!read.fits()) {
                 throw new GeneralSecurityException("the key is not that of the certificate");
             }
             return read;
-        } catch (GeneralSecurityException | RuntimeException e) {
+        } catch (IOException | GeneralSecurityException e) {
             throw new UnusableCertificateException(
-                    files.certificate() + " and " + files.key() + " cannot be used: " + reason(e), e);
+                    files.certificate() + " and " + files.key() + " cannot be used: " + e.getMessage(), e);
         }
     }
 
-    private static String reason(Exception e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    private static List<X509Certificate> chain(Path file) throws IOException, GeneralSecurityException {
+        try (InputStream in = Files.newInputStream(file)) {
+            List<X509Certificate> chain = CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+                    .map(X509Certificate.class::cast).toList();
+            if (chain.isEmpty()) {
+                throw new GeneralSecurityException("there is no certificate in the first");
+            }
+            return chain;
+        }
     }
 
-    /** The key as the JDK knows it, whatever the reader of the file calls its algorithm. */
-    private static PrivateKey key(PublicKey certified, PrivateKey read) throws GeneralSecurityException {
-        return KeyFactory.getInstance(certified.getAlgorithm())
-                .generatePrivate(new PKCS8EncodedKeySpec(read.getEncoded()));
+    /** A key in whatever form: on its own, or with its kind in the first line and perhaps its curve in a block before it. */
+    private static PrivateKey key(Path file, String algorithm) throws IOException, GeneralSecurityException {
+        try (PEMParser blocks = new PEMParser(Files.newBufferedReader(file))) {
+            for (Object block = blocks.readObject(); block != null; block = blocks.readObject()) {
+                switch (block) {
+                    case PrivateKeyInfo key -> {
+                        return key(key, algorithm);
+                    }
+                    case PEMKeyPair pair -> {
+                        return key(pair.getPrivateKeyInfo(), algorithm);
+                    }
+                    case PEMEncryptedKeyPair _,PKCS8EncryptedPrivateKeyInfo _ -> throw new GeneralSecurityException(
+                            "the key has a passphrase; write it without one, readable for the gateway only");
+                    default -> {
+                        // the curve of a key that follows
+                    }
+                }
+            }
+        }
+        throw new GeneralSecurityException("there is no private key in the second");
+    }
+
+    private static PrivateKey key(PrivateKeyInfo read, String algorithm) throws IOException, GeneralSecurityException {
+        return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(read.getEncoded()));
     }
 
     private boolean fits() throws GeneralSecurityException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 
 import org.eclipse.jetty.http.pathmap.PathSpec;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -28,7 +29,7 @@ public final class FrontDoor implements AutoCloseable {
     /** How long edits that were ended have to say so and to be accounted for. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
     /** How long Jetty may take to get the last bytes of answers out. */
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
     private final Server server;
     private final ServerConnector connector;
@@ -126,6 +127,8 @@ public final class FrontDoor implements AutoCloseable {
         }
         try {
             server.stop();
+        } catch (TimeoutException e) {
+            LOG.info("stopped while clients kept connections open");
         } catch (Exception e) {
             throw new IllegalStateException("The HTTP server does not stop", e);
         } finally {

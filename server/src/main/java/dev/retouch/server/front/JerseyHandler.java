@@ -103,7 +103,7 @@ public final class JerseyHandler extends Handler.Abstract {
                 WaitingClient client = new WaitingClient(request, answer.unread, exchange.cancellation(), watch)) {
             exchange.onBodyRead(() -> {
                 client.begin();
-                answer.patience.unlimited();
+                answer.stream.unlimited();
             });
             incoming.setProperty(Exchange.PROPERTY, exchange);
             incoming.setWriter(answer);
@@ -143,14 +143,14 @@ public final class JerseyHandler extends Handler.Abstract {
         private final Exchange exchange;
         private final OpenExchanges exchanges;
         private final UnreadBody unread;
-        private final StreamPatience patience;
+        private final MaybeStream stream;
         private @Nullable OutputStream out;
         private @Nullable Throwable failure;
 
         Answer(Request request, Response response, Exchange exchange, OpenExchanges exchanges) {
             this.exchange = exchange;
-            this.unread = new UnreadBody(request);
-            this.patience = new StreamPatience(request);
+            this.stream = new MaybeStream(request);
+            this.unread = new UnreadBody(request, stream);
             this.request = request;
             this.response = response;
             this.exchanges = exchanges;
@@ -174,9 +174,9 @@ public final class JerseyHandler extends Handler.Abstract {
             if (response.getHeaders().contains(HttpHeader.TRAILER)) {
                 response.setTrailersSupplier(this::trailers);
             }
-            OutputStream stream = Response.asBufferedOutputStream(request, response);
-            out = stream;
-            return new LeftOpen(stream, patience);
+            OutputStream written = Response.asBufferedOutputStream(request, response);
+            out = written;
+            return new LeftOpen(written, stream);
         }
 
         private HttpFields trailers() {
@@ -191,12 +191,12 @@ public final class JerseyHandler extends Handler.Abstract {
         }
 
         void complete(Callback callback) {
-            OutputStream stream = out;
+            OutputStream written = out;
             exchange.broken().ifPresent(this::failure);
             try {
-                if (failure == null && stream != null) {
-                    patience.limited();
-                    stream.close();
+                if (failure == null && written != null) {
+                    stream.limited();
+                    written.close();
                 }
             } catch (IOException e) {
                 failure = e;
@@ -256,25 +256,25 @@ public final class JerseyHandler extends Handler.Abstract {
      */
     private static final class LeftOpen extends FilterOutputStream {
 
-        private final StreamPatience patience;
+        private final MaybeStream stream;
 
-        LeftOpen(OutputStream out, StreamPatience patience) {
+        LeftOpen(OutputStream out, MaybeStream stream) {
             super(out);
-            this.patience = patience;
+            this.stream = stream;
         }
 
         @Override
         public void write(byte[] source, int offset, int length) throws IOException {
-            patience.limited();
+            stream.limited();
             out.write(source, offset, length);
-            patience.unlimited();
+            stream.unlimited();
         }
 
         @Override
         public void flush() throws IOException {
-            patience.limited();
+            stream.limited();
             out.flush();
-            patience.unlimited();
+            stream.unlimited();
         }
 
         @Override

@@ -62,7 +62,8 @@ final class Protocols {
 
     /**
      * Jetty refuses to change the protocol of a request with a body of known length, and forgets those that come in chunks: their
-     * bodies would be taken for HTTP/2. Such a request stays what it is, as the protocol allows.
+     * bodies would be taken for HTTP/2. Such a request stays what it is, as the protocol allows. And where it does change, Jetty
+     * forgets that the limit of a request's silence was put on the connection.
      */
     private static final class WithoutBodyUpgrade extends HTTP2CServerConnectionFactory {
 
@@ -73,9 +74,11 @@ final class Protocols {
         @Override
         public @Nullable Connection upgradeConnection(Connector connector, EndPoint endPoint,
                 MetaData.Request request, HttpFields.Mutable answer) {
-            return request.getHttpFields().contains(HttpHeader.TRANSFER_ENCODING)
-                    ? null
-                    : super.upgradeConnection(connector, endPoint, request, answer);
+            if (request.getHttpFields().contains(HttpHeader.TRANSFER_ENCODING)) {
+                return null;
+            }
+            endPoint.setIdleTimeout(connector.getIdleTimeout());
+            return super.upgradeConnection(connector, endPoint, request, answer);
         }
     }
 }

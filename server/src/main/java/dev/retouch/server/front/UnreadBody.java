@@ -19,13 +19,15 @@ final class UnreadBody {
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
     private final Request request;
+    private final MaybeStream stream;
     private final long start = System.nanoTime();
     private long discarded;
     private boolean over;
     private boolean broken;
 
-    UnreadBody(Request request) {
+    UnreadBody(Request request, MaybeStream stream) {
         this.request = request;
+        this.stream = stream;
     }
 
     /** Throws away what has come, without waiting, and says whether nothing more can come. */
@@ -52,6 +54,7 @@ final class UnreadBody {
     void discard(Callback callback) {
         boolean longEnough = discarded() > MOST_BYTES || System.nanoTime() - start > LONGEST.toNanos();
         if (request.getHeaders().contains(HttpHeader.EXPECT) || longEnough || isOver()) {
+            stream.enough();
             callback.succeeded();
         } else {
             request.demand(() -> discard(callback));

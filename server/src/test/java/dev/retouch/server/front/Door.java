@@ -29,7 +29,7 @@ import dev.retouch.server.intake.BodyReader;
 /** A front door with nothing behind it but a {@link SlowDesk}. */
 final class Door implements AutoCloseable {
 
-    static final Duration IDLE = Duration.ofMillis(300);
+    static final Duration IDLE = Duration.ofSeconds(1);
     static final String BODY = "{\"prompt\":\"a\"}";
 
     final SlowDesk desk = new SlowDesk();

@@ -6,10 +6,13 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
@@ -17,16 +20,19 @@ import java.util.Date;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
 
 /** A certificate of this machine that nobody else has signed, and its key. */
 record PemPair(KeyPair keys, X509Certificate certificate) {
@@ -78,7 +84,21 @@ record PemPair(KeyPair keys, X509Certificate certificate) {
     void writeKey(Path folder, KeyForm form) throws IOException {
         Files.writeString(files(folder).key(), form == KeyForm.PKCS8
                 ? pem(new JcaPKCS8Generator(keys.getPrivate(), null))
-                : pem(keys.getPrivate()));
+                : traditional());
+    }
+
+    /** As openssl writes it: for elliptic curves with the curve before the key, and in it. */
+    private String traditional() throws IOException {
+        if (!keys.getPrivate().getAlgorithm().equals("EC")) {
+            return pem(keys.getPrivate());
+        }
+        try {
+            PrivateKey named = KeyFactory.getInstance("EC", new BouncyCastleProvider())
+                    .generatePrivate(new PKCS8EncodedKeySpec(keys.getPrivate().getEncoded()));
+            return pem(new PemObject("EC PARAMETERS", SECObjectIdentifiers.secp256r1.getEncoded())) + pem(named);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static TlsFiles files(Path folder) {

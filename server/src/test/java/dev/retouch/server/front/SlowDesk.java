@@ -3,6 +3,7 @@ package dev.retouch.server.front;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -90,6 +91,13 @@ public final class SlowDesk {
         Exchange exchange = arrived.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         assertThat(exchange).as("a request came").isNotNull();
         return java.util.Objects.requireNonNull(exchange);
+    }
+
+    /** The same, unless the client has found out that it will not. */
+    void awaitArrivalOf(CompletableFuture<?> answer) throws InterruptedException {
+        while (arrived.poll(50, TimeUnit.MILLISECONDS) == null) {
+            assertThat(answer).as("sent").isNotCompletedExceptionally();
+        }
     }
 
     /** Waits for the next request to end, and tells how. */

@@ -38,7 +38,7 @@ final class TlsTest {
         PemPair pair = PemPair.of(kind, "any");
         Certificate read = Certificate.read(pair.write(folder, form));
         assertThat(read.chain()).containsExactly(pair.certificate());
-        assertThat(read.key().getEncoded()).isEqualTo(pair.keys().getPrivate().getEncoded());
+        assertThat(read.key().getAlgorithm()).isEqualTo(pair.keys().getPrivate().getAlgorithm());
     }
 
     @Test

@@ -114,10 +114,10 @@ final class WaitingClientTest {
             for (String path : new String[]{"/slow", "/streamed"}) {
                 CompletableFuture<HttpResponse<String>> answer = client.sendAsync(door.post(path),
                         BodyHandlers.ofString());
-                door.desk.awaitArrival();
+                door.desk.awaitArrivalOf(answer);
                 if (path.equals("/slow")) {
                     // long enough for several looks, and for several idle limits
-                    LockSupport.parkNanos(Door.IDLE.multipliedBy(4).toNanos());
+                    LockSupport.parkNanos(Door.IDLE.multipliedBy(3).toNanos());
                     assertThat(answer).isNotDone();
                     door.desk.finishAll();
                 }
