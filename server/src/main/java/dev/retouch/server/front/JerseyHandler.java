@@ -33,7 +33,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.retouch.server.api.Doorkeeper;
-import dev.retouch.server.intake.Cancellation.Reason;
 import dev.retouch.server.intake.Exchange;
 
 /**
@@ -99,8 +98,8 @@ public final class JerseyHandler extends Handler.Abstract {
 
     private Answer answer(ContainerRequest incoming, Exchange exchange, Request request, Response response) {
         Answer answer = new Answer(request, response, exchange, exchanges);
-        try (exchange;
-                WaitingClient client = new WaitingClient(request, answer.unread, exchange.cancellation(), watch)) {
+        WaitingClient client = new WaitingClient(request, answer.unread, exchange.cancellation(), watch);
+        try (exchange; client) {
             exchange.onBodyRead(() -> {
                 client.begin();
                 answer.stream.unlimited();
@@ -112,7 +111,7 @@ public final class JerseyHandler extends Handler.Abstract {
             answer.failure(e);
         }
         Doorkeeper.keyIdOf(incoming).ifPresent(key -> AccessLog.rememberKey(request, key));
-        if (exchange.cancellation().reason().filter(Reason.CLIENT_GONE::equals).isPresent()) {
+        if (client.isGone()) {
             AccessLog.rememberGone(request);
         }
         return answer;

@@ -30,6 +30,7 @@ final class WaitingClient implements AutoCloseable {
     private final Cancellation cancellation;
     private final ClientWatch watch;
     private boolean over;
+    private volatile boolean gone;
 
     WaitingClient(Request request, UnreadBody unread, Cancellation cancellation, ClientWatch watch) {
         this.request = request;
@@ -91,7 +92,13 @@ final class WaitingClient implements AutoCloseable {
         return true;
     }
 
+    /** Whether it was noticed that the client went away. */
+    boolean isGone() {
+        return gone;
+    }
+
     private void gone() {
+        gone = true;
         LOG.info("client went away request={}", RequestIdHandler.idOf(request));
         cancellation.cancel(Reason.CLIENT_GONE);
     }
