@@ -20,13 +20,16 @@ import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.Launched;
 import dev.retouch.contract.harness.Picture;
 import dev.retouch.contract.harness.Reply;
+import dev.retouch.mock.MockUpstream;
+import dev.retouch.mock.journal.JournalEntry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** As many images as one edit may have, each as large as it may be, through the gateway as people start it. */
+/** As many images as one edit may have, each as large as it may be, byte for byte through a gateway with a small heap. */
 class LargestEditTest {
 
     private static final int IMAGES = 16;
+    private static final String KEY = "sk-of-a-caller-0123456789";
 
     @BeforeAll
     static void ownOnly() {
@@ -38,10 +41,13 @@ class LargestEditTest {
         Path large = Files.write(folder.resolve("large.png"),
                 Pictures.padded(Pictures.opaque(), Pictures.FIFTY_MEGABYTES - 1));
         Path small = Files.write(folder.resolve("small.png"), Pictures.opaque());
-        try (Launched retouch = Launched.retouch(folder,
-                Map.of("RETOUCH_PORT", "0", "RETOUCH_JAVA_OPTS", "-Xmx256m -XX:+ExitOnOutOfMemoryError"), "serve")) {
+        try (MockUpstream upstream = MockUpstream.start();
+                Launched retouch = Launched.retouch(folder, Map.of("RETOUCH_PORT", "0", "RETOUCH_UPSTREAM_URL",
+                        upstream.baseUrl().toString(), "RETOUCH_UPSTREAM_KEY", "sk-of-the-provider",
+                        "RETOUCH_BOOTSTRAP_KEY", KEY, "RETOUCH_JAVA_OPTS",
+                        "-Xmx256m -XX:+ExitOnOutOfMemoryError"), "serve")) {
             String address = retouch.awaitOutput("Retouch is up +(http://\\S+)").group(1);
-            Endpoint gateway = new Endpoint(URI.create(address), retouch.awaitOutput("sk-sandbox-\\w+").group());
+            Endpoint gateway = new Endpoint(URI.create(address), KEY);
 
             Reply tooMany = edit(gateway, small, IMAGES + 1);
             assertThat(tooMany.status()).isEqualTo(400);
@@ -49,6 +55,10 @@ class LargestEditTest {
 
             Picture edited = Picture.of(edit(gateway, large, IMAGES).image());
             assertThat(edited.width() + "x" + edited.height()).isEqualTo("1024x640");
+            assertThat(upstream.journal().last().orElseThrow().parts("image[]")).hasSize(IMAGES)
+                    .allSatisfy(part -> assertThat(part.size()).isEqualTo(Pictures.FIFTY_MEGABYTES - 1))
+                    .extracting(JournalEntry.Part::sha256)
+                    .containsOnly(Trials.sha256(Files.readAllBytes(large)));
             assertThat(Files.readString(Path.of("/proc/" + retouch.pid() + "/cmdline"))).contains("-Xmx256m");
             retouch.terminate();
             assertThat(retouch.err()).doesNotContain("OutOfMemoryError");
