@@ -19,26 +19,21 @@ import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.support.ui.ExpectedConditions;
 import org.openqa.selenium.support.ui.Select;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
+import dev.retouch.contract.harness.Chromium;
 import dev.retouch.contract.harness.Contract;
 import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.Gateways;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 /** In the page: the key is filled in, an edit is a few clicks, and its pictures can be seen. */
 @ExtendWith(Gateways.class)
 @TestInstance(Lifecycle.PER_CLASS)
 class SwaggerUiTest {
-
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-    private static final Path CHROMEDRIVER = Path.of("/usr/bin/chromedriver");
 
     private final Endpoint gateway;
     private final ChromeDriver browser;
@@ -47,19 +42,10 @@ class SwaggerUiTest {
     private final Path second;
 
     SwaggerUiTest(Endpoint gateway, @TempDir Path folder) throws IOException {
-        assumeThat(Files.isExecutable(CHROMIUM) && Files.isExecutable(CHROMEDRIVER))
-                .as("%s and %s are both installed", CHROMIUM, CHROMEDRIVER).isTrue();
         this.gateway = gateway;
         this.input = Files.write(folder.resolve("input.png"), Contract.example("input.png"));
         this.second = Files.write(folder.resolve("second.jpg"), Contract.example("second.jpg"));
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary(CHROMIUM.toString());
-        options.addArguments("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                "--disable-dev-shm-usage", "--window-size=1280,1600",
-                "--user-data-dir=" + folder.resolve("profile"));
-        this.browser = new ChromeDriver(new ChromeDriverService.Builder()
-                .usingDriverExecutable(CHROMEDRIVER.toFile()).usingAnyFreePort().withSilent(true).build(), options);
+        this.browser = Chromium.start(folder);
         this.patience = new WebDriverWait(browser, Duration.ofSeconds(20));
     }
 
