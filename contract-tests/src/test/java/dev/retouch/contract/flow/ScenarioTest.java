@@ -1,6 +1,7 @@
 package dev.retouch.contract.flow;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
@@ -42,6 +43,7 @@ import dev.retouch.mock.scenario.Scenario;
 import dev.retouch.mock.scenario.ScenarioNames;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Everything that the upstream can be scripted to do, and what becomes of an edit then: what the caller is told, what it
@@ -70,7 +72,7 @@ class ScenarioTest {
     ScenarioTest() {
         Gateways.ownOnly();
         gateway = RunningGateway.start(Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN, "RETOUCH_UPSTREAM_IDLE_TIMEOUT",
-                PATIENCE.toMillis() + "ms"));
+                PATIENCE.toMillis() + "ms", "RETOUCH_UPSTREAM_FIRST_BYTE_TIMEOUT", PATIENCE.toMillis() + "ms"));
         admin = Admin.of(gateway).group("scenarios", "");
     }
 
@@ -115,7 +117,7 @@ class ScenarioTest {
         }
     }
 
-    /** A code beside the status 200 is that of an event. A message without spaces is the contract's of that name. */
+    /** The status 0 is none: the connection breaks off. A code beside the status 200 is that of an event. A message without spaces is the contract's of that name. */
     @ParameterizedTest(name = "{0} ({1}, n={2})")
     @CsvSource(delimiter = '|', textBlock = """
             delay; ms=200                  | document | 1 | 200 |                     |                                       |    | settled   | 1
@@ -123,7 +125,7 @@ class ScenarioTest {
             delay; ms=200; between=100     | events   | 1 | 200 |                     |                                       |    | settled   | 1
             delay; ms=20000                | document | 1 | 504 | upstream_timeout    | UPSTREAM_TIMED_OUT                    |    | undecided | 0
             delay; ms=20000                | events   | 1 | 504 | upstream_timeout    | UPSTREAM_TIMED_OUT                    |    | undecided | 0
-            delay; ms=0; between=20000     | events   | 1 | 200 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | undecided | 0
+            delay; ms=0; between=20000     | events   | 1 | 200 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | released  | 0
             status; code=400               | document | 1 | 400 |                     | This answer was scripted: status 400. |    | released  | 0
             status; code=400               | links    | 1 | 400 |                     | This answer was scripted: status 400. |    | released  | 0
             status; code=400               | events   | 1 | 400 |                     | This answer was scripted: status 400. |    | released  | 0
@@ -150,17 +152,17 @@ class ScenarioTest {
             reset                          | document | 1 | 502 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | undecided | 0
             reset                          | links    | 1 | 502 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | undecided | 0
             reset                          | events   | 1 | 502 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | undecided | 0
-            truncate                       | document | 1 | 502 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | undecided | 0
+            truncate                       | document | 1 |   0 |                     |                                       |    | undecided | 0
             truncate                       | links    | 2 | 502 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | undecided | 0
             truncate; after=0              | document | 1 | 502 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | undecided | 0
             truncate; after=1000           | links    | 1 | 502 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | undecided | 0
             truncate                       | events   | 1 | 200 |                     |                                       |    | settled   | 1
             malformed-sse                  | document | 1 | 200 |                     |                                       |    | settled   | 1
-            malformed-sse; at=0            | events   | 1 | 200 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | undecided | 0
-            malformed-sse; at=1            | events   | 1 | 200 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | undecided | 0
-            cut-stream; after=0            | events   | 1 | 200 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | undecided | 0
-            cut-stream; after=1            | events   | 1 | 200 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | undecided | 0
-            cut-stream; after=2            | events   | 1 | 200 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | undecided | 0
+            malformed-sse; at=0            | events   | 1 | 200 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | released  | 0
+            malformed-sse; at=1            | events   | 1 | 200 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | released  | 0
+            cut-stream; after=0            | events   | 1 | 200 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | released  | 0
+            cut-stream; after=1            | events   | 1 | 200 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | released  | 0
+            cut-stream; after=2            | events   | 1 | 200 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | released  | 0
             cut-stream; after=3            | events   | 2 | 200 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | settled   | 1
             missing-usage                  | document | 2 | 200 |                     |                                       |    | settled   | 2
             missing-usage                  | links    | 1 | 200 |                     |                                       |    | settled   | 1
@@ -170,7 +172,7 @@ class ScenarioTest {
             fewer-images; by=1             | events   | 2 | 200 |                     |                                       |    | settled   | 1
             fewer-images; by=1             | document | 1 | 502 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | released  | 0
             fewer-images; by=1             | links    | 1 | 502 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | released  | 0
-            fewer-images; by=1             | events   | 1 | 200 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | undecided | 0
+            fewer-images; by=1             | events   | 1 | 200 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | released  | 0
             large-answer; mb=15            | document | 1 | 200 |                     |                                       |    | settled   | 1
             large-answer; mb=15            | links    | 1 | 200 |                     |                                       |    | settled   | 1
             large-answer; mb=15            | events   | 1 | 200 |                     |                                       |    | settled   | 1
@@ -189,7 +191,10 @@ class ScenarioTest {
         tried.add(scenario.replaceFirst(";.*", "").strip());
 
         gateway.sandbox().scenarios().next(scripted.toArray(Scenario[]::new));
-        if (form.equals("events") && status == 200) {
+        if (status == 0) {
+            assertThatThrownBy(() -> caller.edit(trial.edit())).as("what has begun cannot but break off")
+                    .isInstanceOf(UncheckedIOException.class);
+        } else if (form.equals("events") && status == 200) {
             assertEvents(caller, trial);
         } else {
             assertDocument(caller.edit(trial.edit()), trial);

@@ -1,0 +1,201 @@
+package dev.retouch.bench;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import javax.imageio.ImageIO;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+/** Runs everything once, prints a table and writes a document. */
+public final class Bench {
+
+    private static final int CLIENTS = 16;
+    private static final int STREAMS = 300;
+    private static final int TURNS = 3;
+    private static final int KILOBYTE = 1 << 10;
+    private static final int MEGABYTE = 1 << 20;
+    /** What the first event may take longer than without the gateway. */
+    private static final double MOST_EVENT_MILLIS = 50;
+    private static final int PIXELS = 1024;
+
+    private final Stub stub;
+    private final GatewayProcess gateway;
+    private final byte[] picture;
+    private final Duration time;
+    private final PrintStream out;
+    private final Map<String, Object> document = new LinkedHashMap<>();
+
+    private Bench(Stub stub, GatewayProcess gateway, byte[] picture, Duration time, PrintStream out) {
+        this.stub = stub;
+        this.gateway = gateway;
+        this.picture = picture;
+        this.time = time;
+        this.out = out;
+    }
+
+    /** The gateway's launcher, and where the document goes. */
+    public static void main(String[] arguments) throws Exception {
+        Duration time = Duration.ofSeconds(Integer.getInteger("bench.seconds", 10));
+        byte[] picture = picture();
+        try (Stub stub = new Stub(Stub.document(picture));
+                GatewayProcess gateway = new GatewayProcess(Path.of(arguments[0]), stub.base(),
+                        System.getProperty("bench.java-opts", ""))) {
+            new Bench(stub, gateway, picture, time, System.out).run(Path.of(arguments[1]));
+        }
+    }
+
+    private void run(Path target) throws Exception {
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        document.put("processors", Runtime.getRuntime().availableProcessors());
+        document.put("load_before", load);
+        document.put("clients", CLIENTS);
+        document.put("seconds_each", time.toSeconds());
+        out.printf(Locale.ROOT, "%d processors, load before %.1f; baseline: the stub upstream asked directly%n%n",
+                Runtime.getRuntime().availableProcessors(), load);
+        out.printf(Locale.ROOT, "%-26s %12s %12s %8s %12s%n", "", "direct", "gateway", "ratio", "beyond");
+        events("event_1kb", "first event of 1 KB", KILOBYTE);
+        events("event_256kb", "first event of 256 KB", 256 * KILOBYTE);
+        edits("edit_10kb", "10 KB in and out", 10 * KILOBYTE, 10 * KILOBYTE);
+        edits("edit_1mb", "1 MB in, 1.5 MB out", MEGABYTE, MEGABYTE * 9 / 8);
+        document.put("gateway_peak_megabytes", gateway.peakMegabytes());
+        out.printf(Locale.ROOT, "%npeak memory of the gateway: %d MB%n", gateway.peakMegabytes());
+        Files.createDirectories(target.toAbsolutePath().getParent());
+        new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(target.toFile(), document);
+        out.printf(Locale.ROOT, "written: %s%n", target);
+    }
+
+    /** One stream after another, so that nothing is measured but the way of the event. */
+    private void events(String name, String title, int size) throws Exception {
+        stub.answers(new Stub.Answer.Events(size));
+        Figures direct = stream(stub.base());
+        Figures through = stream(gateway.base());
+        double p50 = through.p50Millis() - direct.p50Millis();
+        double p99 = through.p99Millis() - direct.p99Millis();
+        boolean within = p99 < MOST_EVENT_MILLIS;
+        out.printf(Locale.ROOT, "%-26s%n", title);
+        row("  p50 ms", direct.p50Millis(), through.p50Millis(), p50);
+        row("  p99 ms", direct.p99Millis(), through.p99Millis(), p99);
+        out.printf(Locale.ROOT, "  p99 below %.0f ms beyond the baseline: %s%n", MOST_EVENT_MILLIS,
+                within ? "yes" : "NO");
+        document.put(name, Map.of("direct", direct, "gateway", through, "beyond_p50_millis", p50, "beyond_p99_millis",
+                p99, "within_" + Math.round(MOST_EVENT_MILLIS) + "_millis", within));
+    }
+
+    private Figures stream(URI base) throws IOException {
+        byte[] request = Wire.edit(base, GatewayProcess.KEY, padded(10 * KILOBYTE), true);
+        long[] nanos = new long[STREAMS];
+        try (Wire wire = new Wire(base)) {
+            for (int i = 0; i < STREAMS / 2; i++) {
+                wire.firstEvent(request);
+            }
+            long start = System.nanoTime();
+            for (int i = 0; i < STREAMS; i++) {
+                nanos[i] = wire.firstEvent(request);
+            }
+            return Figures.of(nanos, (System.nanoTime() - start) / 1e9);
+        }
+    }
+
+    private void edits(String name, String title, int in, int outBytes) throws Exception {
+        stub.answers(Stub.document(padded(outBytes)));
+        for (int turn = 0; turn < TURNS; turn++) { // until the compiler of the gateway's machine has done its work
+            crowd(gateway.base(), in);
+        }
+        crowd(stub.base(), in);
+        // in turns, so that whatever else this machine does meets both alike
+        List<Figures> direct = new ArrayList<>();
+        List<Figures> through = new ArrayList<>();
+        Duration cpu = Duration.ZERO;
+        for (int turn = 0; turn < TURNS; turn++) {
+            direct.add(crowd(stub.base(), in));
+            Duration before = gateway.cpu();
+            through.add(crowd(gateway.base(), in));
+            cpu = cpu.plus(gateway.cpu().minus(before));
+        }
+        Figures least = median(direct);
+        Figures most = median(through);
+        double cpuMillis = cpu.toNanos() / 1e6 / through.stream().mapToInt(Figures::count).sum();
+        out.printf(Locale.ROOT, "%-26s%n", title);
+        row("  requests/s", least.perSecond(), most.perSecond(), Double.NaN);
+        row("  p50 ms", least.p50Millis(), most.p50Millis(), most.p50Millis() - least.p50Millis());
+        row("  p99 ms", least.p99Millis(), most.p99Millis(), most.p99Millis() - least.p99Millis());
+        out.printf(Locale.ROOT, "  processor of the gateway: %.2f ms each%n", cpuMillis);
+        document.put(name, Map.of("direct", least, "gateway", most, "ratio_requests_per_second",
+                most.perSecond() / least.perSecond(), "ratio_p99", most.p99Millis() / least.p99Millis(),
+                "gateway_cpu_millis_each", cpuMillis));
+    }
+
+    private static Figures median(List<Figures> figures) {
+        return figures.stream().sorted(Comparator.comparingDouble(Figures::perSecond)).toList()
+                .get(figures.size() / 2);
+    }
+
+    /** As many edits as some clients get done in the time. */
+    private Figures crowd(URI base, int size) throws Exception {
+        byte[] request = Wire.edit(base, GatewayProcess.KEY, padded(size), false);
+        long start = System.nanoTime();
+        long until = start + time.toNanos() / TURNS;
+        List<Long> nanos = new ArrayList<>();
+        try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
+            Callable<List<Long>> client = () -> editUntil(base, request, until);
+            List<Future<List<Long>>> all = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                all.add(clients.submit(client));
+            }
+            for (Future<List<Long>> each : all) {
+                nanos.addAll(each.get());
+            }
+        }
+        return Figures.of(nanos.stream().mapToLong(Long::longValue).toArray(), (System.nanoTime() - start) / 1e9);
+    }
+
+    private static List<Long> editUntil(URI base, byte[] request, long until) throws IOException {
+        List<Long> nanos = new ArrayList<>();
+        try (Wire wire = new Wire(base)) {
+            long start = System.nanoTime();
+            while (start < until) {
+                wire.edit(request);
+                long end = System.nanoTime();
+                nanos.add(end - start);
+                start = end;
+            }
+        }
+        return nanos;
+    }
+
+    private void row(String what, double direct, double through, double beyond) {
+        out.printf(Locale.ROOT, "%-26s %12.2f %12.2f %8.2f %12s%n", what, direct, through, through / direct,
+                Double.isNaN(beyond) ? "" : String.format(Locale.ROOT, "%.2f ms", beyond));
+    }
+
+    /** A file of exactly this size: nobody looks behind the end of a picture. */
+    private byte[] padded(int size) {
+        return Arrays.copyOf(picture, size);
+    }
+
+    /** Of one colour, so that its file is smaller than all that are sent. */
+    private static byte[] picture() throws IOException {
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(PIXELS, PIXELS, BufferedImage.TYPE_INT_RGB), "png", file);
+        return file.toByteArray();
+    }
+}
