@@ -53,7 +53,7 @@ class UpstreamFaultTest {
 
     UpstreamFaultTest() {
         Gateways.ownOnly();
-        gateway = RunningGateway.start(Map.of("RETOUCH_UPSTREAM_FIRST_BYTE_TIMEOUT", "1s"));
+        gateway = RunningGateway.start(Map.of("RETOUCH_UPSTREAM_FIRST_BYTE_TIMEOUT", "3s"));
     }
 
     @BeforeAll

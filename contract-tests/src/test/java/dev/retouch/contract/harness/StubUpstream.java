@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,6 +13,7 @@ import java.util.regex.Pattern;
 
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -77,7 +79,7 @@ public final class StubUpstream implements AutoCloseable {
     private void serve(Request request, Response response, Callback callback, Answering answering) throws Exception {
         peak.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
         try {
-            Edit edit = new Edit(beginningOf(request), response);
+            Edit edit = new Edit(beginningOf(request), request, response);
             edits.incrementAndGet();
             answering.answer(edit);
             edit.end();
@@ -143,11 +145,13 @@ public final class StubUpstream implements AutoCloseable {
     public static final class Edit {
 
         private final String beginning;
+        private final Request request;
         private final Response response;
         private boolean begun;
 
-        private Edit(String beginning, Response response) {
+        private Edit(String beginning, Request request, Response response) {
             this.beginning = beginning;
+            this.request = request;
             this.response = response;
         }
 
@@ -176,8 +180,21 @@ public final class StubUpstream implements AutoCloseable {
                 begun = true;
                 response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream; charset=utf-8");
             }
-            Content.Sink.write(response, false, java.nio.ByteBuffer
+            Content.Sink.write(response, false, ByteBuffer
                     .wrap(("event: " + name + "\ndata: " + data + "\n\n").getBytes(StandardCharsets.UTF_8)));
+        }
+
+        /** Whether whoever asked has closed the connection. Nobody else reads it while the answer is awaited. */
+        public boolean isAbandoned() {
+            if (!(request.getConnectionMetaData().getConnection()
+                    .getEndPoint() instanceof SocketChannelEndPoint socket)) {
+                throw new IllegalStateException("no plain connection");
+            }
+            try {
+                return !socket.getChannel().isOpen() || socket.getChannel().read(ByteBuffer.allocate(1)) != 0;
+            } catch (IOException e) {
+                return true;
+            }
         }
 
         private void end() {
