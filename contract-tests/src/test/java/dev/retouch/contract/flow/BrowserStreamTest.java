@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -14,10 +15,12 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.chrome.ChromeDriver;
 
+import dev.retouch.contract.harness.Books;
 import dev.retouch.contract.harness.Chromium;
 import dev.retouch.contract.harness.Fixtures;
 import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.RunningGateway;
+import dev.retouch.mock.journal.Outcome;
 import dev.retouch.mock.scenario.Scenario.Delay;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,6 +31,9 @@ class BrowserStreamTest {
 
     /** Between two events; a browser that got them together would have read them much closer to each other. */
     private static final Duration PAUSE = Duration.ofMillis(700);
+
+    /** The next event would come so late that nobody can have noticed by it that the page is gone. */
+    private static final Duration LONG = Duration.ofSeconds(10);
 
     /** Tells of each event its name and when it was there; {@code most} of them, then it stops reading. */
     private static final String READ = """
@@ -40,8 +46,9 @@ class BrowserStreamTest {
               form.append("stream", "true");
               form.append("partial_images", "2");
               form.append("image", new Blob([Uint8Array.from(atob(image), c => c.charCodeAt(0))]), "image.png");
+              const leaving = new AbortController();
               const answer = await fetch("/v1/images/edits",
-                  {method: "POST", body: form, headers: {Authorization: "Bearer " + key}});
+                  {method: "POST", body: form, headers: {Authorization: "Bearer " + key}, signal: leaving.signal});
               const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
               const events = [];
               let text = "";
@@ -58,7 +65,7 @@ class BrowserStreamTest {
                       index: event.partial_image_index ?? -1, image: event.b64_json.length});
                 }
               }
-              await reader.cancel();
+              leaving.abort();
               return {status: answer.status, type: answer.headers.get("content-type"),
                   id: answer.headers.get("x-request-id"), events};
             })().then(done, error => done({failure: String(error)}));
@@ -97,6 +104,24 @@ class BrowserStreamTest {
         assertThat(events).allSatisfy(event -> assertThat((Long) field(event, "image")).isPositive());
         for (int at = 1; at < events.size(); at++) {
             assertThat(time(events.get(at)) - time(events.get(at - 1))).isGreaterThan(PAUSE.toMillis() / 2.0);
+        }
+    }
+
+    /** As a visitor does who closes the page. */
+    @Test
+    void aPageThatStopsReadingEndsTheEdit() {
+        gateway.sandbox().scenarios().next(new Delay(Duration.ZERO, LONG));
+        Map<?, ?> read = read(1);
+
+        assertThat(read.get("failure")).isNull();
+        assertThat((List<?>) Objects.requireNonNull(read.get("events"))).hasSize(1);
+        Awaitility.await().atMost(LONG.dividedBy(2)).untilAsserted(() -> {
+            assertThat(gateway.lastSeenUpstream().outcome()).isEqualTo(Outcome.CLIENT_GONE);
+            assertThat(gateway.temporaryFiles()).isEmpty();
+        });
+        try (Books books = Books.of(gateway.dataDir())) {
+            Awaitility.await().atMost(LONG).until(() -> books.edits("state IN ('held', 'undecided')") == 0);
+            books.assertSound();
         }
     }
 

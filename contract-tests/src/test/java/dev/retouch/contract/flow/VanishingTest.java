@@ -25,12 +25,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.retouch.contract.harness.Admin;
 import dev.retouch.contract.harness.Books;
 import dev.retouch.contract.harness.Connections;
 import dev.retouch.contract.harness.Crowd;
 import dev.retouch.contract.harness.Endpoint;
+import dev.retouch.contract.harness.Events;
 import dev.retouch.contract.harness.Fixtures;
 import dev.retouch.contract.harness.Form;
 import dev.retouch.contract.harness.Gateways;
@@ -132,6 +135,25 @@ class VanishingTest {
         assertEveryPlaceIsFree(caller);
     }
 
+    /** Nothing is written to it any more, which is how a client that is gone shows without being looked for. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theClientOfAQuietStreamIsMissedToo(boolean abruptly) throws IOException {
+        Endpoint caller = admin.key("vanishing", "\"budget\":\"1\"");
+        thinks = true;
+        try (Events events = Events.of(caller, form("quiet"))) {
+            assertThat(events.next()).isPresent();
+            if (abruptly) {
+                events.vanish();
+            }
+        }
+        Awaitility.await().atMost(SOON).until(() -> upstream.inFlight() == 0);
+        try (Books books = Books.of(gateway.dataDir())) {
+            Awaitility.await().atMost(SOON).until(() -> books.edits("state IN ('held', 'undecided')") == 0);
+        }
+        assertThat(gateway.temporaryFiles()).isEmpty();
+    }
+
     private void vanish(Endpoint caller) throws Exception {
         try (ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -199,13 +221,14 @@ class VanishingTest {
 
     /** An upstream that takes longer than all of them wait, and sends events meanwhile where they were asked for. */
     private void answer(StubUpstream.Edit edit) throws Exception {
-        boolean streamed = edit.prompt().equals("streamed");
+        boolean streamed = !edit.prompt().equals("whole");
+        int most = edit.prompt().equals("quiet") ? 1 : Integer.MAX_VALUE;
         long until = System.nanoTime() + THINKING.toNanos();
         for (int event = 0; thinks && System.nanoTime() < until; event++) {
             if (edit.isAbandoned()) {
                 return;
             }
-            if (streamed && event > 1) {
+            if (streamed && event > 1 && event <= most + 1L) {
                 edit.event(PARTIAL, "{\"type\":\"" + PARTIAL + "\",\"b64_json\":\"QUJD\"}");
             }
             Thread.sleep(BETWEEN_EVENTS);
@@ -213,7 +236,7 @@ class VanishingTest {
         edit.document(ANSWER);
     }
 
-    /** An edit of one of two kinds: streamed, or whole. */
+    /** An edit of one of three kinds: streamed, quiet, which is streamed and then silent, or whole. */
     private static Form form(String kind) {
         Form form = Form.empty().text("prompt", kind).text("size", "1024x1024").text("quality", "low").file("image",
                 "image.png", "image/png", Arrays.copyOf(Fixtures.image(), IMAGE_BYTES));
