@@ -34,7 +34,8 @@ final class Failures {
     private static final Set<ErrorCode> WORTH_RETRYING = Set.of(ErrorCode.REQUEST_TIMEOUT,
             ErrorCode.RATE_LIMIT_EXCEEDED, ErrorCode.CONCURRENCY_LIMIT_EXCEEDED, ErrorCode.QUEUE_FULL,
             ErrorCode.UPSTREAM_UNAVAILABLE, ErrorCode.UPSTREAM_OVERLOADED, ErrorCode.SERVER_OVERLOADED,
-            ErrorCode.SERVER_STOPPING, ErrorCode.MODERATION_UNAVAILABLE, ErrorCode.STORAGE_UNAVAILABLE);
+            ErrorCode.SERVER_STOPPING, ErrorCode.MODERATION_UNAVAILABLE, ErrorCode.STORAGE_UNAVAILABLE,
+            ErrorCode.IDEMPOTENCY_KEY_IN_USE);
     /** For answers without a known code, from whatever stands before the gateway: those where nothing was begun. */
     private static final Set<Integer> STATUSES_WORTH_RETRYING = Set.of(408, 429, 503);
 

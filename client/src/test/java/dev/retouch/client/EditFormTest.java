@@ -131,10 +131,21 @@ class EditFormTest {
     }
 
     @Test
+    void anEditCanHaveAName() throws IOException {
+        ImageEdit edit = ImageEdit.of(file("a.png", "PIXELS")).idempotencyKey("5f2c7c1e");
+        gateway.repliesJson(ANSWER);
+        retouch.edit(edit.prompt("a red balloon"));
+        retouch.edit(edit.prompt("a red balloon"));
+
+        assertThat(gateway.received()).hasSize(2)
+                .allMatch(request -> request.header("idempotency-key").equals("5f2c7c1e"));
+    }
+
+    @Test
     void theGeneratedMethodSendsTheSameForm() throws IOException, ApiException {
         File image = file("a.png", "PIXELS").toFile();
-        retouch.images().createImageEditWithFormData("a red balloon", List.of(image), null, null, null, null, null,
-                null, null, null, null, null, null, null, null, null, null);
+        retouch.images().createImageEditWithFormData("a red balloon", null, null, List.of(image), null, null, null,
+                null, null, null, null, null, null, null, null, null, null, null, null);
         gateway.repliesJson(ANSWER);
         retouch.edit(ImageEdit.of(image.toPath()).prompt("a red balloon"));
 

@@ -50,7 +50,7 @@ class EditJsonTest {
     @Test
     void theGeneratedMethodSendsNoDefaultsEither() throws ApiException {
         gateway.repliesJson("{\"created\":1,\"data\":[]}");
-        retouch.images().createImageEditWithJson(new ImageEditJson().prompt("p").addImageItem("AAAA"));
+        retouch.images().createImageEditWithJson(new ImageEditJson().prompt("p").addImageItem("AAAA"), null, null);
 
         assertThat(gateway.only().body()).isEqualTo("{\"image\":[\"AAAA\"],\"prompt\":\"p\"}");
     }
@@ -81,8 +81,10 @@ class EditJsonTest {
         ImageEdit edit = ImageEdit.ofUrls("https://example.org/a.png");
 
         assertThat(retouch.edit(edit).getData().get(0).getB64Json()).hasSameSizeAs(base64);
-        assertThat(retouch.images().createImageEditWithJson(new ImageEditJson().prompt("p")).getData().get(0)
-                .getB64Json()).hasSameSizeAs(base64);
+        assertThat(
+                retouch.images().createImageEditWithJson(new ImageEditJson().prompt("p"), null, null).getData().get(0)
+                        .getB64Json())
+                .hasSameSizeAs(base64);
     }
 
     @Test

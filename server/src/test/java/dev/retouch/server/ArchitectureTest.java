@@ -46,6 +46,9 @@ import dev.retouch.server.front.JerseyHandler;
 import dev.retouch.server.front.Pages;
 import dev.retouch.server.hosting.HostedFiles;
 import dev.retouch.server.hosting.LinkSigner;
+import dev.retouch.server.idempotency.AnswerFiles;
+import dev.retouch.server.idempotency.Claims;
+import dev.retouch.server.idempotency.IdempotentEdits;
 import dev.retouch.server.image.Spool;
 import dev.retouch.server.intake.BodyReader;
 import dev.retouch.server.key.Administration;
@@ -53,6 +56,11 @@ import dev.retouch.server.key.Authentication;
 import dev.retouch.server.moderation.ModerationService;
 import dev.retouch.server.moderation.Moderator;
 import dev.retouch.server.observe.Metrics;
+import dev.retouch.server.task.TaskFiles;
+import dev.retouch.server.task.TaskResults;
+import dev.retouch.server.task.TaskRunner;
+import dev.retouch.server.task.TaskTable;
+import dev.retouch.server.task.Tasks;
 import dev.retouch.server.upstream.HttpUpstream;
 import dev.retouch.server.upstream.Upstreams;
 
@@ -83,7 +91,9 @@ class ArchitectureTest {
                     LinkSigner.class, Spool.class, BodyReader.class, Authentication.class, Administration.class,
                     Ledger.class, Room.class, Till.class, ServerRoom.class, LocalSlots.class, SharedSlots.class,
                     LocalRateLimits.class, SharedRateLimits.class, Moderator.class, ModerationService.class,
-                    HttpUpstream.class, Upstreams.class, Metrics.class)
+                    HttpUpstream.class, Upstreams.class, Metrics.class, IdempotentEdits.class, Claims.class,
+                    AnswerFiles.class, Tasks.class, TaskTable.class, TaskFiles.class, TaskRunner.class,
+                    TaskResults.class)
             .map(Class::getName)
             .collect(Collectors.toUnmodifiableSet());
 
@@ -180,7 +190,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule FEW_WRITE_STATEMENTS = noClasses().that()
             .resideOutsideOfPackages("dev.retouch.server.store", "dev.retouch.server.key", "dev.retouch.server.billing",
-                    "dev.retouch.server.admission")
+                    "dev.retouch.server.admission", "dev.retouch.server.idempotency", "dev.retouch.server.task")
             .should().dependOnClassesThat().resideInAnyPackage("org.jdbi..", "java.sql..")
             .because("each table has one package that reads and writes it; the way of an edit knows none");
 
@@ -195,7 +205,8 @@ class ArchitectureTest {
             .resideInAnyPackage("dev.retouch.server.edit", "dev.retouch.server.image", "dev.retouch.server.hosting",
                     "dev.retouch.server.key", "dev.retouch.server.secret", "dev.retouch.server.error",
                     "dev.retouch.server.api", "dev.retouch.server.front", "dev.retouch.server.billing",
-                    "dev.retouch.server.admission", "dev.retouch.server.store", "dev.retouch.server.price")
+                    "dev.retouch.server.admission", "dev.retouch.server.store", "dev.retouch.server.price",
+                    "dev.retouch.server.idempotency", "dev.retouch.server.task")
             .should().dependOnClassesThat(SETTINGS)
             .because(
                     "a part is given what it needs, not the settings of everything; a choice among few is an enum there");

@@ -23,6 +23,7 @@ import dev.retouch.server.error.ErrorCatalogue;
 import dev.retouch.server.error.ErrorDocuments;
 import dev.retouch.server.error.ErrorRule;
 import dev.retouch.server.error.RelayedErrorException;
+import dev.retouch.server.error.RepeatedErrorException;
 import dev.retouch.server.intake.CanceledException;
 import dev.retouch.server.intake.ClientGoneException;
 import dev.retouch.server.key.AdministrationException;
@@ -80,6 +81,7 @@ public final class Envelopes {
         return switch (failure) {
             case ApiException known -> known(known, requestId);
             case RelayedErrorException relayed -> relayed(relayed);
+            case RepeatedErrorException again -> new ErrorAnswer(again.status(), again.headers(), again.body());
             case NotFoundException e -> known(
                     new ApiException(ErrorMessage.PATH_DOES_NOT_EXIST).with("method", about.method()).with("path",
                             about.path()),
@@ -98,6 +100,12 @@ public final class Envelopes {
             case CanceledException e -> known(canceled(e), requestId);
             default -> unknown(failure, requestId);
         };
+    }
+
+    /** The answer to the failure of an edit, to be kept and given later. */
+    public RepeatedErrorException told(Throwable failure, String requestId) {
+        ErrorAnswer answer = answer(failure, new RequestLine(requestId, HttpMethod.POST, "/v1/images/edits", ""));
+        return new RepeatedErrorException(answer.status(), answer.headers(), answer.body());
     }
 
     private static ApiException administration(AdministrationException e) {

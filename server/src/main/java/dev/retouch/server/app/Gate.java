@@ -149,6 +149,10 @@ final class Gate {
         return new Till(new Pricing(), ledger, settlement, configuration.billing().abandoned());
     }
 
+    Instance instance() {
+        return instance;
+    }
+
     Ledger ledger() {
         return ledger;
     }

@@ -32,6 +32,7 @@ import dev.retouch.server.api.JsonWriter;
 import dev.retouch.server.api.KeysDelegate;
 import dev.retouch.server.api.ModelsDelegate;
 import dev.retouch.server.api.QuotesDelegate;
+import dev.retouch.server.api.TasksDelegate;
 import dev.retouch.server.api.UsageDelegate;
 import dev.retouch.server.billing.Ledger;
 import dev.retouch.server.config.Configuration;
@@ -45,6 +46,7 @@ import dev.retouch.server.contract.ImagesApi;
 import dev.retouch.server.contract.KeysApi;
 import dev.retouch.server.contract.ModelsApi;
 import dev.retouch.server.contract.QuotesApi;
+import dev.retouch.server.contract.TasksApi;
 import dev.retouch.server.contract.UsageApi;
 import dev.retouch.server.document.ContractDocument;
 import dev.retouch.server.edit.EditAnswers;
@@ -127,8 +129,14 @@ public final class Gateway implements AutoCloseable {
             resources.register(new JsonWriter());
             resources.register(new FailureMapper(envelopes));
             EditBodies bodies = new EditBodies(new FormIntake(textFields(contract)), new JsonIntake());
-            resources.register(new ImagesApi(
-                    new ImagesDelegate(bodies, pipeline, Optional.ofNullable(configuration.publicUrl()))));
+            Housekeeping house = parts.add(new Housekeeping());
+            // stops before the house does, so that nobody takes this instance for dead while it ends its edits
+            LastingEdits lasting = new LastingEdits(parts, new LastingEdits.Surroundings(configuration, clock, storage,
+                    gate, files, sandboxKey, envelopes::told), pipeline);
+            TasksDelegate tasks = new TasksDelegate(lasting.tasks());
+            resources.register(new TasksApi(tasks));
+            resources.register(new ImagesApi(new ImagesDelegate(bodies, pipeline, lasting.idempotent(), tasks,
+                    Optional.ofNullable(configuration.publicUrl()))));
             resources.register(new QuotesApi(new QuotesDelegate(bodies, pipeline)));
             resources.register(new ModelsApi(new ModelsDelegate(registry)));
             resources.register(new FilesApi(new FilesDelegate(files)));
@@ -137,9 +145,9 @@ public final class Gateway implements AutoCloseable {
                     metrics::text)));
             administration(resources, storage, gate.ledger(), configuration.billing().currency(), clock);
 
-            Housekeeping house = parts.add(new Housekeeping());
             house.every(Duration.ofMinutes(1), "expired files", files::removeExpired);
             gate.keepHouse(house);
+            lasting.keepHouse(house);
             door = parts.add(door(configuration, new JerseyHandler(resources), new Pages(contract, sandboxKey),
                     envelopes));
             door.open();
@@ -265,6 +273,7 @@ public final class Gateway implements AutoCloseable {
         resources.property(CommonProperties.METAINF_SERVICES_LOOKUP_DISABLE, true);
         // answers that know their length say so themselves; everything else goes out as it is written
         resources.property(CommonProperties.OUTBOUND_CONTENT_LENGTH_BUFFER, 0);
+        resources.property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
         return resources;
     }
 

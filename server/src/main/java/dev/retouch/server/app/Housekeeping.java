@@ -16,7 +16,7 @@ final class Housekeeping implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     /** As many as there are tasks, so that one which waits for the database holds up no other. */
-    private static final int THREADS = 6;
+    private static final int THREADS = 11;
 
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(THREADS,
             Thread.ofPlatform().daemon().name("housekeeping-", 0).factory());

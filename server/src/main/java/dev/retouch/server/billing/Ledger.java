@@ -124,6 +124,11 @@ public final class Ledger {
                         .map((row, context) -> Books.budget(row)).list());
     }
 
+    /** Whether an edit was ever let through to an upstream, as of somebody's own read or write. */
+    public boolean knows(Handle handle, String editId) {
+        return find(handle, editId).isPresent();
+    }
+
     /** Charges all that is held for an edit of which nobody knows, unless its end has become known. */
     Decision chargeUndecided(String editId, String note) {
         return database.write(handle -> find(handle, editId).filter(edit -> edit.state() == EditState.UNDECIDED)

@@ -42,12 +42,15 @@ import dev.retouch.server.secret.Secret;
  * @param moderation about what is asked whether a prompt or image may pass
  * @param billing about money
  * @param upstream about the upstream and the connection to it
+ * @param idempotency about answers that are kept for an Idempotency-Key
+ * @param tasks about edits that run on their own
  */
 public record Configuration(String host, int port, Path dataDir, @Nullable URI publicUrl, String defaultModel,
         Secret adminToken, Secret bootstrapKey, Secret databaseUrl, @Nullable Path modelsFile,
         @Nullable Path upstreamsFile, Edits edits, Streaming streaming, FetchPolicy fetch, Hosting hosting,
         Limits limits, Tls tls, Cors cors, Shutdown shutdown, Sandbox sandbox,
-        ModerationSettings moderation, Billing billing, Provider upstream) {
+        ModerationSettings moderation, Billing billing, Provider upstream,
+        Idempotency idempotency, Tasks tasks) {
 
     private static final Pattern ORIGIN = Pattern.compile("https?://[^/?#@\\s]+", Pattern.CASE_INSENSITIVE);
 
@@ -169,6 +172,24 @@ public record Configuration(String host, int port, Path dataDir, @Nullable URI p
             Setting.check(currency.matches("[A-Z]{3}"), "currency", "must be three capital letters, such as USD");
             Setting.check(!undecidedAfter.isNegative(), "undecided-after", "must not be below zero");
             Setting.check(deadAfter.compareTo(Duration.ofSeconds(3)) >= 0, "dead-after", "must be at least 3s");
+        }
+    }
+
+    /** How long an answer is kept. */
+    public record Idempotency(Duration lifetime) {
+        /** Checks that a client can come back for it. */
+        public Idempotency {
+            Setting.check(lifetime.compareTo(Duration.ofSeconds(1)) >= 0, "lifetime", "must be at least 1s");
+        }
+    }
+
+    /** How long tasks are kept, how many run and how many wait. */
+    public record Tasks(Duration lifetime, int atOnce, int waiting) {
+        /** Checks that any task gets anywhere. */
+        public Tasks {
+            Setting.check(lifetime.compareTo(Duration.ofSeconds(1)) >= 0, "lifetime", "must be at least 1s");
+            Setting.check(atOnce > 0, "at-once", "must be at least 1, but is " + atOnce);
+            Setting.check(waiting >= 0, "waiting", "must not be below zero, but is " + waiting);
         }
     }
 

@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,12 @@ public final class ImageBytes implements AutoCloseable {
         this.memory = null;
         this.file = file;
         this.size = size;
+    }
+
+    /** A file that stays where it is when this is closed. */
+    public static ImageBytes of(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        return new ImageBytes(channel, channel.size());
     }
 
     /** How many bytes there are. */

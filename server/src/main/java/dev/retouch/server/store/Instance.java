@@ -1,8 +1,10 @@
 package dev.retouch.server.store;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.UUID;
 
+import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,13 @@ public final class Instance implements AutoCloseable {
                 INSERT INTO instances (id, started_at, seen_at) VALUES (:id, :now, :now)
                 ON CONFLICT (id) DO UPDATE SET seen_at = :now""").bind("id", id).bind("now", clock.millis())
                 .execute());
+    }
+
+    /** Whether an instance was seen within this time, as of somebody's own read or write. This one has always been. */
+    public boolean lives(Handle handle, String other, Duration deadAfter) {
+        return other.equals(id) || handle
+                .createQuery("SELECT count(*) FROM instances WHERE id = :id AND seen_at >= :alive").bind("id", other)
+                .bind("alive", clock.instant().minus(deadAfter).toEpochMilli()).mapTo(Integer.class).one() > 0;
     }
 
     /** Signs off. Where the database is away, the others find out by themselves. */
