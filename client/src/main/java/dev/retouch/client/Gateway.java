@@ -87,6 +87,7 @@ final class Gateway extends ApiClient {
                     ? serialize(null, form(edit), MediaType.MULTIPART_FORM_DATA, false)
                     : serialize(edit.fields(), Map.of(), MediaType.APPLICATION_JSON, false);
             Invocation.Builder request = request(URI.create(getBasePath() + EDITS), true).accept(accept);
+            edit.idempotencyKey().ifPresent(key -> request.header("Idempotency-Key", key));
             return opened(sendRequest("POST", request, body));
         } catch (ApiException refused) {
             throw failures.of(refused);

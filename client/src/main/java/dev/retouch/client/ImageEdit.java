@@ -30,8 +30,11 @@ public final class ImageEdit {
     private final @Nullable Path maskFile;
     /** Everything that is no file, under the contract's names, in the order in which it was set. */
     private final Map<String, Object> fields;
+    private final @Nullable String idempotencyKey;
 
-    private ImageEdit(List<Path> files, @Nullable Path maskFile, Map<String, Object> fields) {
+    private ImageEdit(List<Path> files, @Nullable Path maskFile, Map<String, Object> fields,
+            @Nullable String idempotencyKey) {
+        this.idempotencyKey = idempotencyKey;
         this.files = List.copyOf(files);
         this.maskFile = maskFile;
         this.fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
@@ -49,14 +52,14 @@ public final class ImageEdit {
         if (images.isEmpty()) {
             throw new IllegalArgumentException("An edit needs at least one image");
         }
-        return new ImageEdit(images, null, Map.of());
+        return new ImageEdit(images, null, Map.of(), null);
     }
 
     /** Edits images that the gateway fetches itself: http or https URLs, or {@code data:} URLs with base64. */
     public static ImageEdit ofUrls(String imageUrl, String... more) {
         List<ImageReference> images = new ArrayList<>(List.of(new ImageReference().imageUrl(imageUrl)));
         Arrays.stream(more).map(url -> new ImageReference().imageUrl(url)).forEach(images::add);
-        return new ImageEdit(List.of(), null, Map.of(ImageEditJson.JSON_PROPERTY_IMAGES, images));
+        return new ImageEdit(List.of(), null, Map.of(ImageEditJson.JSON_PROPERTY_IMAGES, images), null);
     }
 
     /** A png as large as the first image; only where it is fully transparent may the picture change. */
@@ -64,7 +67,7 @@ public final class ImageEdit {
         if (files.isEmpty()) {
             throw new IllegalArgumentException("Images by URL take their mask by URL: use maskUrl");
         }
-        return new ImageEdit(files, file, fields);
+        return new ImageEdit(files, file, fields, idempotencyKey);
     }
 
     /** The mask of images given by URL. */
@@ -134,6 +137,14 @@ public final class ImageEdit {
         return parameter(ImageEditJson.JSON_PROPERTY_USER, user);
     }
 
+    /**
+     * A name for this edit, such as a random UUID: sent again under it, also after a broken connection, the edit runs once and is
+     * charged once.
+     */
+    public ImageEdit idempotencyKey(String key) {
+        return new ImageEdit(files, maskFile, fields, key);
+    }
+
     /** A parameter by its name in the contract, for gateways and models that know more than this client. */
     public ImageEdit parameter(String name, Object value) {
         if (name.equals(ImageEditJson.JSON_PROPERTY_STREAM)) {
@@ -158,6 +169,10 @@ public final class ImageEdit {
         return Optional.ofNullable(maskFile);
     }
 
+    Optional<String> idempotencyKey() {
+        return Optional.ofNullable(idempotencyKey);
+    }
+
     Map<String, Object> fields() {
         return fields;
     }
@@ -169,6 +184,6 @@ public final class ImageEdit {
     private ImageEdit with(String name, Object value) {
         Map<String, Object> more = new LinkedHashMap<>(fields);
         more.put(name, value);
-        return new ImageEdit(files, maskFile, more);
+        return new ImageEdit(files, maskFile, more, idempotencyKey);
     }
 }

@@ -62,7 +62,7 @@ class ReadmeTest {
     @Test
     void everyBlockIsRunHere() {
         assertThat(blocks).containsOnlyKeys("first-edit", "json-edit", "stream-edit", "java-client", "distribution",
-                "budget", "admin", "models", "rules", "upstreams");
+                "budget", "admin", "models", "rules", "upstreams", "idempotency", "task");
         List<String> others = Pattern.compile("(?s)(?<!-->\n)```(?:sh|java|yaml)\n(.*?)```").matcher(readme).results()
                 .map(found -> found.group(1).strip()).toList();
         assertThat(others).containsExactly("mvn -q -Prun", "mvn -q verify");
@@ -97,6 +97,23 @@ class ReadmeTest {
                 .filter(line -> line.startsWith("event:")).toList();
         assertThat(events).containsExactly("event: image_edit.partial_image", "event: image_edit.partial_image",
                 "event: image_edit.completed");
+    }
+
+    @Test
+    void theSecondAnswerIsTheFirst() throws IOException {
+        shell("first-edit");
+        shell("idempotency");
+
+        JsonNode answer = new ObjectMapper().readTree(folder.resolve("second.json").toFile());
+        assertThat(answer.path("data").size()).as(answer.toString()).isEqualTo(1);
+    }
+
+    @Test
+    void theTaskLeadsToAPicture() throws IOException {
+        shell("first-edit");
+        shell("task");
+
+        assertThat(Picture.of(Files.readAllBytes(folder.resolve("later.png"))).width()).isPositive();
     }
 
     @Test
