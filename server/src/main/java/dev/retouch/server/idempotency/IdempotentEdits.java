@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -97,6 +98,7 @@ public final class IdempotentEdits implements AutoCloseable {
                 begun.body().awaitEnd(client);
             }
             begun.body().copyTo(out, client);
+            return begun.body().trailers();
         });
     }
 
@@ -137,6 +139,7 @@ public final class IdempotentEdits implements AutoCloseable {
                     try (body) {
                         body.transferTo(out);
                     }
+                    return Map.of();
                 });
             }
             try (body) {
@@ -168,9 +171,9 @@ public final class IdempotentEdits implements AutoCloseable {
         Head head = new Head(answer.streamed(), answer.headers());
         try (Recording recording = files.newRecording()) {
             order.begun().complete(new Begun(head, recording));
-            answer.body().writeTo(recording);
-            claims.answered(key, editId, files.finished(recording, 200, head));
-            recording.end();
+            Map<String, String> trailers = answer.body().writeTo(recording);
+            claims.answered(key, editId, files.finished(recording, 200, head.with(trailers)));
+            recording.end(trailers);
         } catch (IOException e) {
             LOG.error("the answer of an edit could not be kept request={}", editId, e);
             claims.cutOff(key, editId);

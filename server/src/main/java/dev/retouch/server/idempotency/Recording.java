@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -24,6 +25,7 @@ final class Recording extends OutputStream {
     private final FileChannel channel;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
+    private volatile Map<String, String> trailers = Map.of();
     private long length;
     private boolean ended;
     private boolean whole;
@@ -71,9 +73,15 @@ final class Recording extends OutputStream {
         channel.force(true);
     }
 
-    /** Says that the body is whole and kept. */
-    void end() {
+    /** Says that the body is whole and kept, and what is told after it. */
+    void end(Map<String, String> told) {
+        trailers = Map.copyOf(told);
         end(true);
+    }
+
+    /** What is told after the body, once it is whole. */
+    Map<String, String> trailers() {
+        return trailers;
     }
 
     /** Says that no more will come, and that what came is not all. No effect where it has ended. */

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -55,14 +56,16 @@ public final class TaskRunner {
         try {
             Caller caller = holders.apply(order.keyId());
             EditAnswer answer = edits.edit(withLinks(files.load(order, exchange)), caller, exchange, order.linkBase());
+            Map<String, String> told = new LinkedHashMap<>(answer.headers());
             try (OutputStream out = Files.newOutputStream(files.answer(order.id()))) {
-                answer.body().writeTo(answer.streamed() ? tally(order, out) : out);
+                told.putAll(answer.body().writeTo(answer.streamed() ? tally(order, out) : out));
             }
             TaskResults.Result result = answer.streamed()
                     ? results.ofEvents(files.answer(order.id()), order.linkBase())
                     : results.ofDocument(files.answer(order.id()));
             return new Ended(result.error().isPresent() ? TaskState.FAILED : TaskState.SUCCEEDED,
-                    new Ending(headers(answer), result.document().orElse(null), result.error().orElse(null)),
+                    new Ending(headers(told, answer.streamed()), result.document().orElse(null),
+                            result.error().orElse(null)),
                     result.images());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -88,10 +91,11 @@ public final class TaskRunner {
     }
 
     /** Without those that are about the one answer, or about the moment. */
-    private String headers(EditAnswer answer) throws JsonProcessingException {
-        Map<String, String> told = new LinkedHashMap<>(answer.headers());
-        told.keySet().removeIf(name -> name.equals("content-length") || name.startsWith("x-ratelimit-"));
-        if (answer.streamed() && "response_format".equals(told.get("x-retouch-dropped-parameters"))) {
+    private String headers(Map<String, String> all, boolean streamed) throws JsonProcessingException {
+        Map<String, String> told = new LinkedHashMap<>(all);
+        told.keySet().removeAll(Set.of("content-length", "trailer"));
+        told.keySet().removeIf(name -> name.startsWith("x-ratelimit-"));
+        if (streamed && "response_format".equals(told.get("x-retouch-dropped-parameters"))) {
             told.remove("x-retouch-dropped-parameters"); // it was not asked for, and a task has links all the same
         }
         return mapper.writeValueAsString(told);

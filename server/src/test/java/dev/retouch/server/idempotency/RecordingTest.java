@@ -7,6 +7,7 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -56,7 +57,7 @@ class RecordingTest {
             recording.write(bytes("second"));
             assertThat(in.readNBytes(6)).isEqualTo(bytes("second"));
             assertThat(reading).isNotDone();
-            recording.end();
+            recording.end(Map.of());
             recording.close();
             assertThat(in.read()).isEqualTo(-1);
             assertThat(reading.get(10, TimeUnit.SECONDS)).isTrue();
@@ -66,7 +67,7 @@ class RecordingTest {
     @Test
     void whatEndedIsReadWhole() throws IOException {
         recording.write(bytes("everything"));
-        recording.end();
+        recording.end(Map.of());
         recording.close();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         recording.awaitEnd(client);
@@ -95,7 +96,7 @@ class RecordingTest {
             client.cancel(Reason.CLIENT_GONE);
             assertThat(reading.get(10, TimeUnit.SECONDS)).isFalse();
             recording.write(bytes("second"));
-            recording.end();
+            recording.end(Map.of());
             ByteArrayOutputStream again = new ByteArrayOutputStream();
             recording.copyTo(again, new Cancellation());
             assertThat(again.toByteArray()).isEqualTo(bytes("firstsecond"));
