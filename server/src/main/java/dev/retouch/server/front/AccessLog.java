@@ -21,6 +21,7 @@ final class AccessLog {
     private static final int CLIENT_GONE = 499;
     private static final String KEY = "dev.retouch.key-id";
     private static final String GONE = "dev.retouch.client-gone";
+    private static final String WHOLE = "dev.retouch.whole-answer";
     /** Another id than ours is only repeated where it can neither break the line nor fill it. */
     private static final Pattern SANE_ID = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
 
@@ -36,6 +37,11 @@ final class AccessLog {
         request.setAttribute(GONE, true);
     }
 
+    /** Keeps that the whole answer went out: what fails after it, such as a body that nobody wanted, is no news. */
+    static void rememberWhole(Request request) {
+        request.setAttribute(WHOLE, true);
+    }
+
     /** Whether anybody reads it. */
     static boolean isOn() {
         return LOG.isInfoEnabled();
@@ -43,7 +49,8 @@ final class AccessLog {
 
     /** Writes the line. */
     static void write(Request request, Response response, @Nullable Throwable failure) {
-        boolean gone = request.getAttribute(GONE) != null || failure instanceof EofException;
+        boolean broken = failure != null && request.getAttribute(WHOLE) == null;
+        boolean gone = request.getAttribute(GONE) != null || (broken && failure instanceof EofException);
         StringBuilder line = new StringBuilder(200);
         add(line, "method", request.getMethod());
         add(line, "path", request.getHttpURI().getCanonicalPath());
@@ -60,7 +67,7 @@ final class AccessLog {
         if (theirs != null && SANE_ID.matcher(theirs).matches()) {
             add(line, "client-request", theirs);
         }
-        if (failure != null) {
+        if (broken && failure != null) {
             add(line, "broken", failure.getClass().getSimpleName());
         }
         LOG.info("{}", line);

@@ -201,6 +201,7 @@ public final class JerseyHandler extends Handler.Abstract {
                 failure = e;
             }
             if (failure == null) {
+                AccessLog.rememberWhole(request);
                 unread.discard(callback);
             } else if (response.isCommitted()) {
                 // too late for an error: the connection breaks off, which no client takes for a whole answer
