@@ -28,6 +28,7 @@ import dev.retouch.contract.harness.Picture;
 import dev.retouch.contract.harness.RunningGateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /** Runs what the README tells people to run, as it stands there; only the port is another one. */
 @ExtendWith(Gateways.class)
@@ -62,7 +63,7 @@ class ReadmeTest {
     @Test
     void everyBlockIsRunHere() {
         assertThat(blocks).containsOnlyKeys("first-edit", "json-edit", "stream-edit", "java-client", "distribution",
-                "budget", "admin", "models", "rules", "upstreams", "idempotency", "task");
+                "tls", "budget", "admin", "models", "rules", "upstreams", "idempotency", "task");
         List<String> others = Pattern.compile("(?s)(?<!-->\n)```(?:sh|java|yaml)\n(.*?)```").matcher(readme).results()
                 .map(found -> found.group(1).strip()).toList();
         assertThat(others).containsExactly("mvn -q -Prun", "mvn -q verify");
@@ -147,6 +148,17 @@ class ReadmeTest {
             try (Launched program = Launched.start(folder, Map.of("RETOUCH_PORT", "0"), words)) {
                 program.awaitOutput("http://127\\.0\\.0\\.1:\\d+");
             }
+        }
+    }
+
+    @Test
+    void theCertificateToTryItWithWorks() throws IOException {
+        assumeThat(Path.of("/usr/bin/openssl")).isExecutable();
+        String commands = block("tls").replace(" server/target",
+                " exec " + ROOT.resolve("server/target"));
+        try (Launched program = Launched.start(folder, Map.of("RETOUCH_PORT", "0"),
+                List.of("sh", "-e", "-c", commands))) {
+            program.awaitOutput("https://127\\.0\\.0\\.1:\\d+");
         }
     }
 
