@@ -164,6 +164,7 @@ class ScenarioTest {
             malformed-sse                  | document | 1 | 200 |                     |                                       |    | settled   | 1
             malformed-sse; at=0            | events   | 1 | 200 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | released  | 0
             malformed-sse; at=1            | events   | 1 | 200 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | released  | 0
+            malformed-sse; at=2            | events   | 1 | 200 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | released  | 0
             cut-stream; after=0            | events   | 1 | 200 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | released  | 0
             cut-stream; after=1            | events   | 1 | 200 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | released  | 0
             cut-stream; after=2            | events   | 1 | 200 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | released  | 0

@@ -19,14 +19,17 @@ import dev.retouch.server.price.TokenUsage;
  *
  * @param name its name, or the type in its data where it has none
  * @param usage the tokens, where it tells them
+ * @param readable whether its data is JSON as far as it goes
  */
-record EventFacts(String name, Optional<TokenUsage> usage) {
+record EventFacts(String name, Optional<TokenUsage> usage, boolean readable) {
 
+    private static final String COMPLETED = "image_edit.completed";
     private static final int MOST_LINE = 4096;
 
     static EventFacts of(ImageBytes event, JsonFactory json) throws IOException {
         String name = "";
         Optional<TokenUsage> usage = Optional.empty();
+        boolean readable = true;
         try (InputStream in = new BufferedInputStream(event.open())) {
             // a comment is a line whose field has no name
             for (Optional<String> field = field(in); field.isPresent(); field = field(in)) {
@@ -34,17 +37,23 @@ record EventFacts(String name, Optional<TokenUsage> usage) {
                     EventFacts data = data(in, json);
                     name = name.isEmpty() ? data.name : name;
                     usage = data.usage;
+                    readable = data.readable;
                     break;
                 }
                 String value = rest(in);
                 name = field.get().equals("event") ? value : name;
             }
         }
-        return new EventFacts(name, usage);
+        return new EventFacts(name, usage, readable);
     }
 
     boolean completed() {
-        return name.equals("image_edit.completed");
+        return readable && name.equals(COMPLETED);
+    }
+
+    /** Whether it would be the end if anybody could read it. */
+    boolean spoilt() {
+        return !readable && name.equals(COMPLETED);
     }
 
     boolean error() {
@@ -94,8 +103,8 @@ record EventFacts(String name, Optional<TokenUsage> usage) {
                 }
             }
         } catch (JsonProcessingException e) {
-            return new EventFacts(type, usage.usage());
+            return new EventFacts(type, usage.usage(), false);
         }
-        return new EventFacts(type, usage.usage());
+        return new EventFacts(type, usage.usage(), true);
     }
 }

@@ -125,12 +125,12 @@ public final class EventRelay {
             partial = true;
         }
 
-        /** Looks at an event that was held back, then lets it go, unless all has ended before. */
+        /** Looks at an event that was held back, then lets it go, unless all has ended before or nobody can read it. */
         @Override
         public void take(ImageBytes event) throws IOException {
             EventFacts facts = EventFacts.of(event, json);
             boolean over = failed || completed >= asked;
-            if (over && (facts.completed() || facts.error())) {
+            if (facts.spoilt() || (over && (facts.completed() || facts.error()))) {
                 return;
             }
             if (facts.completed()) {

@@ -81,6 +81,8 @@ final class Patience {
     InputStream watch(Request request, InputStream body) {
         return new FilterInputStream(body) {
 
+            private boolean over;
+
             @Override
             public int read() throws IOException {
                 byte[] one = new byte[1];
@@ -91,7 +93,9 @@ final class Patience {
             public int read(byte[] target, int offset, int length) throws IOException {
                 start(idle);
                 try {
-                    return super.read(target, offset, length);
+                    int count = super.read(target, offset, length);
+                    over = over || count < 0;
+                    return count;
                 } catch (InterruptedIOException e) {
                     Aborted.of(request, e);
                     Thread.currentThread().interrupt();
@@ -104,6 +108,10 @@ final class Patience {
             @Override
             public void close() throws IOException {
                 end();
+                if (!over) {
+                    // closing alone would end the connection only when the next piece comes
+                    Aborted.of(request, new IOException("nobody reads the answer to its end"));
+                }
                 super.close();
             }
         };

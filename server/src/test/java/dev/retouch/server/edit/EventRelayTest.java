@@ -223,6 +223,16 @@ class EventRelayTest {
         assertThat(bill.told()).containsExactly("delivered 1");
     }
 
+    /** It has the name of an image and none that anybody could read. */
+    @Test
+    void anEndThatNobodyCanReadIsNoneAndCostsNothing() throws IOException {
+        String spoilt = "event: image_edit.completed\ndata: {\"b64_json\":\"QUJD\n\n";
+        String relayed = relay(PARTIAL + spoilt);
+        assertThat(relayed).startsWith(PARTIAL);
+        endsInOneError(relayed.substring(PARTIAL.length()));
+        assertThat(bill.told()).containsExactly("failed");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {COMPLETED, ERROR})
     void whatWouldEndAStreamTwiceIsLeftOut(String again) throws IOException {
