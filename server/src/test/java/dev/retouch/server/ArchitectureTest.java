@@ -34,8 +34,8 @@ import dev.retouch.server.edit.ErrorEvents;
 import dev.retouch.server.edit.EventRelay;
 import dev.retouch.server.edit.FormIntake;
 import dev.retouch.server.edit.JsonIntake;
+import dev.retouch.server.edit.LateAnswers;
 import dev.retouch.server.edit.LinkedImages;
-import dev.retouch.server.edit.Patience;
 import dev.retouch.server.edit.Preflight;
 import dev.retouch.server.edit.Room;
 import dev.retouch.server.edit.Till;
@@ -84,7 +84,7 @@ class ArchitectureTest {
 
     private static final Set<String> PART_NAMES = Stream
             .of(ContractDocument.class, EditAnswers.class, EditPipeline.class,
-                    EditRules.class, ErrorDocuments.class, ErrorEvents.class, EventRelay.class, Patience.class,
+                    EditRules.class, ErrorDocuments.class, ErrorEvents.class, EventRelay.class, LateAnswers.class,
                     FormIntake.class, JsonIntake.class, LinkedImages.class,
                     Preflight.class,
                     ErrorCatalogue.class, FrontDoor.class, JerseyHandler.class, Pages.class, HostedFiles.class,

@@ -1,5 +1,6 @@
 package dev.retouch.contract.upstream;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.retouch.contract.harness.Contract;
 import dev.retouch.contract.harness.Endpoint;
+import dev.retouch.contract.harness.Events;
 import dev.retouch.contract.harness.Form;
 import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.Reply;
@@ -103,6 +105,24 @@ class PassageTest {
         try (Providers one = providers.provider("a", "  http: 1.1\n"); RunningGateway gateway = one.gateway()) {
             Reply reply = edited(Providers.caller(gateway), true);
             assertThat(Base64.getDecoder().decode(reply.json().at("/data/0/b64_json").asText())).isNotEmpty();
+        }
+    }
+
+    @Test
+    void aProviderWithoutEventsIsNeverAskedForThemAndItsAnswerIsMadeIntoSome() throws IOException {
+        try (Providers one = providers.provider("a", "  streams: false\n"); RunningGateway gateway = one.gateway()) {
+            Form form = Form.ofInput().text("stream", "true").text("partial_images", "2").text("n", "2");
+            try (Events events = Events.of(Providers.caller(gateway), form)) {
+                List<Events.Event> all = events.all();
+                assertThat(all).extracting(Events.Event::name).containsExactly("image_edit.completed",
+                        "image_edit.completed");
+                assertThat(all).allSatisfy(event -> assertThat(
+                        Base64.getDecoder().decode(event.json().path("b64_json").asText())).isNotEmpty());
+                assertThat(all.getLast().json().at("/usage/total_tokens").asInt()).isPositive();
+                assertThat(events.head().header("x-retouch-cost")).isPresent();
+            }
+            assertThat(one.last("a").field("stream")).isEmpty();
+            assertThat(one.last("a").field("partial_images")).isEmpty();
         }
     }
 }

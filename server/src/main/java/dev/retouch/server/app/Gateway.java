@@ -57,10 +57,10 @@ import dev.retouch.server.edit.EventRelay;
 import dev.retouch.server.edit.FormIntake;
 import dev.retouch.server.edit.InputImages;
 import dev.retouch.server.edit.JsonIntake;
+import dev.retouch.server.edit.LateAnswers;
 import dev.retouch.server.edit.LinkedImages;
 import dev.retouch.server.edit.Moderation;
 import dev.retouch.server.edit.NamedImages;
-import dev.retouch.server.edit.Patience;
 import dev.retouch.server.edit.Preflight;
 import dev.retouch.server.error.ErrorCatalogue;
 import dev.retouch.server.error.ErrorDocuments;
@@ -170,7 +170,7 @@ public final class Gateway implements AutoCloseable {
                 gate.room(), moderation, gate.till(), upstreams,
                 new EditAnswers(json, new LinkedImages(json, files), new EventRelay(json, spool, errors,
                         streaming.keepAlive()), spool, configuration.edits().differences()),
-                new Patience(streaming.keepAlive(), streaming.jsonKeepAlive(), errors),
+                new LateAnswers(streaming.keepAlive(), streaming.jsonKeepAlive(), errors),
                 configuration.edits().clientGone());
     }
 

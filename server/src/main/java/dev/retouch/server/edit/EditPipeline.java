@@ -60,7 +60,7 @@ public final class EditPipeline implements Edits {
     private final Till till;
     private final Upstreams upstreams;
     private final EditAnswers answers;
-    private final Patience patience;
+    private final LateAnswers lateAnswers;
     private final ClientGone clientGone;
 
     /**
@@ -69,7 +69,7 @@ public final class EditPipeline implements Edits {
      * @param clientGone what becomes of an edit that was sent when its client goes away
      */
     public EditPipeline(EditRules rules, InputImages images, Room room, Moderation moderation, Till till,
-            Upstreams upstreams, EditAnswers answers, Patience patience, ClientGone clientGone) {
+            Upstreams upstreams, EditAnswers answers, LateAnswers lateAnswers, ClientGone clientGone) {
         this.rules = rules;
         this.images = images;
         this.room = room;
@@ -77,7 +77,7 @@ public final class EditPipeline implements Edits {
         this.till = till;
         this.upstreams = upstreams;
         this.answers = answers;
-        this.patience = patience;
+        this.lateAnswers = lateAnswers;
         this.clientGone = clientGone;
     }
 
@@ -97,7 +97,7 @@ public final class EditPipeline implements Edits {
         OpenBill bill = exchange.closeLater(till.open(plan, inputs, caller, exchange.id()));
         Delivery delivery = new Delivery(Asked.by(plan), headers, linkBase, exchange, bill, place,
                 clientGone == ClientGone.DRAIN);
-        return patience.await(plan.streamed(), headers, exchange, delivery.outlastsClient(),
+        return lateAnswers.await(plan.streamed(), headers, exchange, delivery.outlastsClient(),
                 () -> sent(upstreams.serving(caller.group().upstreams()), plan, inputs, caller, delivery));
     }
 

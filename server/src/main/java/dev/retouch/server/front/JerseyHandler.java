@@ -1,20 +1,14 @@
 package dev.retouch.server.front;
 
 import java.io.FilterInputStream;
-import java.io.FilterOutputStream;
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.security.Principal;
-import java.util.concurrent.TimeUnit;
 
 import jakarta.ws.rs.core.SecurityContext;
 
 import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -22,15 +16,10 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.glassfish.jersey.internal.MapPropertiesDelegate;
 import org.glassfish.jersey.server.ApplicationHandler;
-import org.glassfish.jersey.server.ContainerException;
 import org.glassfish.jersey.server.ContainerRequest;
-import org.glassfish.jersey.server.ContainerResponse;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.internal.ContainerUtils;
-import org.glassfish.jersey.server.spi.ContainerResponseWriter;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import dev.retouch.server.api.Doorkeeper;
 import dev.retouch.server.intake.Exchange;
@@ -41,8 +30,6 @@ import dev.retouch.server.intake.Exchange;
  * can be given back when that call returns.
  */
 public final class JerseyHandler extends Handler.Abstract {
-
-    private static final Logger LOG = LoggerFactory.getLogger(JerseyHandler.class);
 
     private final ApplicationHandler application;
     private final OpenExchanges exchanges = new OpenExchanges();
@@ -96,13 +83,13 @@ public final class JerseyHandler extends Handler.Abstract {
         return true;
     }
 
-    private Answer answer(ContainerRequest incoming, Exchange exchange, Request request, Response response) {
-        Answer answer = new Answer(request, response, exchange, exchanges);
-        WaitingClient client = new WaitingClient(request, answer.unread, exchange.cancellation(), watch);
+    private JerseyAnswer answer(ContainerRequest incoming, Exchange exchange, Request request, Response response) {
+        JerseyAnswer answer = new JerseyAnswer(request, response, exchange, exchanges);
+        WaitingClient client = new WaitingClient(request, answer.unread(), exchange.cancellation(), watch);
         try (exchange; client) {
             exchange.onBodyRead(() -> {
                 client.begin();
-                answer.stream.unlimited();
+                answer.unlimited();
             });
             incoming.setProperty(Exchange.PROPERTY, exchange);
             incoming.setWriter(answer);
@@ -134,105 +121,6 @@ public final class JerseyHandler extends Handler.Abstract {
         return incoming;
     }
 
-    /** Jersey's answer on its way to Jetty. */
-    private static final class Answer implements ContainerResponseWriter {
-
-        private final Request request;
-        private final Response response;
-        private final Exchange exchange;
-        private final OpenExchanges exchanges;
-        private final UnreadBody unread;
-        private final MaybeStream stream;
-        private @Nullable OutputStream out;
-        private @Nullable Throwable failure;
-
-        Answer(Request request, Response response, Exchange exchange, OpenExchanges exchanges) {
-            this.exchange = exchange;
-            this.stream = new MaybeStream(request);
-            this.unread = new UnreadBody(request, stream);
-            this.request = request;
-            this.response = response;
-            this.exchanges = exchanges;
-        }
-
-        @Override
-        public OutputStream writeResponseStatusAndHeaders(long contentLength, ContainerResponse answer) {
-            response.setStatus(answer.getStatus());
-            if (!WaitingClient.isHttp2(request) && (!unread.isOver() || exchanges.isRefusing())) {
-                // an answer that does not wait for the rest of the body ends the connection, and has to say so; HTTP/2 has no
-                // such word, and ends the stream alone
-                response.getHeaders().put(HttpHeader.CONNECTION, "close");
-            }
-            answer.getStringHeaders().forEach((name, values) -> {
-                response.getHeaders().remove(name);
-                values.forEach(value -> response.getHeaders().add(name, value));
-            });
-            if (contentLength >= 0 && !response.getHeaders().contains(HttpHeader.CONTENT_LENGTH)) {
-                response.getHeaders().put(HttpHeader.CONTENT_LENGTH, contentLength);
-            }
-            if (response.getHeaders().contains(HttpHeader.TRAILER)) {
-                response.setTrailersSupplier(this::trailers);
-            }
-            OutputStream written = Response.asBufferedOutputStream(request, response);
-            out = written;
-            return new LeftOpen(written, stream);
-        }
-
-        private HttpFields trailers() {
-            HttpFields.Mutable fields = HttpFields.build();
-            exchange.trailers().forEach(fields::put);
-            return fields;
-        }
-
-        @Override
-        public void failure(Throwable error) {
-            failure = error;
-        }
-
-        void complete(Callback callback) {
-            OutputStream written = out;
-            exchange.broken().ifPresent(this::failure);
-            try {
-                if (failure == null && written != null) {
-                    stream.limited();
-                    written.close();
-                }
-            } catch (IOException e) {
-                failure = e;
-            }
-            if (failure == null) {
-                AccessLog.rememberWhole(request);
-                unread.discard(callback);
-            } else if (response.isCommitted()) {
-                // too late for an error: the connection breaks off, which no client takes for a whole answer
-                LOG.info("answer broken off request={} cause={}", RequestIdHandler.idOf(request), failure.toString());
-                callback.failed(failure);
-            } else {
-                Response.writeError(request, response, callback, HttpStatus.INTERNAL_SERVER_ERROR_500, null, failure);
-            }
-        }
-
-        @Override
-        public boolean suspend(long timeOut, TimeUnit unit, @Nullable TimeoutHandler handler) {
-            throw new ContainerException("requests run on virtual threads and are never suspended");
-        }
-
-        @Override
-        public void setSuspendTimeout(long timeOut, TimeUnit unit) {
-            throw new IllegalStateException("requests run on virtual threads and are never suspended");
-        }
-
-        @Override
-        public void commit() {
-            // completed when the handler returns
-        }
-
-        @Override
-        public boolean enableResponseBuffering() {
-            return false;
-        }
-    }
-
     /**
      * Jersey closes a body that it could not read, and Jetty takes that for the end of the connection: it would be reset while the
      * client still sends, before the client has read why. So Jersey gets a stream that it cannot close; {@link UnreadBody}
@@ -246,39 +134,6 @@ public final class JerseyHandler extends Handler.Abstract {
 
         @Override
         public void close() {
-            // left to the handler
-        }
-    }
-
-    /**
-     * Jersey closes an answer in good order even when its body failed, and half an answer would look like a whole one. So it
-     * gets a stream that it cannot close; {@link Answer#complete} closes the real one when nothing failed.
-     */
-    private static final class LeftOpen extends FilterOutputStream {
-
-        private final MaybeStream stream;
-
-        LeftOpen(OutputStream out, MaybeStream stream) {
-            super(out);
-            this.stream = stream;
-        }
-
-        @Override
-        public void write(byte[] source, int offset, int length) throws IOException {
-            stream.limited();
-            out.write(source, offset, length);
-            stream.unlimited();
-        }
-
-        @Override
-        public void flush() throws IOException {
-            stream.limited();
-            out.flush();
-            stream.unlimited();
-        }
-
-        @Override
-        public void close() throws IOException {
             // left to the handler
         }
     }

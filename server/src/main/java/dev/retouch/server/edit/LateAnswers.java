@@ -22,9 +22,9 @@ import dev.retouch.server.intake.Exchange;
  * Keeps a connection alive while an edit takes long: where its answer is not there after a while, an answer begins all the same,
  * with comments or white space. From then on a failure is told in the answer, because its status is out.
  */
-public final class Patience {
+public final class LateAnswers {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
+    private static final Logger LOG = LoggerFactory.getLogger(LateAnswers.class);
 
     private final Duration events;
     private final Duration documents;
@@ -37,7 +37,7 @@ public final class Patience {
      * @param documents how long a JSON answer may be; zero for as long as it takes
      * @param errors how failures are told in an answer that has begun
      */
-    public Patience(Duration events, Duration documents, ErrorEvents errors) {
+    public LateAnswers(Duration events, Duration documents, ErrorEvents errors) {
         this.events = events;
         this.documents = documents;
         this.errors = errors;
