@@ -40,6 +40,15 @@ record ContractTree(JsonNode root) {
         }
     }
 
+    /** Reads the document as it was last published; the tests run in the module. */
+    static ContractTree published() {
+        try {
+            return new ContractTree(strict().readTree(Path.of("published", "openapi.yaml").toFile()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static YAMLMapper strict() {
         return new YAMLMapper(YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
     }
