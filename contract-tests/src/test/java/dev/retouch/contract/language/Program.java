@@ -1,0 +1,53 @@
+package dev.retouch.contract.language;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A program of this machine, run to its end.
+ *
+ * @param exit   its exit code, or -1 where there is no such program
+ * @param output what it printed
+ * @param errors what it complained about
+ */
+record Program(int exit, String output, String errors) {
+
+    private static final int PATIENCE_SECONDS = 120;
+
+    /** Runs it in a folder, which also takes what it prints. */
+    static Program run(Path folder, Map<String, String> environment, List<String> command) throws IOException,
+            InterruptedException {
+        Path out = Files.createTempFile(folder, "out", ".txt");
+        Path errors = Files.createTempFile(folder, "errors", ".txt");
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectOutput(out.toFile())
+                .redirectError(errors.toFile());
+        builder.environment().putAll(environment);
+        Process process;
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            return new Program(-1, "", String.valueOf(e.getMessage()));
+        }
+        try {
+            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("%s ended in time", command.getFirst())
+                    .isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return new Program(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8).strip(),
+                Files.readString(errors, StandardCharsets.UTF_8).strip());
+    }
+
+    /** What it printed, if it ended well. */
+    String succeeded() {
+        assertThat(exit).as("exit code, after:%n%s%n%s", output, errors).isZero();
+        return output;
+    }
+}
