@@ -3,6 +3,7 @@ package dev.retouch.server.api;
 import java.util.Optional;
 
 import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -23,8 +24,9 @@ import dev.retouch.server.secret.Secret;
 
 /**
  * Stands before everything else and reads no byte of a body: an operation that the contract secures needs a key, or the
- * admin token; an edit needs a group that may edit; there must be room for it; and a body needs a content type. A path or
- * method that the contract does not know passes, to be told so by Jersey.
+ * admin token; an edit needs a group that may edit; there must be room for it; and a body needs a content type. A method
+ * that the contract does not know passes, to be told so by Jersey. A path does not: Jersey finds operations under more
+ * spellings of a path than one, and nobody would have asked for the key.
  */
 @PreMatching
 public final class Doorkeeper implements ContainerRequestFilter {
@@ -60,6 +62,9 @@ public final class Doorkeeper implements ContainerRequestFilter {
         String path = request.getUriInfo().getPath(false);
         Optional<Security> security = contract.security(method, "/" + path);
         if (security.isEmpty()) {
+            if (!contract.knows("/" + path)) {
+                throw new NotFoundException();
+            }
             return;
         }
         Optional<String> authorization = Optional.ofNullable(request.getHeaderString(HttpHeaders.AUTHORIZATION));

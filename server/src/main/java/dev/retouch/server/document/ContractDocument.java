@@ -81,6 +81,11 @@ public final class ContractDocument {
                 .map(Operation::security).findFirst();
     }
 
+    /** Whether there is an operation under this path, letter by letter, with any method. */
+    public boolean knows(String path) {
+        return operations.stream().anyMatch(operation -> operation.path().matcher(path).matches());
+    }
+
     /** The documented defaults of the edit's parameters, by wire name. */
     public Map<String, String> parameterDefaults() {
         Map<String, String> defaults = new TreeMap<>();
@@ -117,7 +122,8 @@ public final class ContractDocument {
     private static List<Operation> operations(JsonNode tree) {
         List<Operation> found = new ArrayList<>();
         tree.path("paths").properties().forEach(path -> {
-            Pattern pattern = Pattern.compile(path.getKey().replaceAll("\\{[^}]+}", "[^/]+"));
+            // what begins with a semicolon is a parameter of the segment to Jersey, and the segment itself is empty
+            Pattern pattern = Pattern.compile(path.getKey().replaceAll("\\{[^}]+}", "[^/;][^/]*"));
             path.getValue().properties().forEach(operation -> {
                 JsonNode security = operation.getValue().path("security");
                 found.add(new Operation(operation.getKey().toUpperCase(Locale.ROOT), pattern, security(security)));
