@@ -17,6 +17,7 @@ import java.util.TreeMap;
 public final class RawConnection implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int FIRST_FINAL = 200;
 
     private final Socket socket;
     private final InputStream in;
@@ -73,10 +74,13 @@ public final class RawConnection implements AutoCloseable {
         socket.close();
     }
 
-    /** The next answer, whole. */
+    /** The next answer, whole. What may come before one, as 100 does, is passed over. */
     public Reply reply() throws IOException {
-        String[] statusLine = line().split(" ", 3);
-        Map<String, String> headers = headers();
+        Reply head = headOfReply();
+        while (head.status() < FIRST_FINAL) {
+            head = headOfReply();
+        }
+        Map<String, String> headers = head.headers();
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         if ("chunked".equals(headers.get("transfer-encoding"))) {
             for (Optional<String> chunk = chunk(); chunk.isPresent(); chunk = chunk()) {
@@ -87,7 +91,7 @@ public final class RawConnection implements AutoCloseable {
         } else {
             in.transferTo(body);
         }
-        return new Reply(Integer.parseInt(statusLine[1]), headers, body.toByteArray());
+        return new Reply(head.status(), headers, body.toByteArray());
     }
 
     /** The head of the next answer; its body is left to {@link #line}. */
