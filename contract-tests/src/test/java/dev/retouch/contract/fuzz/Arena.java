@@ -102,7 +102,8 @@ final class Arena implements AutoCloseable {
     /** Connections to the sandbox and to the database stay open for later, as many as were needed at once. */
     private void warmUp() {
         for (int round = 0; round < WARM_UPS; round++) {
-            Crowd crowd = Crowd.of(CROWD, number -> (number % 2 == 0 ? caller : gateway.endpoint()).edit(CheapEdit.form()));
+            Crowd crowd = Crowd.of(CROWD,
+                    number -> (number % 2 == 0 ? caller : gateway.endpoint()).edit(CheapEdit.form()));
             assertThat(crowd.with(200)).isEqualTo(CROWD);
         }
     }

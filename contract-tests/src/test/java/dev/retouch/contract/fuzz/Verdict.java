@@ -40,7 +40,8 @@ final class Verdict {
         assertThat(reply.header("x-request-id").orElse("")).as("x-request-id of " + reply.beginning())
                 .startsWith("req_");
         if (request.method().equals("HEAD")) {
-            assertThat(reply.status() < FIRST_OF_SERVER || OF_HTTP.contains(reply.status())).as(reply.beginning()).isTrue();
+            assertThat(reply.status() < FIRST_OF_SERVER || OF_HTTP.contains(reply.status())).as(reply.beginning())
+                    .isTrue();
             return;
         }
         reply.header("content-length")

@@ -26,7 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @TestInstance(Lifecycle.PER_CLASS)
 class SpellingTest {
 
-    private static final List<String> SPELLINGS = List.of("%s/", "%s;x=1", "%s/;x=1", "%s;", "/%s", "%s//", "%s/.", "/;x=1%s", "%s%%2f", "%s%%20");
+    private static final List<String> SPELLINGS = List.of("%s/", "%s;x=1", "%s/;x=1", "%s;", "/%s", "%s//", "%s/.",
+            "/;x=1%s", "%s%%2f", "%s%%20");
 
     private final RunningGateway gateway;
 
@@ -46,7 +47,8 @@ class SpellingTest {
         return paths.propertyStream().flatMap(path -> path.getValue().propertyStream()
                 .flatMap(operation -> SPELLINGS.stream().map(spelling -> {
                     String method = operation.getKey().toUpperCase(Locale.ROOT);
-                    String target = String.format(Locale.ROOT, spelling, path.getKey().replaceAll("\\{[^}]+}", "default"));
+                    String target = String.format(Locale.ROOT, spelling,
+                            path.getKey().replaceAll("\\{[^}]+}", "default"));
                     return DynamicTest.dynamicTest(method + " " + target, () -> assertRefused(method, target));
                 })));
     }
@@ -57,7 +59,8 @@ class SpellingTest {
                     + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}").reply();
             assertThat(reply.status()).as(reply.beginning()).isIn(400, 401, 403, 404, 405);
             assertThat(reply.error().path("code").asText()).as(reply.beginning())
-                    .isIn("malformed_request", "path_not_found", "method_not_allowed", "invalid_api_key", "invalid_signature", "file_not_found");
+                    .isIn("malformed_request", "path_not_found", "method_not_allowed", "invalid_api_key",
+                            "invalid_signature", "file_not_found");
         }
     }
 }

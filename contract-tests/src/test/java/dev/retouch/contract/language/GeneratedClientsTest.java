@@ -30,8 +30,6 @@ class GeneratedClientsTest {
 
     private static final Path MODULE = Path.of("").toAbsolutePath();
     private static final Path GENERATED = MODULE.resolve("target/generated-clients");
-    private static final Path COMPILER = MODULE
-            .resolve("target/typescript/META-INF/resources/webjars/typescript/5.9.3/lib/tsc.js");
     /** The first with fetch, forms and blobs of its own. */
     private static final int NODE = 18;
     private static final String PYTHON_HAS_WHAT_IT_NEEDS = """
@@ -58,7 +56,8 @@ class GeneratedClientsTest {
                 .isGreaterThanOrEqualTo(NODE);
         Path sources = MODULE.resolve("src/test/typescript");
         Files.writeString(folder.resolve("package.json"), "{\"type\": \"module\"}");
-        run("node", COMPILER.toString(), "--project", sources.toString(), "--outDir", folder.toString()).succeeded();
+        run("node", System.getProperty("retouch.typescript", "tsc.js"), "--project", sources.toString(), "--outDir",
+                folder.toString()).succeeded();
         Path compiled = folder.resolve("src/test/typescript");
         Files.copy(sources.resolve("run.mjs"), compiled.resolve("run.mjs"));
 
