@@ -32,15 +32,16 @@ final class Arena implements AutoCloseable {
             "RETOUCH_LIMITS_IDLE", "2s",
             "RETOUCH_LIMITS_MEMORY_PER_IMAGE", "1KB");
     private static final int CROWD = 16;
-    private static final int WARM_UPS = 3;
+    private static final int ROUNDS = 2;
     private static final String CALLERS = "callers";
 
     private final RunningGateway gateway = RunningGateway.start(SETTINGS);
     private final Admin admin = Admin.of(gateway);
     private final Endpoint caller;
     private final Map<String, String> known = new LinkedHashMap<>();
-    private final Belongings belongings;
-    private final long connections;
+
+    /** What a gateway holds while nothing is going on. */
+    record Holdings(Belongings belongings, long connections) {}
 
     Arena() {
         admin.group(CALLERS, "\"limits\":{\"concurrent_edits\":8,\"queue\":8}");
@@ -54,10 +55,17 @@ final class Arena implements AutoCloseable {
         known.put("task", task());
         known.put("ended-task", task());
         hostAFile();
-        warmUp();
         awaitRest();
-        belongings = Belongings.of(gateway);
-        connections = Connections.openTo(gateway.baseUrl().getPort());
+    }
+
+    /** What it holds, to be compared later, with as many connections kept open for later as are ever needed at once. */
+    Holdings holdings() {
+        for (int round = 0; round < ROUNDS; round++) {
+            Crowd crowd = Crowd.of(CROWD, number -> gateway.endpoint().edit(CheapEdit.form()));
+            assertThat(crowd.replies()).hasSize(CROWD);
+        }
+        awaitRest();
+        return new Holdings(Belongings.of(gateway), Connections.openTo(gateway.baseUrl().getPort()));
     }
 
     /** Where the requests go. */
@@ -99,15 +107,6 @@ final class Arena implements AutoCloseable {
         }
     }
 
-    /** Connections to the sandbox and to the database stay open for later, as many as were needed at once. */
-    private void warmUp() {
-        for (int round = 0; round < WARM_UPS; round++) {
-            Crowd crowd = Crowd.of(CROWD,
-                    number -> (number % 2 == 0 ? caller : gateway.endpoint()).edit(CheapEdit.form()));
-            assertThat(crowd.with(200)).isEqualTo(CROWD);
-        }
-    }
-
     /** Waits for what still goes on after the last answer: tasks, and edits that nobody waits for. */
     private void awaitRest() {
         try (Books books = Books.of(gateway.dataDir())) {
@@ -119,16 +118,16 @@ final class Arena implements AutoCloseable {
     }
 
     /** Nothing is left behind, the books add up, and whoever comes next is served. */
-    void assertNothingLeft() {
+    void assertNothingMoreThan(Holdings before) {
         awaitRest();
         try (Books books = Books.of(gateway.dataDir())) {
             books.assertSound();
         }
         assertEverySlotIsFree();
-        belongings.assertNothingMore();
+        before.belongings().assertNothingMore();
         Awaitility.await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(Connections.openTo(gateway.baseUrl().getPort()))
-                        .as("connections").isLessThanOrEqualTo(connections));
+                        .as("connections").isLessThanOrEqualTo(before.connections()));
         String numbers = Endpoint.send(new Endpoint(gateway.baseUrl(), Admin.TOKEN).request("/metrics").GET()).text();
         assertThat(numbers.lines().filter(line -> line.startsWith("retouch_edits_in_flight")))
                 .isNotEmpty().allMatch(line -> line.endsWith(" 0.0"));

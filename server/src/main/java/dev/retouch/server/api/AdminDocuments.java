@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -135,6 +137,13 @@ public final class AdminDocuments {
             throw new ApiException(ErrorMessage.JSON_IS_MALFORMED).with("reason", "it is empty; send an object");
         }
         return document;
+    }
+
+    static @Nullable List<String> names(String field, @Nullable List<String> given) {
+        if (given != null && given.stream().anyMatch(Objects::isNull)) {
+            throw wrong(field, "it must be a list of names, without null");
+        }
+        return given;
     }
 
     static ApiException wrong(String field, String reason) {

@@ -65,6 +65,7 @@ public final class Doorkeeper implements ContainerRequestFilter {
             if (!contract.knows("/" + path)) {
                 throw new NotFoundException();
             }
+            refuseUnreadableTypes(request);
             return;
         }
         Optional<String> authorization = Optional.ofNullable(request.getHeaderString(HttpHeaders.AUTHORIZATION));

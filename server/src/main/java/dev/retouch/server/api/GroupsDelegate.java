@@ -43,7 +43,8 @@ public final class GroupsDelegate implements GroupsApiService {
         }
         Group group = administration.createGroup(new dev.retouch.server.key.NewGroup(wanted.getName(),
                 new dev.retouch.server.key.GroupChange(wanted.getPlatform(), wanted.getImagePermission(),
-                        wanted.getModels(), wanted.getUpstreams(), AdminDocuments.limits(wanted.getLimits()),
+                        AdminDocuments.names("models", wanted.getModels()),
+                        AdminDocuments.names("upstreams", wanted.getUpstreams()), AdminDocuments.limits(wanted.getLimits()),
                         AdminDocuments.moderation(wanted.getModeration()), null, null)));
         documents.fund(Owner.ofGroup(group.name()), wanted.getBudget(), "budget", "made with it");
         return Response.status(Response.Status.CREATED).entity(documents.group(group)).build();
@@ -59,7 +60,8 @@ public final class GroupsDelegate implements GroupsApiService {
         GroupChange change = AdminDocuments.given(document);
         return Response.ok(documents.group(administration.updateGroup(group,
                 new dev.retouch.server.key.GroupChange(change.getPlatform(), change.getImagePermission(),
-                        change.getModels(), change.getUpstreams(), AdminDocuments.limits(change.getLimits()),
+                        AdminDocuments.names("models", change.getModels()),
+                        AdminDocuments.names("upstreams", change.getUpstreams()), AdminDocuments.limits(change.getLimits()),
                         AdminDocuments.moderation(change.getModeration()), null, null))))
                 .build();
     }
