@@ -4,8 +4,8 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -115,6 +115,9 @@ public final class AdminDocuments {
         Moderation.ModeEnum mode = moderation.getMode();
         Moderation.OnFailureEnum onFailure = moderation.getOnFailure();
         Map<String, BigDecimal> thresholds = moderation.getThresholds();
+        if (thresholds != null && thresholds.values().stream().anyMatch(Objects::isNull)) {
+            throw wrong("moderation.thresholds", "a threshold must be a number");
+        }
         try {
             return new ModerationPolicy(
                     mode == null ? ModerationPolicy.Mode.OFF : ModerationPolicy.Mode.valueOf(upper(mode.toString())),
@@ -139,6 +142,7 @@ public final class AdminDocuments {
         return document;
     }
 
+    /** Names without holes between them. */
     static @Nullable List<String> names(String field, @Nullable List<String> given) {
         if (given != null && given.stream().anyMatch(Objects::isNull)) {
             throw wrong(field, "it must be a list of names, without null");

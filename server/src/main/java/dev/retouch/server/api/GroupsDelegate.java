@@ -44,7 +44,8 @@ public final class GroupsDelegate implements GroupsApiService {
         Group group = administration.createGroup(new dev.retouch.server.key.NewGroup(wanted.getName(),
                 new dev.retouch.server.key.GroupChange(wanted.getPlatform(), wanted.getImagePermission(),
                         AdminDocuments.names("models", wanted.getModels()),
-                        AdminDocuments.names("upstreams", wanted.getUpstreams()), AdminDocuments.limits(wanted.getLimits()),
+                        AdminDocuments.names("upstreams", wanted.getUpstreams()),
+                        AdminDocuments.limits(wanted.getLimits()),
                         AdminDocuments.moderation(wanted.getModeration()), null, null)));
         documents.fund(Owner.ofGroup(group.name()), wanted.getBudget(), "budget", "made with it");
         return Response.status(Response.Status.CREATED).entity(documents.group(group)).build();
@@ -61,7 +62,8 @@ public final class GroupsDelegate implements GroupsApiService {
         return Response.ok(documents.group(administration.updateGroup(group,
                 new dev.retouch.server.key.GroupChange(change.getPlatform(), change.getImagePermission(),
                         AdminDocuments.names("models", change.getModels()),
-                        AdminDocuments.names("upstreams", change.getUpstreams()), AdminDocuments.limits(change.getLimits()),
+                        AdminDocuments.names("upstreams", change.getUpstreams()),
+                        AdminDocuments.limits(change.getLimits()),
                         AdminDocuments.moderation(change.getModeration()), null, null))))
                 .build();
     }
