@@ -1,5 +1,6 @@
 package dev.retouch.contract.gate;
 
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.AfterAll;
@@ -44,8 +45,9 @@ class OddRequestsTest {
 
     @Test
     void aTypeThatIsNoneIsToldInTheEnvelopeWhateverTheMethod() {
-        Reply reply = RawConnection.exchange(gateway.endpoint(), "OPTIONS /v1/models HTTP/1.1\r\nHost: x\r\n"
-                + "Connection: close\r\nContent-Type: nonsense\r\n\r\n");
+        List<String> lines = List.of("OPTIONS /v1/models HTTP/1.1", "Host: x", "Connection: close",
+                "Content-Type: nonsense", "", "");
+        Reply reply = RawConnection.exchange(gateway.endpoint(), String.join("\r\n", lines));
         assertThat(reply.status()).as(reply.beginning()).isEqualTo(415);
         assertThat(reply.error().path("code").asText()).isEqualTo("unsupported_media_type");
     }

@@ -79,6 +79,9 @@ public final class PictureReader {
         } catch (IIOException | RuntimeException e) {
             // decoders report damage in many ways, and their words are not for the caller
             throw damaged(e);
+        } catch (IOException e) {
+            // the WebP reader has no exception of its own for it
+            throw format == ImageFormat.WEBP ? damaged(e) : e;
         } finally {
             reader.dispose();
         }

@@ -56,7 +56,11 @@ public final class LateAnswers {
         if (every.isZero()) {
             return edit.get();
         }
-        FutureTask<EditAnswer> answer = new FutureTask<>(edit::get);
+        FutureTask<EditAnswer> answer = new FutureTask<>(() -> {
+            try (var _ = exchange.logged()) {
+                return edit.get();
+            }
+        });
         exchange.closeLater(() -> end(answer, exchange));
         Thread.ofVirtual().name("edit-" + exchange.id()).start(answer);
         try {

@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -18,6 +20,7 @@ import java.util.function.UnaryOperator;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 import dev.retouch.server.image.ImageBytes;
 import dev.retouch.server.image.Spool;
@@ -74,8 +77,12 @@ public final class ImageFetcher implements AutoCloseable {
                 try {
                     List<ParsedWanted> parsed = parse(wanted);
                     CompletionService<ImageBytes> finished = new ExecutorCompletionService<>(threads);
+                    Map<String, String> log = Objects.requireNonNullElse(MDC.getCopyOfContextMap(), Map.of());
                     for (ParsedWanted each : parsed) {
-                        images.add(finished.submit(() -> inLane(lanes, each)));
+                        images.add(finished.submit(() -> {
+                            MDC.setContextMap(log); // whose request it is
+                            return inLane(lanes, each);
+                        }));
                     }
                     for (int i = 0; i < images.size(); i++) {
                         finished.take().get();

@@ -154,7 +154,7 @@ public final class IdempotentEdits implements AutoCloseable {
     private void run(IdempotencyKey key, Order order) {
         Exchange exchange = order.exchange();
         running.add(exchange);
-        try (exchange) {
+        try (exchange; var _ = exchange.logged()) {
             EditAnswer answer = edits.edit(order.request(), order.caller(), exchange, order.linkBase());
             record(key, answer, order);
         } catch (RuntimeException e) {

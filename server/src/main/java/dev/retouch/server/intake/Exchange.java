@@ -12,6 +12,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 import dev.retouch.server.admission.ServerRoom;
 
@@ -20,6 +21,9 @@ import dev.retouch.server.admission.ServerRoom;
  * is over, however it ends. The front door makes it and closes it.
  */
 public final class Exchange implements AutoCloseable {
+
+    /** Under which a thread's lines in the log tell the id of the request that it works for. */
+    public static final String LOG_KEY = "request";
 
     /** The request property that holds it. */
     public static final String PROPERTY = "dev.retouch.exchange";
@@ -54,6 +58,11 @@ public final class Exchange implements AutoCloseable {
     /** The request's id, as clients see it in {@code x-request-id}. */
     public String id() {
         return id;
+    }
+
+    /** Has the lines that this thread logs tell the id, until the result is closed. */
+    public MDC.MDCCloseable logged() {
+        return MDC.putCloseable(LOG_KEY, id);
     }
 
     /** When it began, on the clock of {@link System#nanoTime()}. */

@@ -195,7 +195,7 @@ public final class Tasks implements AutoCloseable {
     private Optional<RepeatedErrorException> run(TaskOrder order) {
         Exchange exchange = new Exchange(order.editId(), System.nanoTime());
         running.put(order.id(), exchange);
-        try (exchange) {
+        try (exchange; var _ = exchange.logged()) {
             TaskRunner.Ended ended = runner.run(order, exchange);
             end(order, ended.state(), ended.ending(), ended.images());
         } catch (CanceledException e) {
