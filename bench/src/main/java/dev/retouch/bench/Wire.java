@@ -146,7 +146,10 @@ final class Wire implements AutoCloseable {
         String size = line();
         long chunk = Long.parseLong(size.isEmpty() ? line() : size, 16);
         if (chunk == 0) {
-            line();
+            String trailer = line();
+            while (!trailer.isEmpty()) {
+                trailer = line();
+            }
         }
         return chunk;
     }
