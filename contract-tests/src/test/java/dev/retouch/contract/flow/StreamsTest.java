@@ -69,7 +69,7 @@ class StreamsTest {
                 books.assertSound();
             }
             Awaitility.await().until(() -> upstream.inFlight() == 0);
-            // moderation is asked over connections of its own, and a pool may open one while another is just coming free
+            // the pool may open a connection while another is just coming free; what leaks would be one for each stream
             assertThat(Connections.openTo(upstream.port())).isLessThanOrEqualTo(STREAMS + 10);
         }
     }

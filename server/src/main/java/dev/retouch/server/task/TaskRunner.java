@@ -77,7 +77,7 @@ public final class TaskRunner {
         Map<String, String> parameters = new LinkedHashMap<>(request.parameters());
         parameters.put("response_format", "url");
         return new EditRequest(request.model(), request.prompt(), request.images(), request.mask(), parameters,
-                request.unknown());
+                request.unknown(), request.json());
     }
 
     private EventTally tally(TaskOrder order, OutputStream out) {
