@@ -1,21 +1,21 @@
 package dev.retouch.contract.dialect;
 
+import java.util.Objects;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
-import org.junit.jupiter.api.extension.ParameterContext;
-import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.jupiter.api.extension.TestWatcher;
 
-/** Remembers how each test of the dialects ended, and hands the {@link Results} to whoever asks for them. */
-final class Compatibility implements BeforeAllCallback, TestWatcher, ParameterResolver {
+/** Remembers how each test of a dialect ended; the {@link Results} are written down when its class is through. */
+final class Compatibility implements BeforeAllCallback, TestWatcher {
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        results(context); // so that a run in which nothing ends is written down too
+        store(context).put(Results.class, new Results.OfClass(context.getRequiredTestClass()));
     }
 
     @Override
@@ -38,18 +38,11 @@ final class Compatibility implements BeforeAllCallback, TestWatcher, ParameterRe
         results(context).skipped(context.getRequiredTestMethod());
     }
 
-    @Override
-    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == Results.class;
+    private static Results.OfClass results(ExtensionContext context) {
+        return Objects.requireNonNull(store(context).get(Results.class, Results.OfClass.class), "the class has begun");
     }
 
-    @Override
-    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return results(context);
-    }
-
-    private static Results results(ExtensionContext context) {
-        return context.getRoot().getStore(Namespace.create(Compatibility.class)).computeIfAbsent(Results.class,
-                type -> new Results(), Results.class);
+    private static Store store(ExtensionContext context) {
+        return context.getStore(Namespace.create(Compatibility.class));
     }
 }

@@ -11,9 +11,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
-/** How the tests of the dialects ended in this run. Written to the build folder when the run is over, whatever ran. */
-final class Results implements AutoCloseable {
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+/**
+ * How the tests of the dialects ended in this run. The classes run in several JVMs, so each leaves its part in the build
+ * folder, which is emptied before the tests.
+ *
+ * @param counts by the test's name
+ */
+record Results(Map<String, Count> counts) {
 
     /**
      * How often one test ran, once per value that it was given.
@@ -27,23 +36,28 @@ final class Results implements AutoCloseable {
         }
     }
 
-    private static final Path FOLDER = Path.of("target");
+    private static final Path FOLDER = Path.of("target", "found", "dialects");
+    private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Map<String, Count> counts = new TreeMap<>();
-
-    synchronized void passed(Method test) {
-        counts.merge(nameOf(test), new Count(1, 0, 0), Count::plus);
+    Results {
+        counts = Map.copyOf(counts);
     }
 
-    synchronized void failed(Method test) {
-        counts.merge(nameOf(test), new Count(0, 1, 0), Count::plus);
+    /** What the classes of this run left. */
+    static Results read() throws IOException {
+        Map<String, Count> counts = new TreeMap<>();
+        if (Files.isDirectory(FOLDER)) {
+            try (Stream<Path> files = Files.list(FOLDER)) {
+                for (Path file : files.toList()) {
+                    counts.putAll(JSON.readValue(file.toFile(), new TypeReference<Map<String, Count>>() {
+                    }));
+                }
+            }
+        }
+        return new Results(counts);
     }
 
-    synchronized void skipped(Method test) {
-        counts.merge(nameOf(test), new Count(0, 0, 1), Count::plus);
-    }
-
-    synchronized Count of(Method test) {
+    Count of(Method test) {
         return counts.getOrDefault(nameOf(test), new Count(0, 0, 0));
     }
 
@@ -71,15 +85,36 @@ final class Results implements AutoCloseable {
         return missing;
     }
 
-    @Override
-    public void close() {
-        CompatibilityReport report = CompatibilityReport.of(this);
-        try {
-            Files.createDirectories(FOLDER);
-            Files.writeString(FOLDER.resolve("compatibility.md"), report.list());
-            Files.writeString(FOLDER.resolve("compatibility.json"), report.json());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** The results of one class while it runs; written down when it is through. */
+    static final class OfClass implements AutoCloseable {
+
+        private final Class<?> type;
+        private final Map<String, Count> counts = new TreeMap<>();
+
+        OfClass(Class<?> type) {
+            this.type = type;
+        }
+
+        synchronized void passed(Method test) {
+            counts.merge(nameOf(test), new Count(1, 0, 0), Count::plus);
+        }
+
+        synchronized void failed(Method test) {
+            counts.merge(nameOf(test), new Count(0, 1, 0), Count::plus);
+        }
+
+        synchronized void skipped(Method test) {
+            counts.merge(nameOf(test), new Count(0, 0, 1), Count::plus);
+        }
+
+        @Override
+        public synchronized void close() {
+            try {
+                Files.createDirectories(FOLDER);
+                JSON.writeValue(FOLDER.resolve(type.getSimpleName() + ".json").toFile(), counts);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }

@@ -54,7 +54,7 @@ class ScenarioTest {
 
     private static final String BUDGET = "5";
     /** An upstream that is silent for longer is given up. */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
     /** One for edits and one for moderation: these edits come one after another. */
     private static final int KEPT_CONNECTIONS = 2;
     private static final String PARTIAL = "image_edit.partial_image";

@@ -11,13 +11,14 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.opentest4j.TestAbortedException;
 
 /**
  * Hands out the gateway under test. An {@link Endpoint} is the one that {@code RETOUCH_BASE_URL} and {@code RETOUCH_KEY} name
- * (as system properties or in the environment), or else that of a gateway that all test classes share. A
+ * (as system properties or in the environment), or else that of a gateway that the test classes of a JVM share. A
  * {@link RunningGateway} is always the latter, so a test that takes it is skipped where a deployed one is tested.
  */
 public final class Gateways implements ParameterResolver, ExecutionCondition {
@@ -60,7 +61,7 @@ public final class Gateways implements ParameterResolver, ExecutionCondition {
     }
 
     private static RunningGateway shared(ExtensionContext context) {
-        Store store = context.getRoot().getStore(Namespace.create(Gateways.class));
+        Store store = context.getStore(StoreScope.LAUNCHER_SESSION, Namespace.create(Gateways.class));
         return store.computeIfAbsent(RunningGateway.class, type -> RunningGateway.start(), RunningGateway.class);
     }
 
