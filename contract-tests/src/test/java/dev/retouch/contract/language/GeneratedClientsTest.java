@@ -3,6 +3,7 @@ package dev.retouch.contract.language;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.Fixtures;
 import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.Picture;
+import dev.retouch.contract.harness.Program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -30,6 +32,7 @@ class GeneratedClientsTest {
 
     private static final Path MODULE = Path.of("").toAbsolutePath();
     private static final Path GENERATED = MODULE.resolve("target/generated-clients");
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     /** The first with fetch, forms and blobs of its own. */
     private static final int NODE = 18;
     private static final String PYTHON_HAS_WHAT_IT_NEEDS = """
@@ -112,10 +115,10 @@ class GeneratedClientsTest {
         all.add(Fixtures.imageUrl());
         Map<String, String> keyed = new HashMap<>(environment);
         keyed.put("RETOUCH_KEY", gateway.key());
-        return new ObjectMapper().readTree(Program.run(folder, keyed, all).succeeded());
+        return new ObjectMapper().readTree(Program.run(folder, keyed, all, PATIENCE).succeeded());
     }
 
     private Program run(String... command) throws IOException, InterruptedException {
-        return Program.run(folder, Map.of(), List.of(command));
+        return Program.run(folder, Map.of(), List.of(command), PATIENCE);
     }
 }

@@ -1,12 +1,12 @@
-package dev.retouch.contract.language;
+package dev.retouch.contract.harness;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,13 +17,16 @@ import static org.assertj.core.api.Assertions.assertThat;
  * @param output what it printed
  * @param errors what it complained about
  */
-record Program(int exit, String output, String errors) {
+public record Program(int exit, String output, String errors) {
 
-    private static final int PATIENCE_SECONDS = 120;
-
-    /** Runs it in a folder, which also takes what it prints. */
-    static Program run(Path folder, Map<String, String> environment, List<String> command) throws IOException,
-            InterruptedException {
+    /**
+     * Runs it in a folder, which also takes what it prints.
+     *
+     * @param environment added to that of this process
+     * @param patience    after this it fails
+     */
+    public static Program run(Path folder, Map<String, String> environment, List<String> command, Duration patience)
+            throws IOException, InterruptedException {
         Path out = Files.createTempFile(folder, "out", ".txt");
         Path errors = Files.createTempFile(folder, "errors", ".txt");
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectOutput(out.toFile())
@@ -36,7 +39,7 @@ record Program(int exit, String output, String errors) {
             return new Program(-1, "", String.valueOf(e.getMessage()));
         }
         try {
-            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("%s ended in time", command.getFirst())
+            assertThat(process.waitFor(patience)).as("%s ended in time", command.getFirst())
                     .isTrue();
         } finally {
             process.destroyForcibly();
@@ -46,7 +49,7 @@ record Program(int exit, String output, String errors) {
     }
 
     /** What it printed, if it ended well. */
-    String succeeded() {
+    public String succeeded() {
         assertThat(exit).as("exit code, after:%n%s%n%s", output, errors).isZero();
         return output;
     }
