@@ -5,6 +5,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 @AnalyzeClasses(packages = "dev.retouch.contract")
 class ArchitectureTest {
@@ -22,4 +23,18 @@ class ArchitectureTest {
             .resideInAnyPackage("dev.retouch.server..api..", "dev.retouch.server..edit..",
                     "dev.retouch.server..error..", "dev.retouch.server..contract..")
             .because("starting a gateway takes its configuration and its composition root");
+
+    @ArchTest
+    static final ArchRule THE_REPORT_KNOWS_NO_SERVER = noClasses().that()
+            .resideInAPackage("dev.retouch.contract.conformance..").and().haveSimpleNameNotEndingWith("Test").should()
+            .dependOnClassesThat().resideInAnyPackage("dev.retouch.server..", "dev.retouch.mock..", "org.junit..",
+                    "org.assertj..")
+            .because("it is a program of its own, which people run against anybody's endpoint");
+
+    @ArchTest
+    static final ArchRule THE_REPORT_HAS_NO_CYCLES = slices().matching("dev.retouch.contract.conformance.(*)..")
+            .should()
+            .beFreeOfCycles()
+            .because(
+                    "what is right stands in cases and checks, and neither who sends nor who writes a page decides it");
 }

@@ -18,6 +18,7 @@ import dev.retouch.contract.harness.Contract;
 import dev.retouch.contract.harness.Form;
 import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.Picture;
+import dev.retouch.contract.harness.Pictures;
 import dev.retouch.contract.harness.Reply;
 import dev.retouch.contract.harness.RunningGateway;
 

@@ -20,6 +20,7 @@ import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.Form;
 import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.LongLivedGateway;
+import dev.retouch.contract.harness.Pictures;
 import dev.retouch.contract.harness.RunningGateway;
 
 import static org.assertj.core.api.Assertions.assertThat;

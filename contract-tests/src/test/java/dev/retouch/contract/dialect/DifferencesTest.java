@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.retouch.contract.harness.Form;
 import dev.retouch.contract.harness.Gateways;
+import dev.retouch.contract.harness.Pictures;
 import dev.retouch.contract.harness.Reply;
 import dev.retouch.contract.harness.RunningGateway;
 import dev.retouch.mock.scenario.Scenario;

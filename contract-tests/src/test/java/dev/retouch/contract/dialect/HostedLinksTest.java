@@ -21,6 +21,7 @@ import dev.retouch.contract.harness.Form;
 import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.LongLivedGateway;
 import dev.retouch.contract.harness.Picture;
+import dev.retouch.contract.harness.Pictures;
 import dev.retouch.contract.harness.Reply;
 
 import static org.assertj.core.api.Assertions.assertThat;

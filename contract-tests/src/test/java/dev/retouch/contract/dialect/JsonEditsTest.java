@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.retouch.contract.harness.Gateways;
+import dev.retouch.contract.harness.Pictures;
 import dev.retouch.contract.harness.RunningGateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;

@@ -19,6 +19,7 @@ import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.Launched;
 import dev.retouch.contract.harness.Picture;
+import dev.retouch.contract.harness.Pictures;
 import dev.retouch.contract.harness.Reply;
 import dev.retouch.mock.MockUpstream;
 import dev.retouch.mock.journal.JournalEntry;

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.TestInstance;
 import dev.retouch.contract.dialect.Trials.Edited;
 import dev.retouch.contract.harness.Form;
 import dev.retouch.contract.harness.Gateways;
+import dev.retouch.contract.harness.Pictures;
 import dev.retouch.contract.harness.RunningGateway;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,9 +1,7 @@
 package dev.retouch.contract.harness;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -23,15 +21,13 @@ import org.assertj.core.api.Assertions;
 /** The document and its example files, from the jar that it is published in. */
 public final class Contract {
 
-    private static final String FOLDER = "/dev/retouch/contract/";
-
     private final String text;
     private final JsonNode tree;
     private final OpenAPI api;
     private final SchemaValidator validator;
 
     public Contract() {
-        text = new String(resource("openapi.yaml"), StandardCharsets.UTF_8);
+        text = ContractFiles.document();
         try {
             tree = new YAMLMapper().readTree(text);
         } catch (IOException e) {
@@ -104,27 +100,12 @@ public final class Contract {
 
     /** One of the example files. */
     public static byte[] example(String name) {
-        return resource("examples/" + name);
+        return ContractFiles.example(name);
     }
 
     /** One of the example files as a data URL. */
     public static String dataUrl(String name) {
-        return "data:" + typeOf(name) + ";base64," + Base64.getEncoder().encodeToString(example(name));
-    }
-
-    static String typeOf(String name) {
-        return name.endsWith(".png") ? "image/png" : "image/jpeg";
-    }
-
-    private static byte[] resource(String name) {
-        try (InputStream in = Contract.class.getResourceAsStream(FOLDER + name)) {
-            if (in == null) {
-                throw new IllegalStateException(FOLDER + name + " is missing from the class path");
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return "data:" + ContractFiles.typeOf(name) + ";base64," + Base64.getEncoder().encodeToString(example(name));
     }
 
     private static String shortened(String json) {

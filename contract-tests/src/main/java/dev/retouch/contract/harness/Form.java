@@ -46,9 +46,14 @@ public final class Form {
         return with(new Part(name, Optional.empty(), Optional.empty(), content));
     }
 
+    /** A file with whatever is said about it. */
+    public Form file(String name, Optional<String> fileName, Optional<String> contentType, byte[] content) {
+        return with(new Part(name, fileName, contentType, content));
+    }
+
     /** One of the document's example files, under its own name and type. */
     public Form example(String name, String example) {
-        return file(name, example, Contract.typeOf(example), Contract.example(example));
+        return file(name, example, ContractFiles.typeOf(example), ContractFiles.example(example));
     }
 
     public String contentType() {

@@ -19,16 +19,24 @@ import javax.imageio.stream.ImageInputStream;
  */
 public record Picture(String format, BufferedImage pixels) {
 
+    /** More than any model makes: a small file may claim to be a picture that fills the memory. */
+    private static final long MOST_PIXELS = 64_000_000;
+
     /** Decodes a whole image file. */
     public static Picture of(byte[] file) {
         try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
             if (!readers.hasNext()) {
-                throw new AssertionError("no image: " + Arrays.toString(Arrays.copyOf(file, 16)));
+                throw new IllegalArgumentException("no image: " + Arrays.toString(Arrays.copyOf(file, 16)));
             }
             ImageReader reader = readers.next();
             try {
                 reader.setInput(in);
+                long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+                if (pixels > MOST_PIXELS) {
+                    throw new IllegalArgumentException(
+                            "an image of " + pixels + " pixels, which nobody wants to decode");
+                }
                 return new Picture(reader.getFormatName().toLowerCase(Locale.ROOT), reader.read(0));
             } finally {
                 reader.dispose();

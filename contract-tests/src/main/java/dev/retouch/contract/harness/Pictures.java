@@ -1,4 +1,4 @@
-package dev.retouch.contract.dialect;
+package dev.retouch.contract.harness;
 
 import java.awt.Color;
 import java.awt.GradientPaint;
@@ -15,11 +15,11 @@ import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 
 /** Small images of every kind that the rules tell apart. */
-final class Pictures {
+public final class Pictures {
 
     /** Of an image and of a mask, in bytes; both must be smaller. */
-    static final int FIFTY_MEGABYTES = 50 << 20;
-    static final int FOUR_MEGABYTES = 4 << 20;
+    public static final int FIFTY_MEGABYTES = 50 << 20;
+    public static final int FOUR_MEGABYTES = 4 << 20;
 
     /** A chunk's length, type and checksum. */
     private static final int CHUNK_FRAME = 12;
@@ -27,21 +27,21 @@ final class Pictures {
     private Pictures() {}
 
     /** A square without an alpha channel. */
-    static byte[] opaque() {
+    public static byte[] opaque() {
         return opaque(64, 64);
     }
 
-    static byte[] opaque(int width, int height) {
+    public static byte[] opaque(int width, int height) {
         return file(drawn(width, height, BufferedImage.TYPE_INT_RGB), "png");
     }
 
     /** A square with an alpha channel in which nothing is transparent. */
-    static byte[] solid() {
+    public static byte[] solid() {
         return file(drawn(64, 64, BufferedImage.TYPE_INT_ARGB), "png");
     }
 
     /** The middle of it is fully transparent. */
-    static byte[] withHole(int width, int height) {
+    public static byte[] withHole(int width, int height) {
         BufferedImage image = drawn(width, height, BufferedImage.TYPE_INT_ARGB);
         for (int y = height / 4; y < height * 3 / 4; y++) {
             for (int x = width / 4; x < width * 3 / 4; x++) {
@@ -51,25 +51,25 @@ final class Pictures {
         return file(image, "png");
     }
 
-    static byte[] withHole() {
+    public static byte[] withHole() {
         return withHole(64, 64);
     }
 
     /** An opaque square in another format. */
-    static byte[] in(String format) {
+    public static byte[] in(String format) {
         return file(drawn(64, 64, BufferedImage.TYPE_INT_RGB), format);
     }
 
-    static String dataUrl(String type, byte[] image) {
+    public static String dataUrl(String type, byte[] image) {
         return "data:" + type + ";base64," + base64(image);
     }
 
-    static String base64(byte[] image) {
+    public static String base64(byte[] image) {
         return Base64.getEncoder().encodeToString(image);
     }
 
     /** The same picture in a file of exactly this size: a chunk that viewers skip fills it up, before the end. */
-    static byte[] padded(byte[] png, int size) {
+    public static byte[] padded(byte[] png, int size) {
         byte[] end = "IEND".getBytes(StandardCharsets.US_ASCII);
         int at = png.length - CHUNK_FRAME;
         ByteBuffer file = ByteBuffer.allocate(size).put(png, 0, at);

@@ -1,0 +1,18 @@
+package dev.retouch.contract.conformance.cases;
+
+import java.math.BigDecimal;
+
+/**
+ * About what something costs at list prices.
+ *
+ * @param known whether the list has the model; if not, the dearest one stands for it
+ */
+public record Cost(BigDecimal amount, boolean known) {
+
+    public static final Cost NOTHING = new Cost(BigDecimal.ZERO, true);
+
+    /** Both together. */
+    public Cost plus(Cost other) {
+        return new Cost(amount.add(other.amount), known && other.known);
+    }
+}

@@ -1,0 +1,17 @@
+package dev.retouch.contract.conformance.wire;
+
+/** Nothing came back, or not in time. The message is for people. */
+public final class NoAnswerException extends Exception {
+
+    private final boolean unreachable;
+
+    NoAnswerException(String message, boolean unreachable) {
+        super(message);
+        this.unreachable = unreachable;
+    }
+
+    /** Whether nobody even accepted the connection. */
+    public boolean isUnreachable() {
+        return unreachable;
+    }
+}
