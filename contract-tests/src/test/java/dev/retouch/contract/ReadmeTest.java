@@ -63,7 +63,7 @@ class ReadmeTest {
     @Test
     void everyBlockIsRunHere() {
         assertThat(blocks).containsOnlyKeys("first-edit", "json-edit", "stream-edit", "java-client", "distribution",
-                "tls", "budget", "admin", "models", "rules", "upstreams", "idempotency", "task");
+                "tls", "budget", "admin", "models", "rules", "upstreams", "idempotency", "task", "conformance");
         List<String> others = Pattern.compile("(?s)(?<!-->\n)```(?:sh|java|yaml)\n(.*?)```").matcher(readme).results()
                 .map(found -> found.group(1).strip()).toList();
         assertThat(others).containsExactly("mvn -q -Prun", "mvn -q verify");
@@ -182,6 +182,16 @@ class ReadmeTest {
             String out = run(List.of("sh", "-e", "-c", commands), Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN));
             assertThat(out).contains("\"name\":\"team-b\"", "\"secret\":\"sk-retouch-", "group,edits,images");
         }
+    }
+
+    @Test
+    void theConformanceReportIsWritten() {
+        run(List.of("sh", "-e", "-c", pointedHere(block("conformance")).replace("contract-tests/target",
+                ROOT.resolve("contract-tests/target").toString())));
+
+        assertThat(folder.resolve("conformance/report.html")).content().contains(gateway.baseUrl().toString(),
+                "Every case that ran got the answer of a compatible endpoint");
+        assertThat(folder.resolve("conformance/report.json")).exists();
     }
 
     @Test

@@ -84,14 +84,9 @@ public final class Report {
         Files.createDirectories(folder);
         long seconds = Duration.between(facts.started(), ended).toSeconds();
         List<Row> all = List.copyOf(rows.values());
-        // once more over the whole, in case a key came in a way that nobody thought of
         Files.writeString(folder.resolve("report.json"),
-                withoutKey(new JsonReport(target, facts, seconds, all, cases).text()));
+                redaction.ofDocument(new JsonReport(target, facts, seconds, all, cases).text()));
         Files.writeString(folder.resolve("report.html"),
-                withoutKey(new HtmlReport(target, facts, seconds, all, cases).text()));
-    }
-
-    private String withoutKey(String text) {
-        return target.key().isBlank() ? text : text.replace(target.key(), Redaction.KEY);
+                redaction.ofDocument(new HtmlReport(target, facts, seconds, all, cases).text()));
     }
 }

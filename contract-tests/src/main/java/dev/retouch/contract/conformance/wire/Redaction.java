@@ -22,11 +22,13 @@ public final class Redaction {
 
     /** As many characters of the key in a row are no accident. */
     private static final int TELLING = 8;
+    /** Nothing of a page's own is called like a key of this length. */
+    private static final int UNMISTAKABLE = 16;
     private static final int LEFT_OF_SIGNATURE = 6;
     private static final int TELLING_END = 3;
     /** Nothing is told by what all keys begin with, and it stands in many texts. */
     private static final Pattern COMMON_BEGINNING = Pattern.compile("^(sk|pk|key|api)([-_][a-z]{2,10})*[-_]");
-    private static final Pattern STARRED = Pattern.compile("([\\w-]{0,80}+)([*•…]{2,}|\\.{3,})([\\w-]{0,80}+)");
+    private static final Pattern STARRED = Pattern.compile("([\\w-]{0,80}+)(…|[*•…]{2,}|\\.{3,})([\\w-]{0,80}+)");
     private static final Pattern SIGNED = Pattern
             .compile(
                     "(?i)([?&](?:amp;)?[\\w.-]*(?:sig|signature|token|credential|key|policy)[\\w.-]*=)([^&\\s\"'<>\\\\]+)");
@@ -37,7 +39,7 @@ public final class Redaction {
 
     public Redaction(String key) {
         this.key = key;
-        if (key.isBlank()) {
+        if (key.length() < TELLING) {
             return;
         }
         byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
@@ -53,11 +55,19 @@ public final class Redaction {
 
     /** The text as it may be shown. */
     public String of(String text) {
-        String clean = text;
+        // a key like 'none' or 'test' is no secret, and part of many words
+        String clean = key.isBlank() || key.length() >= TELLING
+                ? text
+                : text.replaceAll("(?<!\\w)" + Pattern.quote(key) + "(?!\\w)", KEY);
         for (String form : forms) {
             clean = clean.replace(form, KEY);
         }
         return signatures(starred(pieces(clean)));
+    }
+
+    /** The whole page or document once more, should the key have come in a way that nobody thought of. */
+    public String ofDocument(String document) {
+        return key.length() >= UNMISTAKABLE ? document.replace(key, KEY) : document;
     }
 
     /** How much longer a beginning must be than what is shown of it, so that no end of it is half a key. */
