@@ -1,4 +1,4 @@
-package dev.retouch.contract.dialect;
+package dev.retouch.contract.harness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,11 +9,11 @@ import java.util.Map;
 import com.sun.net.httpserver.HttpServer;
 
 /** A web site with pictures on this machine, and the settings with which a gateway fetches them. */
-final class PictureSite implements AutoCloseable {
+public final class PictureSite implements AutoCloseable {
 
     private final HttpServer server;
 
-    PictureSite() {
+    public PictureSite() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -23,7 +23,7 @@ final class PictureSite implements AutoCloseable {
     }
 
     /** Serves a picture and says where. */
-    String with(String name, byte[] picture) {
+    public String with(String name, byte[] picture) {
         server.createContext("/" + name, exchange -> {
             exchange.sendResponseHeaders(200, picture.length);
             exchange.getResponseBody().write(picture);
@@ -33,7 +33,7 @@ final class PictureSite implements AutoCloseable {
     }
 
     /** Loopback is inside the network, and this port is none of the usual ones. */
-    Map<String, String> settings() {
+    public Map<String, String> settings() {
         return Map.of("RETOUCH_FETCH_UNGUARDED_HOSTS", "127.0.0.1", "RETOUCH_FETCH_PORTS", String.valueOf(port()));
     }
 
