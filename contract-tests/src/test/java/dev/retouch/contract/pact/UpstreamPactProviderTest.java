@@ -1,11 +1,10 @@
-package dev.retouch.contract;
+package dev.retouch.contract.pact;
 
-import au.com.dius.pact.provider.junit5.HttpTestTarget;
 import au.com.dius.pact.provider.junit5.PactVerificationContext;
-import au.com.dius.pact.provider.junit5.PactVerificationInvocationContextProvider;
 import au.com.dius.pact.provider.junitsupport.Provider;
-import au.com.dius.pact.provider.junitsupport.loader.PactFolder;
+import au.com.dius.pact.provider.junitsupport.loader.PactSource;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -15,25 +14,31 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import dev.retouch.mock.MockUpstream;
 
 /** The mock upstream keeps the pacts that the gateway wrote; else the gateway would be tested against something of its own mind. */
-@Provider(UpstreamPactTest.PROVIDER)
-@PactFolder("target/pacts")
+@Provider(ConsumerPact.UPSTREAM)
+@PactSource(PactsToKeep.class)
 @TestInstance(Lifecycle.PER_CLASS)
 class UpstreamPactProviderTest {
 
     private final MockUpstream upstream = MockUpstream.start();
+
+    @BeforeEach
+    void aim(PactVerificationContext context) {
+        context.setTarget(new CallersTarget(upstream::origin));
+        context.addStateChangeHandlers(new UpstreamStates(upstream));
+    }
+
+    @AfterEach
+    void clear() {
+        upstream.scenarios().clear();
+    }
 
     @AfterAll
     void stop() {
         upstream.close();
     }
 
-    @BeforeEach
-    void aim(PactVerificationContext context) {
-        context.setTarget(new HttpTestTarget(upstream.origin().getHost(), upstream.port()));
-    }
-
     @TestTemplate
-    @ExtendWith(PactVerificationInvocationContextProvider.class)
+    @ExtendWith(ConfiguredPacts.class)
     void keepsThePact(PactVerificationContext context) {
         context.verifyInteraction();
     }

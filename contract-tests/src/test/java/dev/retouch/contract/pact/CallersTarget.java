@@ -1,0 +1,34 @@
+package dev.retouch.contract.pact;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import au.com.dius.pact.core.model.Interaction;
+import au.com.dius.pact.core.model.Pact;
+import au.com.dius.pact.provider.junit5.HttpTestTarget;
+import kotlin.Pair;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends each interaction to the provider that its caller asks, which its states decide, and so late. Once: pact's usual target waits
+ * as a refusal tells it and asks again, until it is refused no more.
+ */
+final class CallersTarget extends HttpTestTarget {
+
+    private final Supplier<URI> provider;
+
+    CallersTarget(Supplier<URI> provider) {
+        this.provider = provider;
+    }
+
+    @Override
+    public @Nullable Pair<Object, Object> prepareRequest(Pact pact, Interaction interaction,
+            Map<String, Object> context) {
+        URI address = provider.get();
+        return new HttpTestTarget(address.getHost(), address.getPort(), "/",
+                () -> _ -> HttpClients.custom().disableAutomaticRetries().build()).prepareRequest(pact, interaction,
+                        context);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.retouch.contract.pact;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+import dev.retouch.contract.harness.Admin;
+import dev.retouch.contract.harness.Endpoint;
+import dev.retouch.contract.harness.RunningGateway;
+
+/**
+ * A gateway whose upstream is whatever listens on one port, so that what a caller's request makes it ask there can be written down.
+ * It asks once, and forgives everything.
+ */
+final class GatewayBeforeUpstream implements AutoCloseable {
+
+    /** A group whose edits leave as forms, whatever they came as. */
+    static final String FORMS = "forms";
+    /** A group whose JSON edits leave as JSON. */
+    static final String DOCUMENTS = "documents";
+    /** A group whose edits are judged before. */
+    static final String MODERATED = "moderated";
+
+    private static final String MODELS = """
+            lost-model:
+              like: gpt-image-1
+              upstream-name: lost-model-1
+            """;
+
+    private final int port;
+    private final RunningGateway gateway;
+
+    GatewayBeforeUpstream(Path folder) {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+            Path key = Files.writeString(folder.resolve("key"), "sk-upstream");
+            String place = "  url: http://127.0.0.1:" + port + "/v1\n  key-file: " + key + "\n";
+            Path upstreams = Files.writeString(folder.resolve("upstreams.yaml"),
+                    FORMS + ":\n" + place + DOCUMENTS + ":\n" + place + "  json-edits: json\n");
+            Path models = Files.writeString(folder.resolve("models.yaml"), MODELS);
+            gateway = RunningGateway.start(Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN, "RETOUCH_UPSTREAMS_FILE",
+                    upstreams.toString(), "RETOUCH_MODELS_FILE", models.toString(), "RETOUCH_UPSTREAM_ATTEMPTS", "1",
+                    "RETOUCH_UPSTREAM_REST_AFTER", "1000", "RETOUCH_EDITS_UNKNOWN_PARAMETERS", "forward"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Admin.of(gateway).group(FORMS, "\"upstreams\":[\"" + FORMS + "\"]")
+                .group(DOCUMENTS, "\"upstreams\":[\"" + DOCUMENTS + "\"]")
+                .group(MODERATED, "\"upstreams\":[\"" + FORMS + "\"],\"moderation\":{\"mode\":\"block\"}");
+    }
+
+    /** Where its upstream is to be. */
+    int port() {
+        return port;
+    }
+
+    /** Somebody in one of the groups. */
+    Endpoint caller(String group) {
+        return Admin.of(gateway).key(group, "");
+    }
+
+    @Override
+    public void close() {
+        gateway.close();
+    }
+}
