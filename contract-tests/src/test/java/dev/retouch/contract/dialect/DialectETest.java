@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.retouch.contract.dialect.Trials.Edited;
 import dev.retouch.contract.harness.Form;
 import dev.retouch.contract.harness.Gateways;
-import dev.retouch.contract.harness.Pictures;
 import dev.retouch.contract.harness.PictureSite;
+import dev.retouch.contract.harness.Pictures;
 import dev.retouch.contract.harness.RunningGateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
