@@ -83,6 +83,14 @@ class BrokenPactTest {
     }
 
     @Test
+    void aProviderThatNobodyKnowsIsAFailureToo() throws IOException {
+        Gateways.ownOnly();
+        Files.writeString(folder.resolve("misspelt.json"), Files.readString(PACT).replace("retouch-gateway", "retoch"));
+        assertThat(Verification.with(Map.of(PactSettings.FOLDERS, folder.toString())).failures()).singleElement()
+                .asString().contains("misspelt.json is for the provider 'retoch'");
+    }
+
+    @Test
     void nothingToVerifyIsAFailureToo() {
         Gateways.ownOnly();
         assertThat(Verification.with(Map.of(PactSettings.FOLDERS, folder.toString())).failures()).singleElement()

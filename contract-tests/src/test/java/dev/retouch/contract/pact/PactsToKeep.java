@@ -21,13 +21,15 @@ import au.com.dius.pact.provider.junitsupport.loader.PactLoader;
 import au.com.dius.pact.provider.junitsupport.loader.SelectorBuilder;
 
 /**
- * Every pact that a provider has to keep: all files below the folders of the build, and from the broker, where there is one, those
- * of each consumer's main branch and of everything that it has deployed or released.
+ * Every pact that a provider has to keep: all files below the folders of the build; and, of the gateway, from the broker where there
+ * is one, those of each consumer's main branch and of everything that it has deployed or released.
  */
 @PactBroker(url = "${" + PactSettings.BROKER + "}", authentication = @PactBrokerAuth(token = "${" + PactSettings.TOKEN
         + ":}", username = "${PACT_BROKER_USERNAME:}", password = "${PACT_BROKER_PASSWORD:}"), enablePendingPacts = "${"
                 + PactSettings.PENDING + "}", providerBranch = "${" + PactSettings.BRANCH + ":}")
 public final class PactsToKeep implements PactLoader {
+
+    private static final List<String> PROVIDERS = List.of(ConsumerPact.GATEWAY, ConsumerPact.UPSTREAM);
 
     private PactSettings settings = new PactSettings(_ -> Optional.empty(), Map.of());
 
@@ -50,15 +52,25 @@ public final class PactsToKeep implements PactLoader {
         List<Pact> pacts = new ArrayList<>();
         for (Path folder : folders()) {
             for (Path file : filesBelow(folder)) {
-                pacts.add(DefaultPactReader.INSTANCE.loadPact(file.toFile()));
+                pacts.add(read(file));
             }
         }
         pacts.removeIf(pact -> !pact.getProvider().getName().equals(provider));
         Optional<String> broker = settings.value(PactSettings.BROKER);
-        if (broker.isPresent()) {
+        if (broker.isPresent() && provider.equals(ConsumerPact.GATEWAY)) {
             pacts.addAll(fromBroker(broker.get(), provider));
         }
         return pacts;
+    }
+
+    /** A pact of a provider whose name is misspelt would be kept by nobody, and nobody would notice. */
+    private static Pact read(Path file) throws IOException {
+        Pact pact = DefaultPactReader.INSTANCE.loadPact(file.toFile());
+        String provider = pact.getProvider().getName();
+        if (!PROVIDERS.contains(provider)) {
+            throw new IOException(file + " is for the provider '" + provider + "', and there are only " + PROVIDERS);
+        }
+        return pact;
     }
 
     private List<Pact> fromBroker(String url, String provider) throws IOException {

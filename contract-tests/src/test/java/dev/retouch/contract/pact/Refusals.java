@@ -125,6 +125,9 @@ record Refusals(Contract contract, Path folder) {
                                 lost.models();
                             }
                         }),
+                Refusal.of(error("model_not_found", "model", "The model `gpt-image-9` does not exist."),
+                        "a question for an unknown model", Asked.get("/v1/models/gpt-image-9"),
+                        (client, _) -> client.model("gpt-image-9")),
                 Refusal.of(error("file_not_found", "No such file: nothing.png. Links expire; run the edit again."),
                         "a download of nothing", request -> request.method("GET").path(NO_LINK),
                         (client, _) -> client.save(new EditedImage().url(URI.create(NO_LINK)),
