@@ -66,6 +66,7 @@ import dev.retouch.server.error.ErrorCatalogue;
 import dev.retouch.server.error.ErrorDocuments;
 import dev.retouch.server.fetch.ImageFetcher;
 import dev.retouch.server.front.CrossOrigin;
+import dev.retouch.server.front.Enclosure;
 import dev.retouch.server.front.Farewell;
 import dev.retouch.server.front.FrontDoor;
 import dev.retouch.server.front.JerseyHandler;
@@ -93,7 +94,8 @@ public final class Gateway implements AutoCloseable {
     private final Optional<SandboxKey> sandboxKey;
     private final Optional<MockUpstream> sandbox;
 
-    private Gateway(Configuration configuration, Map<String, String> environment, Clock clock) throws IOException {
+    private Gateway(Configuration configuration, Map<String, String> environment, Clock clock, Enclosure enclosure)
+            throws IOException {
         try {
             Path dataDir = configuration.dataDir();
             ContractDocument contract = new ContractDocument();
@@ -149,7 +151,7 @@ public final class Gateway implements AutoCloseable {
             gate.keepHouse(house);
             lasting.keepHouse(house);
             door = parts.add(door(configuration, new JerseyHandler(resources), new Pages(contract, sandboxKey),
-                    envelopes));
+                    envelopes, enclosure));
             door.open();
         } catch (IOException | RuntimeException e) {
             close();
@@ -182,7 +184,8 @@ public final class Gateway implements AutoCloseable {
         resources.register(new UsageApi(new UsageDelegate(storage.usage(), currency, clock)));
     }
 
-    private static FrontDoor door(Configuration configuration, JerseyHandler api, Pages pages, Envelopes envelopes) {
+    private static FrontDoor door(Configuration configuration, JerseyHandler api, Pages pages, Envelopes envelopes,
+            Enclosure enclosure) {
         Configuration.Limits limits = configuration.limits();
         Path certificate = configuration.tls().certificate();
         Path key = configuration.tls().key();
@@ -195,7 +198,7 @@ public final class Gateway implements AutoCloseable {
                             limits.headers().asInt(), tls),
                     new CrossOrigin(configuration.cors().allowed(), configuration.cors().maxAge()),
                     new Farewell(configuration.shutdown().delay(), configuration.shutdown().grace()), api, pages,
-                    envelopes);
+                    envelopes, enclosure);
         } catch (UnusableCertificateException e) {
             throw new ConfigurationException("'tls.certificate': " + e.getMessage());
         }
@@ -209,7 +212,13 @@ public final class Gateway implements AutoCloseable {
     /** Starts a gateway whose keys of upstreams are in this environment. */
     public static Gateway start(Configuration configuration, Map<String, String> environment, Clock clock)
             throws IOException {
-        return new Gateway(configuration, environment, clock);
+        return start(configuration, environment, clock, Enclosure.NONE);
+    }
+
+    /** Starts one for a program that has it inside, and wants something around all that it answers. */
+    public static Gateway start(Configuration configuration, Map<String, String> environment, Clock clock,
+            Enclosure enclosure) throws IOException {
+        return new Gateway(configuration, environment, clock, enclosure);
     }
 
     /** The models of a configuration; a mistake among them is told like one in the settings. */

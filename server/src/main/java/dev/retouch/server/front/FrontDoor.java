@@ -48,10 +48,11 @@ public final class FrontDoor implements AutoCloseable {
      * @param api what answers everything that is no page
      * @param pages what people look at
      * @param envelopes the form of errors
+     * @param enclosure what stands around all of it
      * @throws UnusableCertificateException where the files of the certificate are not right
      */
     public FrontDoor(Listening listening, CrossOrigin crossOrigin, Farewell farewell, JerseyHandler api, Pages pages,
-            Envelopes envelopes) {
+            Envelopes envelopes, Enclosure enclosure) {
         this.listening = listening;
         this.farewell = farewell;
         this.exchanges = api.exchanges();
@@ -66,7 +67,8 @@ public final class FrontDoor implements AutoCloseable {
         connector.setIdleTimeout(listening.keepAlive().toMillis());
         server.addConnector(connector);
         server.setErrorHandler(new EnvelopeErrorHandler(envelopes));
-        server.setHandler(new GracefulHandler(new RequestIdHandler(crossOrigin.around(routes(api, pages)))));
+        server.setHandler(enclosure.around(
+                new GracefulHandler(new RequestIdHandler(crossOrigin.around(routes(api, pages))))));
         server.setStopTimeout(STOP_TIMEOUT.toMillis());
     }
 

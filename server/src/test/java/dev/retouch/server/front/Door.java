@@ -56,7 +56,7 @@ final class Door implements AutoCloseable {
         front = new FrontDoor(
                 new Listening("127.0.0.1", 0, limits.idle(), limits.keepAlive(), limits.headers().asInt(), tls),
                 new CrossOrigin(List.of(), Duration.ZERO), farewell, api, new Pages(contract, Optional.empty()),
-                envelopes);
+                envelopes, Enclosure.NONE);
         front.open();
     }
 
