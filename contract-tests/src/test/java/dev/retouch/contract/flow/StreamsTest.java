@@ -83,7 +83,8 @@ class StreamsTest {
             boolean last = at == PARTIALS;
             edit.event(last ? COMPLETED : "image_edit.partial_image", "{\"type\":\""
                     + (last ? COMPLETED : "image_edit.partial_image") + "\",\"b64_json\":\"" + edit.prompt() + "-" + at
-                    + "\"" + (last ? ",\"usage\":{\"input_tokens\":1,\"output_tokens\":1}" : "") + "}");
+                    + "\"" + (last ? ",\"usage\":{\"input_tokens\":1,\"output_tokens\":1,\"total_tokens\":2}" : "")
+                    + "}");
         }
     }
 

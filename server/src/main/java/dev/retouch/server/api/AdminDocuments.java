@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ import dev.retouch.server.policy.ModerationPolicy;
 
 /** Groups, keys and budgets as the contract writes them, and back. For the delegates, and for the command line's JSON. */
 public final class AdminDocuments {
+
+    /** As the contract has it; Java would read digits of other scripts and powers of ten too. */
+    private static final Pattern AMOUNT = Pattern.compile("-?[0-9]+(\\.[0-9]+)?");
 
     private final Ledger ledger;
     private final String currency;
@@ -84,14 +88,17 @@ public final class AdminDocuments {
             throw new ApiException(ErrorMessage.PARAMETER_IS_MISSING, field);
         }
         try {
-            Money money = Money.of(new BigDecimal(text.strip()));
-            if (!money.isZero()) {
+            if (AMOUNT.matcher(text).matches()) {
+                Money money = Money.of(new BigDecimal(text));
+                if (money.isZero()) {
+                    throw wrong(field, "it must not be zero");
+                }
                 return money;
             }
-        } catch (ArithmeticException | NumberFormatException e) {
-            throw wrong(field, "it must be a decimal amount, such as 5 or 12.50");
+        } catch (ArithmeticException e) {
+            // more digits than any money has
         }
-        throw wrong(field, "it must not be zero");
+        throw wrong(field, "it must be a decimal amount, such as 5 or 12.50");
     }
 
     static dev.retouch.server.policy.@Nullable RoomLimits limits(@Nullable RoomLimits limits) {

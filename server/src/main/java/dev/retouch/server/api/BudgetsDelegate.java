@@ -6,11 +6,15 @@ import jakarta.ws.rs.core.Response;
 import dev.retouch.server.billing.Ledger;
 import dev.retouch.server.billing.Owner;
 import dev.retouch.server.contract.BudgetsApiService;
+import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.contract.model.Funding;
+import dev.retouch.server.error.ApiException;
 import dev.retouch.server.key.Administration;
 
 /** {@code /admin/v1/…/budget}: money for keys and groups. */
 public final class BudgetsDelegate implements BudgetsApiService {
+
+    private static final int LONGEST_NOTE = 200;
 
     private final Administration administration;
     private final AdminDocuments documents;
@@ -34,6 +38,11 @@ public final class BudgetsDelegate implements BudgetsApiService {
     private Response fund(String owner, Funding document) {
         Funding funding = AdminDocuments.given(document);
         String note = funding.getNote() == null ? "" : funding.getNote();
+        int length = note.codePointCount(0, note.length());
+        if (length > LONGEST_NOTE) {
+            throw new ApiException(ErrorMessage.STRING_IS_TOO_LONG, "note").with("maximum", LONGEST_NOTE)
+                    .with("length", length);
+        }
         AdminDocuments.money(funding.getAmount(), "amount");
         documents.fund(owner, funding.getAmount(), "amount", note);
         return Response.ok(documents.budget(owner)).build();

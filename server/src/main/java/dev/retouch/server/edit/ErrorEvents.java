@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,18 +31,16 @@ public final class ErrorEvents {
 
     /** Ends a stream of events. The blank line first ends whatever event was cut in half; parsers drop it, because it is not JSON. */
     void write(RuntimeException failure, String requestId, OutputStream out) throws IOException {
-        out.write(("\n\nevent: error\ndata: " + text(failure, requestId) + "\n\n").getBytes(StandardCharsets.UTF_8));
+        ObjectNode event = mapper.createObjectNode().put("type", "error");
+        event.setAll((ObjectNode) mapper.valueToTree(envelope(failure, requestId)));
+        out.write(("\n\nevent: error\ndata: " + event + "\n\n").getBytes(StandardCharsets.UTF_8));
         out.flush();
     }
 
     /** Stands in a JSON answer, after the white space. */
     void writeDocument(RuntimeException failure, String requestId, OutputStream out) throws IOException {
-        out.write(text(failure, requestId).getBytes(StandardCharsets.UTF_8));
+        out.write(mapper.writeValueAsBytes(envelope(failure, requestId)));
         out.flush();
-    }
-
-    private String text(RuntimeException failure, String requestId) throws IOException {
-        return mapper.writeValueAsString(envelope(failure, requestId));
     }
 
     private ErrorEnvelope envelope(RuntimeException failure, String requestId) {
