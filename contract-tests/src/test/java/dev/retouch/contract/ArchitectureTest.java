@@ -38,4 +38,13 @@ class ArchitectureTest {
             .beFreeOfCycles()
             .because(
                     "what is right stands in cases and checks, and neither who sends nor who writes a page decides it");
+
+    @ArchTest
+    static final ArchRule EXCHANGES_ARE_HELD_AGAINST_THE_DOCUMENT_ALONE = noClasses().that()
+            .resideInAPackage("dev.retouch.contract.exchange").should().dependOnClassesThat()
+            .resideInAnyPackage("dev.retouch.server..", "dev.retouch.mock..", "dev.retouch.client..",
+                    "dev.retouch.contract.harness..", "dev.retouch.contract.coverage..")
+            .because(
+                    "whoever watches must not see with the eyes of what is watched, and every gateway has a tap around it,"
+                            + " so the harness needs this package and not the other way round");
 }

@@ -24,7 +24,10 @@ import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.startsWith;
 
-/** Whole exchanges held against the document: request, status, headers and body. */
+/**
+ * Whole exchanges held against the document by another reader of it than {@code exchange} has, and from the caller's side: so a
+ * deployed gateway, around which there is no tap, is held to the document too.
+ */
 @ExtendWith(Gateways.class)
 class SpecConformanceTest {
 

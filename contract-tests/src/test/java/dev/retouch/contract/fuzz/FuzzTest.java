@@ -20,6 +20,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestReporter;
 
+import dev.retouch.contract.exchange.ByChance;
 import dev.retouch.contract.harness.Contract;
 import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.RawConnection;
@@ -37,6 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * </pre>
  */
 @TestInstance(Lifecycle.PER_CLASS)
+@ByChance
 class FuzzTest {
 
     private static final long SEED = Long.getLong("retouch.fuzz.seed", 1);

@@ -75,7 +75,7 @@ final class Headers {
 
     private static void spoil(List<Header> headers, Draw draw) {
         switch (draw.below(10)) {
-            case 0 -> headers.remove(draw.below(headers.size() - 1) == 0 ? 0 : headers.size() - 1);
+            case 0 -> headers.remove(draw.below(Math.max(1, headers.size() - 1)) == 0 ? 0 : headers.size() - 1);
             case 1 -> headers.add(headers.get(draw.below(headers.size())));
             case 2 -> {
                 for (int count = draw.oneOf(List.of(20, 400)); count > 0; count--) {

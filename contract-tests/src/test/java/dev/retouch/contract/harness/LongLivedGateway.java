@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
+import dev.retouch.contract.exchange.Traffic;
 import dev.retouch.mock.MockUpstream;
 import dev.retouch.server.app.Gateway;
 import dev.retouch.server.config.ConfigurationLoader;
@@ -64,8 +65,8 @@ public final class LongLivedGateway implements AutoCloseable {
     private Gateway start() {
         Map<String, String> settings = Map.of("RETOUCH_PORT", "0", "RETOUCH_DATA_DIR", dataDir.toString());
         try {
-            return Gateway.start(new ConfigurationLoader(settings).load(Optional.empty()),
-                    time.withZone(ZoneOffset.UTC));
+            return Gateway.start(new ConfigurationLoader(settings).load(Optional.empty()), settings,
+                    time.withZone(ZoneOffset.UTC), Traffic.OF_THIS_PROCESS::tapped);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

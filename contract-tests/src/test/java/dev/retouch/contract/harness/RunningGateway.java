@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import dev.retouch.contract.exchange.Traffic;
 import dev.retouch.mock.MockUpstream;
 import dev.retouch.mock.journal.JournalEntry;
 import dev.retouch.server.app.Gateway;
@@ -43,7 +44,7 @@ public final class RunningGateway implements AutoCloseable {
             environment.putAll(settings);
             return new RunningGateway(dataDir, Gateway
                     .start(new ConfigurationLoader(environment).load(Optional.empty()), environment,
-                            Clock.systemUTC()));
+                            Clock.systemUTC(), Traffic.OF_THIS_PROCESS::tapped));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
