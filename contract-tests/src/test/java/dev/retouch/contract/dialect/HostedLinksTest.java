@@ -114,6 +114,7 @@ class HostedLinksTest {
         assertThat(reply.status()).isEqualTo(416);
         assertThat(reply.error().path("code").asText()).isEqualTo("range_not_satisfiable");
         assertThat(reply.error().path("message").asText()).contains("it is " + size + " bytes long");
+        assertThat(reply.header("content-range")).hasValue("bytes */" + size);
         new Contract().assertValid("ErrorEnvelope", reply.text());
     }
 

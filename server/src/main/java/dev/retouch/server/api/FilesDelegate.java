@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.Optional;
 
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -39,7 +40,8 @@ public final class FilesDelegate implements FilesApiService {
         }
         Optional<ByteRange> range = ByteRange.of(request.getHeaderString("Range"), file.size());
         if (range.isPresent() && range.get().length() == 0) {
-            throw new ApiException(ErrorMessage.RANGE_IS_NOT_THERE).with("size", file.size());
+            throw new ApiException(ErrorMessage.RANGE_IS_NOT_THERE).with("size", file.size())
+                    .telling(Map.of("content-range", "bytes */" + file.size()));
         }
         ByteRange sent = range.orElseGet(() -> new ByteRange(0, file.size()));
         StreamingOutput body = out -> {

@@ -61,6 +61,7 @@ public final class TaskFiles {
         }
         saved.set("parameters", mapper.valueToTree(request.parameters()));
         saved.set("unknown", mapper.valueToTree(request.unknown()));
+        saved.put("json", request.json());
         return mapper.writeValueAsString(saved);
     }
 
@@ -76,7 +77,7 @@ public final class TaskFiles {
                 ? Optional.of(upload(saved.path("mask"), own, exchange))
                 : Optional.empty();
         return new EditRequest(text(saved, "model"), text(saved, "prompt"), images, mask,
-                texts(saved.path("parameters")), texts(saved.path("unknown")));
+                texts(saved.path("parameters")), texts(saved.path("unknown")), saved.path("json").asBoolean());
     }
 
     /** Where the answer of a task goes before it is its result. */

@@ -47,7 +47,7 @@ class TaskFilesTest {
         EditRequest request = new EditRequest(Optional.empty(), Optional.of("ein roter Ballon 🎈"),
                 List.of(upload("image[0]", 5), Upload.at("image[1]", "https://example.com/a.png"),
                         upload("image[2]", 50_000)),
-                Optional.of(upload("mask", 7)), Map.of("n", "2", "size", "auto"), Map.of("seed", "1"));
+                Optional.of(upload("mask", 7)), Map.of("n", "2", "size", "auto"), Map.of("seed", "1"), true);
         String saved = files.save("task_a", request);
 
         try (Exchange exchange = new Exchange("req_test", 0)) {
@@ -58,6 +58,7 @@ class TaskFilesTest {
             assertThat(loaded.prompt()).isEqualTo(request.prompt());
             assertThat(loaded.parameters()).isEqualTo(request.parameters());
             assertThat(loaded.unknown()).isEqualTo(request.unknown());
+            assertThat(loaded.json()).isTrue();
             assertThat(loaded.images()).extracting(Upload::param).containsExactly("image[0]", "image[1]", "image[2]");
             assertThat(loaded.images().get(1)).isEqualTo(request.images().get(1));
             assertThat(loaded.images().get(2).bytes().size()).isEqualTo(50_000);
