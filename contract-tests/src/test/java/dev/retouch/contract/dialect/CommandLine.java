@@ -23,7 +23,7 @@ final class CommandLine {
         Path out = folder.resolve("out.json");
         Process curl = new ProcessBuilder("sh", "-c", command).directory(folder.toFile()).redirectOutput(out.toFile())
                 .redirectError(ProcessBuilder.Redirect.DISCARD).start();
-        assertThat(curl.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(curl.waitFor(2, TimeUnit.MINUTES)).isTrue();
         byte[] answer = Files.readAllBytes(out);
         assertThat(curl.exitValue()).as(new String(answer, StandardCharsets.UTF_8)).isZero();
         return new Reply(200, Map.of("content-type", "application/json"), answer);

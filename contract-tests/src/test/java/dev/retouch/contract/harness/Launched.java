@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** A program started as users start it: by the script of its distribution, in a folder of its own. */
 public final class Launched implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Process process;
     private final Path out;
