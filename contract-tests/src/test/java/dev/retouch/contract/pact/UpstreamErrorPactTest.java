@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 
 import au.com.dius.pact.consumer.dsl.HttpResponseBuilder;
 import au.com.dius.pact.consumer.dsl.LambdaDsl;
+import au.com.dius.pact.consumer.dsl.Matchers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -77,7 +78,7 @@ class UpstreamErrorPactTest {
         }
 
         HttpResponseBuilder write(HttpResponseBuilder written) {
-            written.status(status);
+            written.status(status).header("x-request-id", Matchers.regexp(".+", "req_upstream"));
             retryAfter.ifPresent(seconds -> written.header("retry-after", seconds.toString()));
             return written.body(LambdaDsl.newJsonBody(body -> body.object("error", error -> {
                 error.stringType("message", "It is refused.").stringValue("type", type);
