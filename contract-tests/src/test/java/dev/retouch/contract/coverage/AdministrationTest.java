@@ -117,4 +117,14 @@ class AdministrationTest {
         assertThat(right(admin.get(of), 200).at("/total/edits").asLong()).isEqualTo(1);
         assertThat(right(admin.get(of + "&start=2026-01-01&end=2026-01-02"), 200).at("/total/edits").asLong()).isZero();
     }
+
+    @Test
+    void usageIsATableForWhoeverAsks() {
+        admin.group("tabled", "").key("tabled", "").edit(CheapEdit.form());
+        Reply table = Endpoint.send(new Endpoint(gateway.baseUrl(), Admin.TOKEN)
+                .request("/admin/v1/usage?group_by=group").header("Accept", "text/csv").GET());
+        assertThat(table.status()).as(table.beginning()).isEqualTo(200);
+        assertThat(table.header("content-type").orElseThrow()).startsWith("text/csv");
+        assertThat(table.text().lines().findFirst().orElseThrow()).startsWith("group,edits,");
+    }
 }

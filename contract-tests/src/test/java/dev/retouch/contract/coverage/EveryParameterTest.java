@@ -74,6 +74,15 @@ class EveryParameterTest {
         assertRight(quote(json));
     }
 
+    /** The others are parts of real edits elsewhere. */
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "low"})
+    void anEditMayBeModeratedByItsUpstream(String level) {
+        assertRight(gateway.edit(Form.ofInput().text("moderation", level).text("background", "auto")
+                .text("quality", "auto").text("output_format", "png")));
+        assertRight(gateway.edit(edit().put("moderation", level).toString()));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"images", "mask"})
     void filesOfOpenAiAreRefused(String field) {
