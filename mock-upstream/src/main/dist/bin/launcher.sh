@@ -64,7 +64,18 @@ while [ -L "$script" ]; do
 done
 home=$(cd "$(dirname "$script")/.." && pwd -P)
 
+# Many threads must not get an arena of native memory each; freed memory would stay in them.
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
+
+# Profiles and classes of a trained run. The JVM checks that they fit this JDK, these options and these jars.
+cache=
+if [ -f "$home/lib/@name@.aot" ]; then
+    cache="-XX:AOTCache=$home/lib/@name@.aot"
+fi
+
+# The heap starts small and grows only if images are decoded. A process without memory ends, so that a supervisor restarts it.
 # shellcheck disable=SC2086 # the options are words on purpose
 exec "$jdk/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseSerialGC \
+    ${cache:+"$cache"} -Xlog:disable -Xlog:all=warning:stderr -Xms64m -Xmx512m -XX:+ExitOnOutOfMemoryError \
     -XX:+UseCompactObjectHeaders -Djava.awt.headless=true ${RETOUCH_JAVA_OPTS:-} \
     -cp "$home/lib/*" @main.class@ "$@"

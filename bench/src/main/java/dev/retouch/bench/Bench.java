@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,7 +26,7 @@ import javax.imageio.ImageIO;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-/** Runs everything once, prints a table and writes a document. */
+/** Runs all measurements, prints a table and writes a JSON document. */
 public final class Bench {
 
     private static final int CLIENTS = 16;
@@ -33,33 +34,37 @@ public final class Bench {
     private static final int TURNS = 3;
     private static final int KILOBYTE = 1 << 10;
     private static final int MEGABYTE = 1 << 20;
-    /** What the first event may take longer than without the gateway. */
-    private static final double MOST_EVENT_MILLIS = 50;
+    /** The maximum latency that the gateway may add to the first event. */
+    private static final double MAX_EVENT_MILLIS = 50;
     private static final int PIXELS = 1024;
 
     private final Stub stub;
+    private final RelayProcess relay;
     private final GatewayProcess gateway;
     private final byte[] picture;
     private final Duration time;
     private final PrintStream out;
     private final Map<String, Object> document = new LinkedHashMap<>();
 
-    private Bench(Stub stub, GatewayProcess gateway, byte[] picture, Duration time, PrintStream out) {
+    private Bench(Stub stub, RelayProcess relay, GatewayProcess gateway, byte[] picture, Duration time,
+            PrintStream out) {
         this.stub = stub;
+        this.relay = relay;
         this.gateway = gateway;
         this.picture = picture;
         this.time = time;
         this.out = out;
     }
 
-    /** The gateway's launcher, and where the document goes. */
+    /** Takes the launcher of the gateway and the file for the document. */
     public static void main(String[] arguments) throws Exception {
         Duration time = Duration.ofSeconds(Integer.getInteger("bench.seconds", 10));
         byte[] picture = picture();
         try (Stub stub = new Stub(Stub.document(picture));
+                RelayProcess relay = new RelayProcess(stub.base());
                 GatewayProcess gateway = new GatewayProcess(Path.of(arguments[0]), stub.base(),
                         System.getProperty("bench.java-opts", ""))) {
-            new Bench(stub, gateway, picture, time, System.out).run(Path.of(arguments[1]));
+            new Bench(stub, relay, gateway, picture, time, System.out).run(Path.of(arguments[1]));
         }
     }
 
@@ -72,10 +77,18 @@ public final class Bench {
         out.printf(Locale.ROOT, "%d processors, load before %.1f; baseline: the stub upstream asked directly%n%n",
                 Runtime.getRuntime().availableProcessors(), load);
         out.printf(Locale.ROOT, "%-26s %12s %12s %8s %12s%n", "", "direct", "gateway", "ratio", "beyond");
-        events("event_1kb", "first event of 1 KB", KILOBYTE);
-        events("event_256kb", "first event of 256 KB", 256 * KILOBYTE);
-        edits("edit_10kb", "10 KB in and out", 10 * KILOBYTE, 10 * KILOBYTE);
-        edits("edit_1mb", "1 MB in, 1.5 MB out", MEGABYTE, MEGABYTE * 9 / 8);
+        if (isChosen("event_1kb")) {
+            events("event_1kb", "first event of 1 KB", KILOBYTE);
+        }
+        if (isChosen("event_256kb")) {
+            events("event_256kb", "first event of 256 KB", 256 * KILOBYTE);
+        }
+        if (isChosen("edit_10kb")) {
+            edits("edit_10kb", "10 KB in and out", 10 * KILOBYTE, 10 * KILOBYTE);
+        }
+        if (isChosen("edit_1mb")) {
+            edits("edit_1mb", "1 MB in, 1.5 MB out", MEGABYTE, MEGABYTE * 9 / 8);
+        }
         document.put("gateway_peak_megabytes", gateway.peakMegabytes());
         out.printf(Locale.ROOT, "%npeak memory of the gateway: %d MB%n", gateway.peakMegabytes());
         Files.createDirectories(target.toAbsolutePath().getParent());
@@ -83,21 +96,25 @@ public final class Bench {
         out.printf(Locale.ROOT, "written: %s%n", target);
     }
 
-    /** One stream after another, so that nothing is measured but the way of the event. */
+    private static boolean isChosen(String name) {
+        return System.getProperty("bench.only", name).equals(name);
+    }
+
+    /** Sends streams in sequence, so that only the latency of the event is measured. */
     private void events(String name, String title, int size) throws Exception {
         stub.answers(new Stub.Answer.Events(size));
         Figures direct = stream(stub.base());
         Figures through = stream(gateway.base());
         double p50 = through.p50Millis() - direct.p50Millis();
         double p99 = through.p99Millis() - direct.p99Millis();
-        boolean within = p99 < MOST_EVENT_MILLIS;
+        boolean within = p99 < MAX_EVENT_MILLIS;
         out.printf(Locale.ROOT, "%-26s%n", title);
         row("  p50 ms", direct.p50Millis(), through.p50Millis(), p50);
         row("  p99 ms", direct.p99Millis(), through.p99Millis(), p99);
-        out.printf(Locale.ROOT, "  p99 below %.0f ms beyond the baseline: %s%n", MOST_EVENT_MILLIS,
+        out.printf(Locale.ROOT, "  p99 below %.0f ms beyond the baseline: %s%n", MAX_EVENT_MILLIS,
                 within ? "yes" : "NO");
         document.put(name, Map.of("direct", direct, "gateway", through, "beyond_p50_millis", p50, "beyond_p99_millis",
-                p99, "within_" + Math.round(MOST_EVENT_MILLIS) + "_millis", within));
+                p99, "within_" + Math.round(MAX_EVENT_MILLIS) + "_millis", within));
     }
 
     private Figures stream(URI base) throws IOException {
@@ -117,31 +134,64 @@ public final class Bench {
 
     private void edits(String name, String title, int in, int outBytes) throws Exception {
         stub.answers(Stub.document(padded(outBytes)));
-        for (int turn = 0; turn < TURNS; turn++) { // until the compiler of the gateway's machine has done its work
+        for (int turn = 0; turn < TURNS; turn++) { // until the JIT compiler of the gateway is done
             crowd(gateway.base(), in);
         }
+        ProcessCost.awaitIdleCompilers(gateway.pid());
         crowd(stub.base(), in);
-        // in turns, so that whatever else this machine does meets both alike
+        crowd(relay.base(), in);
+        // in turns, so that other load of this machine affects all
         List<Figures> direct = new ArrayList<>();
+        List<Figures> relayed = new ArrayList<>();
         List<Figures> through = new ArrayList<>();
+        ProcessCost relayCost = new ProcessCost(Map.of(), 0, 0);
+        ProcessCost cost = new ProcessCost(Map.of(), 0, 0);
         Duration cpu = Duration.ZERO;
         for (int turn = 0; turn < TURNS; turn++) {
             direct.add(crowd(stub.base(), in));
+            Optional<ProcessCost> relayBefore = ProcessCost.of(relay.pid());
+            relayed.add(crowd(relay.base(), in));
+            relayCost = relayCost.plus(since(relay.pid(), relayBefore));
             Duration before = gateway.cpu();
+            Optional<ProcessCost> costBefore = ProcessCost.of(gateway.pid());
             through.add(crowd(gateway.base(), in));
+            cost = cost.plus(since(gateway.pid(), costBefore));
             cpu = cpu.plus(gateway.cpu().minus(before));
         }
         Figures least = median(direct);
         Figures most = median(through);
-        double cpuMillis = cpu.toNanos() / 1e6 / through.stream().mapToInt(Figures::count).sum();
+        int edits = through.stream().mapToInt(Figures::count).sum();
+        int copies = relayed.stream().mapToInt(Figures::count).sum();
+        double cpuMillis = cpu.toNanos() / 1e6 / edits;
+        double relayMillis = relayCost.millis().values().stream().mapToDouble(Double::doubleValue).sum() / copies;
         out.printf(Locale.ROOT, "%-26s%n", title);
         row("  requests/s", least.perSecond(), most.perSecond(), Double.NaN);
+        row("  requests/s of the relay", least.perSecond(), median(relayed).perSecond(), Double.NaN);
         row("  p50 ms", least.p50Millis(), most.p50Millis(), most.p50Millis() - least.p50Millis());
         row("  p99 ms", least.p99Millis(), most.p99Millis(), most.p99Millis() - least.p99Millis());
-        out.printf(Locale.ROOT, "  processor of the gateway: %.2f ms each%n", cpuMillis);
-        document.put(name, Map.of("direct", least, "gateway", most, "ratio_requests_per_second",
-                most.perSecond() / least.perSecond(), "ratio_p99", most.p99Millis() / least.p99Millis(),
-                "gateway_cpu_millis_each", cpuMillis));
+        out.printf(Locale.ROOT, "  processor time of each: gateway %.3f ms, relay %.3f ms, ratio %.1f%n", cpuMillis,
+                relayMillis, cpuMillis / relayMillis);
+        Map<String, Object> perEdit = perEdit(cost, edits);
+        out.printf(Locale.ROOT, "  of it in ms: %s%n", perEdit);
+        document.put(name, Map.of("direct", least, "relay", median(relayed), "gateway", most,
+                "ratio_requests_per_second", most.perSecond() / least.perSecond(), "ratio_p99",
+                most.p99Millis() / least.p99Millis(), "gateway_cpu_millis_each", cpuMillis, "relay_cpu_millis_each",
+                relayMillis, "gateway_cost_each", perEdit));
+    }
+
+    private static ProcessCost since(long pid, Optional<ProcessCost> before) {
+        return before.flatMap(earlier -> ProcessCost.of(pid).map(now -> now.since(earlier)))
+                .orElseGet(() -> new ProcessCost(Map.of(), 0, 0));
+    }
+
+    /** Processor time by kind of thread and system calls, divided by the number of edits. */
+    private static Map<String, Object> perEdit(ProcessCost cost, int edits) {
+        Map<String, Object> each = new LinkedHashMap<>();
+        cost.millis().forEach((kind, millis) -> each.put(kind.name().toLowerCase(Locale.ROOT),
+                Math.round(millis / edits * 1000) / 1000.0));
+        each.put("read_calls", cost.reads() / edits);
+        each.put("write_calls", cost.writes() / edits);
+        return each;
     }
 
     private static Figures median(List<Figures> figures) {
@@ -149,7 +199,7 @@ public final class Bench {
                 .get(figures.size() / 2);
     }
 
-    /** As many edits as some clients get done in the time. */
+    /** Runs as many edits as the clients complete in the time. */
     private Figures crowd(URI base, int size) throws Exception {
         byte[] request = Wire.edit(base, GatewayProcess.KEY, padded(size), false);
         long start = System.nanoTime();
@@ -187,12 +237,12 @@ public final class Bench {
                 Double.isNaN(beyond) ? "" : String.format(Locale.ROOT, "%.2f ms", beyond));
     }
 
-    /** A file of exactly this size: nobody looks behind the end of a picture. */
+    /** Returns a file of exactly this size; bytes after the end of an image are ignored. */
     private byte[] padded(int size) {
         return Arrays.copyOf(picture, size);
     }
 
-    /** Of one colour, so that its file is smaller than all that are sent. */
+    /** A single-colour image, so that its file is smaller than all sent files. */
     private static byte[] picture() throws IOException {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         ImageIO.write(new BufferedImage(PIXELS, PIXELS, BufferedImage.TYPE_INT_RGB), "png", file);

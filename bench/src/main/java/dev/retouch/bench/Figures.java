@@ -3,9 +3,9 @@ package dev.retouch.bench;
 import java.util.Arrays;
 
 /**
- * What was measured of one kind of request.
+ * The measured values of a kind of request.
  *
- * @param perSecond how many were answered in a second
+ * @param perSecond the number of responses per second
  */
 record Figures(int count, double perSecond, double p50Millis, double p99Millis) {
 

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A gateway as people start it, with a data folder of its own and the stub as its upstream. */
+/** A gateway process with a separate data folder and the stub as its upstream. */
 final class GatewayProcess implements AutoCloseable {
 
     static final String KEY = "sk-of-the-bench-0123456789";
@@ -32,6 +32,7 @@ final class GatewayProcess implements AutoCloseable {
         builder.environment().keySet().removeIf(name -> name.startsWith("RETOUCH_"));
         builder.environment().put("RETOUCH_PORT", "0");
         builder.environment().put("RETOUCH_BOOTSTRAP_KEY", KEY);
+        builder.environment().put("RETOUCH_HTTP_MAX_PERCENT_PER_KEY", "100");
         builder.environment().put("RETOUCH_UPSTREAM_URL", upstream.toString());
         builder.environment().put("RETOUCH_UPSTREAM_KEY", "sk-of-the-stub");
         builder.environment().put("RETOUCH_JAVA_OPTS", javaOptions);
@@ -56,12 +57,16 @@ final class GatewayProcess implements AutoCloseable {
         return base;
     }
 
-    /** The processor time that it has used. */
+    /** The processor time used so far. */
     Duration cpu() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
-    /** The most memory that it ever had, in megabytes, where the system tells. */
+    long pid() {
+        return process.pid();
+    }
+
+    /** The peak memory in megabytes, if the system reports it. */
     long peakMegabytes() throws IOException {
         Path status = Path.of("/proc/" + process.pid() + "/status");
         if (!Files.exists(status)) {
@@ -77,7 +82,7 @@ final class GatewayProcess implements AutoCloseable {
     public void close() throws IOException {
         process.destroy();
         try {
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+            if (!process.waitFor(90, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {

@@ -19,23 +19,23 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** The upstream and the baseline: reads an edit and answers what it was made with, without looking at anything. */
+/** The upstream of the gateway, and the baseline: reads an edit and returns a fixed response. */
 final class Stub implements AutoCloseable {
 
-    /** As long as an upstream needs at least, and time enough for the head of the answer to be on its way alone. */
+    /** The minimum latency of an upstream, long enough for the head of the response to be sent separately. */
     private static final long BEFORE_EVENT_NANOS = 20_000_000;
 
     private final Server server;
     private final ServerConnector connector;
     private volatile Answer answer;
 
-    /** What edits are answered with. */
+    /** The kinds of responses. */
     sealed interface Answer {
 
         /** A document. */
         record Document(byte[] json) implements Answer {}
 
-        /** A partial image of so many characters, which tells when it left, and a completed one. */
+        /** A partial image of a number of characters, with the time when it was sent, and a completed image. */
         record Events(int imageLength) implements Answer {}
     }
 
@@ -91,13 +91,13 @@ final class Stub implements AutoCloseable {
 
     private static void event(Response response, String name, String more, int imageLength) throws Exception {
         String image = "A".repeat(imageLength);
-        // last before it leaves
+        // last, just before it is sent
         String text = "event: " + name + "\ndata: {\"sent_at\":" + System.nanoTime() + ",\"type\":\"" + name + "\","
                 + more + ",\"b64_json\":\"" + image + "\"}\n\n";
         Content.Sink.write(response, false, ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    /** A document of one image of so many bytes. */
+    /** A document with an image of a number of bytes. */
     static Answer document(byte[] image) {
         String json = "{\"created\":1,\"background\":\"opaque\",\"output_format\":\"png\",\"quality\":\"low\","
                 + "\"size\":\"1024x1024\",\"usage\":{\"input_tokens\":9,\"input_tokens_details\":{\"image_tokens\":4,"

@@ -10,7 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** One connection that is used again and again; a client that costs as little as possible, because it runs on the same machine. */
+/** A client with a single persistent connection, as cheap as possible, because it runs on the measured machine. */
 final class Wire implements AutoCloseable {
 
     private static final byte[] STAMP = "\"sent_at\":".getBytes(StandardCharsets.US_ASCII);
@@ -58,7 +58,7 @@ final class Wire implements AutoCloseable {
         out.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Sends an edit and reads the whole answer, which must be a success. */
+    /** Sends an edit and reads the whole response, which must be successful. */
     void edit(byte[] request) throws IOException {
         socket.getOutputStream().write(request);
         long length = head();
@@ -71,7 +71,7 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /** Sends an edit and tells how many nanoseconds the first event was on its way, from when it left to when it was all here. */
+    /** Sends an edit and returns the latency of the first event in nanoseconds, from sending it to receiving all of it. */
     long firstEvent(byte[] request) throws IOException {
         socket.getOutputStream().write(request);
         head();
@@ -94,7 +94,7 @@ final class Wire implements AutoCloseable {
         return arrived - sent;
     }
 
-    /** Where the first event with data ends. */
+    /** Returns the end of the first event with data. */
     private static int endOfEvent(byte[] text) {
         int data = indexOf(text, STAMP);
         for (int i = text.length - 1; data >= 0 && i > data; i--) {
@@ -127,7 +127,7 @@ final class Wire implements AutoCloseable {
         return -1;
     }
 
-    /** The announced length of the body, or -1 where it comes in chunks. */
+    /** Returns the content length, or -1 for a chunked body. */
     private long head() throws IOException {
         String status = line();
         if (!status.startsWith("HTTP/1.1 200")) {

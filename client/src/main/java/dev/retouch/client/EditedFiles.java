@@ -8,8 +8,8 @@ import dev.retouch.client.model.ImagesResponse;
 /**
  * Edited images in files.
  *
- * @param answer what the gateway said about them; without base64, because that is in the files
- * @param files one per image, in the answer's order
+ * @param answer the response, without base64
+ * @param files a file for each image, in the order of the response
  */
 public record EditedFiles(ImagesResponse answer, List<Path> files) {
 

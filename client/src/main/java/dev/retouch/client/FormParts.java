@@ -14,8 +14,8 @@ import org.glassfish.jersey.media.multipart.BodyPart;
 import org.glassfish.jersey.media.multipart.MultiPart;
 
 /**
- * The parts of a form, with the headers that browsers and the official SDKs write: Jersey's own puts the file's name
- * before the part's and adds a size, which strict readers refuse.
+ * Creates the parts of a form with the headers that browsers and the official SDKs write. Jersey's own parts have the file name
+ * before the name and a size, which strict servers reject.
  */
 final class FormParts {
 
@@ -31,7 +31,7 @@ final class FormParts {
                 "\"" + escaped(name) + "\"; filename=\"" + escaped(String.valueOf(file.getFileName())) + "\"");
     }
 
-    /** How much the files of a form are together. */
+    /** Returns the total size of the files of a form in bytes. */
     static long bytesOf(MultiPart form) {
         return form.getBodyParts().stream().map(BodyPart::getEntity).filter(File.class::isInstance)
                 .mapToLong(file -> ((File) file).length()).sum();
@@ -42,18 +42,18 @@ final class FormParts {
         return part;
     }
 
-    /** What the bytes say, or else the name. */
+    /** Returns the type by the first bytes of a file, or else by its name. */
     private static MediaType typeOf(Path file) {
         try (InputStream content = Files.newInputStream(file)) {
-            return ImageType.ofBytes(content.readNBytes(ImageType.MAGIC_BYTES))
-                    .or(() -> ImageType.ofName(String.valueOf(file.getFileName())))
+            return ImageFormat.ofBytes(content.readNBytes(ImageFormat.MAGIC_BYTES))
+                    .or(() -> ImageFormat.ofName(String.valueOf(file.getFileName())))
                     .map(type -> MediaType.valueOf(type.mediaType())).orElse(MediaType.APPLICATION_OCTET_STREAM_TYPE);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
     }
 
-    /** As the HTML standard has it; a backslash means nothing there. */
+    /** Escapes as the HTML standard defines it; a backslash is not special. */
     private static String escaped(String value) {
         return value.replace("\r", "%0D").replace("\n", "%0A").replace("\"", "%22");
     }

@@ -1,6 +1,7 @@
 package dev.retouch.client;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -12,73 +13,94 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 import dev.retouch.client.model.ImageBackground;
+import dev.retouch.client.model.ImageComplexity;
 import dev.retouch.client.model.ImageEditJson;
 import dev.retouch.client.model.ImageOutputFormat;
 import dev.retouch.client.model.ImageQuality;
 import dev.retouch.client.model.ImageReference;
 import dev.retouch.client.model.ImageResponseFormat;
 import dev.retouch.client.model.InputFidelity;
+import dev.retouch.client.model.MaskMode;
 import dev.retouch.client.model.ModerationLevel;
+import dev.retouch.client.model.SvgSettings;
 
 /**
- * What to edit, and how. Immutable: every method answers a changed copy, so that one edit can be the template of many.
- * Only what was set is sent; the gateway knows the defaults of each model.
+ * The images and parameters of an edit. Immutable: every method returns a changed copy, so an edit can be the template of others.
+ * Only given parameters are sent; the gateway has the defaults of each model.
  */
 public final class ImageEdit {
 
     private final List<Path> files;
     private final @Nullable Path maskFile;
-    /** Everything that is no file, under the contract's names, in the order in which it was set. */
+    private final @Nullable Path markupFile;
+    /** All fields that are not files, by their names in the contract, in the order of the calls. */
     private final Map<String, Object> fields;
     private final @Nullable String idempotencyKey;
 
-    private ImageEdit(List<Path> files, @Nullable Path maskFile, Map<String, Object> fields,
-            @Nullable String idempotencyKey) {
+    private ImageEdit(List<Path> files, @Nullable Path maskFile, @Nullable Path markupFile,
+            Map<String, Object> fields, @Nullable String idempotencyKey) {
         this.idempotencyKey = idempotencyKey;
         this.files = List.copyOf(files);
         this.maskFile = maskFile;
+        this.markupFile = markupFile;
         this.fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     }
 
-    /** Edits image files: png, jpeg or webp. They are read while they are sent. */
+    /** Creates an edit of image files: png, jpeg or webp. The files are read while they are sent. */
     public static ImageEdit of(Path image, Path... more) {
         List<Path> files = new ArrayList<>(List.of(image));
         files.addAll(Arrays.asList(more));
         return of(files);
     }
 
-    /** Edits image files: png, jpeg or webp. They are read while they are sent. */
+    /** Creates an edit of image files: png, jpeg or webp. The files are read while they are sent. */
     public static ImageEdit of(List<Path> images) {
         if (images.isEmpty()) {
             throw new IllegalArgumentException("An edit needs at least one image");
         }
-        return new ImageEdit(images, null, Map.of(), null);
+        return new ImageEdit(images, null, null, Map.of(), null);
     }
 
-    /** Edits images that the gateway fetches itself: http or https URLs, or {@code data:} URLs with base64. */
+    /** Creates an edit of images by URL: http or https URLs, which the gateway downloads, or {@code data:} URLs with base64. */
     public static ImageEdit ofUrls(String imageUrl, String... more) {
         List<ImageReference> images = new ArrayList<>(List.of(new ImageReference().imageUrl(imageUrl)));
         Arrays.stream(more).map(url -> new ImageReference().imageUrl(url)).forEach(images::add);
-        return new ImageEdit(List.of(), null, Map.of(ImageEditJson.JSON_PROPERTY_IMAGES, images), null);
+        return new ImageEdit(List.of(), null, null, Map.of(ImageEditJson.JSON_PROPERTY_IMAGES, images), null);
     }
 
-    /** A png as large as the first image; only where it is fully transparent may the picture change. */
+    /** Sets the mask: a png with the size of the first image. Only its fully transparent area may change. */
     public ImageEdit mask(Path file) {
         if (files.isEmpty()) {
-            throw new IllegalArgumentException("Images by URL take their mask by URL: use maskUrl");
+            throw new IllegalArgumentException("Images by URL need a mask by URL: use maskUrl");
         }
-        return new ImageEdit(files, file, fields, idempotencyKey);
+        return new ImageEdit(files, file, markupFile, fields, idempotencyKey);
     }
 
-    /** The mask of images given by URL. */
+    /** Sets the mask of images by URL. */
     public ImageEdit maskUrl(String url) {
         if (!files.isEmpty()) {
-            throw new IllegalArgumentException("Image files take a file as their mask: use mask");
+            throw new IllegalArgumentException("Image files need a mask file: use mask");
         }
         return parameter(ImageEditJson.JSON_PROPERTY_MASK, new ImageReference().imageUrl(url));
     }
 
-    /** What to change, in any language. */
+    /** A png as large as the first image that contains only marks, which the prompt explains. Not together with a mask. */
+    public ImageEdit markup(Path file) {
+        if (files.isEmpty()) {
+            throw new IllegalArgumentException("Images by URL take their markup by URL: use markupUrl");
+        }
+        return new ImageEdit(files, maskFile, file, fields, idempotencyKey);
+    }
+
+    /** The markup of images given by URL. */
+    public ImageEdit markupUrl(String url) {
+        if (!files.isEmpty()) {
+            throw new IllegalArgumentException("Image files take a file as their markup: use markup");
+        }
+        return parameter(ImageEditJson.JSON_PROPERTY_MARKUP, new ImageReference().imageUrl(url));
+    }
+
+    /** Sets the description of the edit, in any language. */
     public ImageEdit prompt(String prompt) {
         return parameter(ImageEditJson.JSON_PROPERTY_PROMPT, prompt);
     }
@@ -87,12 +109,12 @@ public final class ImageEdit {
         return parameter(ImageEditJson.JSON_PROPERTY_MODEL, id);
     }
 
-    /** How many edited images to make. */
+    /** Sets the number of edited images. */
     public ImageEdit n(int count) {
         return parameter(ImageEditJson.JSON_PROPERTY_N, count);
     }
 
-    /** Such as {@code 1024x1024} or {@code auto}. */
+    /** Sets the size of the result, such as {@code 1024x1024} or {@code auto}. */
     public ImageEdit size(String size) {
         return parameter(ImageEditJson.JSON_PROPERTY_SIZE, size);
     }
@@ -109,9 +131,29 @@ public final class ImageEdit {
         return parameter(ImageEditJson.JSON_PROPERTY_OUTPUT_FORMAT, format);
     }
 
-    /** How much quality to keep, in percent, for jpeg and webp. */
+    /** Sets the compression level in percent, for jpeg and webp; 100 keeps the highest quality. */
     public ImageEdit outputCompression(int percent) {
         return parameter(ImageEditJson.JSON_PROPERTY_OUTPUT_COMPRESSION, percent);
+    }
+
+    /** How much the model plans before it renders. */
+    public ImageEdit complexity(ImageComplexity complexity) {
+        return parameter(ImageEditJson.JSON_PROPERTY_COMPLEXITY, complexity);
+    }
+
+    /** How many frames a gif has. */
+    public ImageEdit frameCount(int frames) {
+        return parameter(ImageEditJson.JSON_PROPERTY_FRAME_COUNT, frames);
+    }
+
+    /** How long each frame of a gif is shown. */
+    public ImageEdit frameDuration(Duration duration) {
+        return parameter(ImageEditJson.JSON_PROPERTY_FRAME_DURATION_MS, Math.toIntExact(duration.toMillis()));
+    }
+
+    /** The text model that writes an svg, and how much it reasons. */
+    public ImageEdit svg(SvgSettings settings) {
+        return parameter(ImageEditJson.JSON_PROPERTY_SVG, settings);
     }
 
     public ImageEdit inputFidelity(InputFidelity fidelity) {
@@ -122,33 +164,38 @@ public final class ImageEdit {
         return parameter(ImageEditJson.JSON_PROPERTY_MODERATION, level);
     }
 
-    /** Whether the answer carries the images or links to them. */
+    /** Sets how the mask is applied. With {@code STRICT} the gateway restores the pixels outside. */
+    public ImageEdit maskMode(MaskMode mode) {
+        return parameter(ImageEditJson.JSON_PROPERTY_MASK_MODE, mode);
+    }
+
+    /** Sets whether the response has the images in base64 or signed URLs. */
     public ImageEdit responseFormat(ImageResponseFormat format) {
         return parameter(ImageEditJson.JSON_PROPERTY_RESPONSE_FORMAT, format);
     }
 
-    /** How many previews to stream before each finished image. */
+    /** Sets the number of partial images in the stream before the final image. */
     public ImageEdit partialImages(int count) {
         return parameter(ImageEditJson.JSON_PROPERTY_PARTIAL_IMAGES, count);
     }
 
-    /** Your own id of the person behind the edit. */
+    /** Sets your id of the end user. */
     public ImageEdit user(String user) {
         return parameter(ImageEditJson.JSON_PROPERTY_USER, user);
     }
 
     /**
-     * A name for this edit, such as a random UUID: sent again under it, also after a broken connection, the edit runs once and is
-     * charged once.
+     * Sets the idempotency key, such as a random UUID. If the edit is sent again with it, also after a lost connection, it runs once
+     * and is charged once.
      */
     public ImageEdit idempotencyKey(String key) {
-        return new ImageEdit(files, maskFile, fields, key);
+        return new ImageEdit(files, maskFile, markupFile, fields, key);
     }
 
-    /** A parameter by its name in the contract, for gateways and models that know more than this client. */
+    /** Sets a parameter by its name, for parameters that this version of the client does not know. */
     public ImageEdit parameter(String name, Object value) {
         if (name.equals(ImageEditJson.JSON_PROPERTY_STREAM)) {
-            throw new IllegalArgumentException("Whether to stream is said by the method that sends the edit");
+            throw new IllegalArgumentException("Use editStreaming instead of the parameter stream");
         }
         return with(name, value);
     }
@@ -169,6 +216,10 @@ public final class ImageEdit {
         return Optional.ofNullable(maskFile);
     }
 
+    Optional<Path> markupFile() {
+        return Optional.ofNullable(markupFile);
+    }
+
     Optional<String> idempotencyKey() {
         return Optional.ofNullable(idempotencyKey);
     }
@@ -184,6 +235,6 @@ public final class ImageEdit {
     private ImageEdit with(String name, Object value) {
         Map<String, Object> more = new LinkedHashMap<>(fields);
         more.put(name, value);
-        return new ImageEdit(files, maskFile, more, idempotencyKey);
+        return new ImageEdit(files, maskFile, markupFile, more, idempotencyKey);
     }
 }

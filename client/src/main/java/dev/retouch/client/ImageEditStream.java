@@ -13,38 +13,38 @@ import dev.retouch.client.model.ImageEditStreamEvent;
 import dev.retouch.client.model.ImageEditStreamEvent.TypeEnum;
 
 /**
- * The events of one edit as they come: partial images, then as many finished ones as were asked for. It ends in exactly
- * one way: after the last finished image, or with a {@link RetouchException}, thrown instead of the next event, when the
- * gateway reports an error or the stream breaks off.
+ * The events of an edit while they arrive: partial images, then the requested number of final images. The stream ends after the
+ * last final image, or with a {@link RetouchException} instead of the next event, if the gateway reports an error or the connection
+ * is lost.
  */
 public final class ImageEditStream implements Iterable<ImageEditStreamEvent>, AutoCloseable {
 
-    private final Answer answer;
+    private final RawResponse answer;
     private final ServerSentEvents events;
     private final int expectedImages;
     private boolean begun;
     private int finishedImages;
 
-    private ImageEditStream(Answer answer, int expectedImages) {
+    private ImageEditStream(RawResponse answer, int expectedImages) {
         this.answer = answer;
         this.events = new ServerSentEvents(answer.body());
         this.expectedImages = expectedImages;
     }
 
-    static ImageEditStream of(Answer answer, int expectedImages) {
+    static ImageEditStream of(RawResponse answer, int expectedImages) {
         if (!answer.isStreamOfEvents()) {
             try (answer) {
-                throw answer.unusable("The gateway answered, but not with a stream of events", null);
+                throw answer.unusable("The response is not a stream of events", null);
             }
         }
         return new ImageEditStream(answer, expectedImages);
     }
 
-    /** The events; a stream can be gone through once. */
+    /** Returns the events. Can be called once. */
     @Override
     public Iterator<ImageEditStreamEvent> iterator() {
         if (begun) {
-            throw new IllegalStateException("The events of an edit come only once");
+            throw new IllegalStateException("The events of an edit can be iterated only once");
         }
         begun = true;
         return new Events();
@@ -67,7 +67,7 @@ public final class ImageEditStream implements Iterable<ImageEditStreamEvent>, Au
             }
             return Optional.of(understood(next.get()));
         } catch (IOException cut) {
-            throw answer.unusable("The stream broke off, and the edit may have run", cut);
+            throw answer.unusable("The stream was interrupted, and the edit may have run", cut);
         }
     }
 
@@ -92,7 +92,7 @@ public final class ImageEditStream implements Iterable<ImageEditStreamEvent>, Au
         @Override
         public boolean hasNext() {
             if (next == null && !ended) {
-                ended = true; // stays so if reading throws
+                ended = true; // also if reading throws
                 next = read().orElse(null);
                 ended = next == null;
             }

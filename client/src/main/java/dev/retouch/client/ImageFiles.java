@@ -8,18 +8,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Base64;
+import java.util.regex.Pattern;
 
 import dev.retouch.client.model.EditedImage;
 
-/** Puts images into files. Each is written beside its place first, so that a file is complete or not there. */
+/** Writes images into files. A file is complete or does not exist, because it is written under another name first. */
 final class ImageFiles {
 
-    /** Characters of base64 decoded at a time; a multiple of four, so that every slice stands for whole bytes. */
+    /** The number of base64 characters that are decoded at once; a multiple of four, so that each slice has whole bytes. */
     private static final int SLICE = 64 * 1024;
+    private static final Pattern WHITE_SPACE = Pattern.compile("[\n\r \t]+");
 
-    private final Gateway gateway;
+    private final HttpTransport gateway;
 
-    ImageFiles(Gateway gateway) {
+    ImageFiles(HttpTransport gateway) {
         this.gateway = gateway;
     }
 
@@ -36,16 +38,16 @@ final class ImageFiles {
         } catch (IOException unwritable) {
             throw new UncheckedIOException(unwritable);
         }
-        throw new IllegalArgumentException("The image has neither base64 nor a link");
+        throw new IllegalArgumentException("The image has neither base64 nor a URL");
     }
 
     Path download(URI link, Path file) throws IOException {
-        try (Answer answer = gateway.fetch(link)) {
+        try (RawResponse answer = gateway.fetch(link)) {
             return write(file, answer::copyTo);
         }
     }
 
-    /** Writes a file beside its place and then moves it there. */
+    /** Writes a temporary file in the same folder, and moves it to its name. */
     static Path write(Path file, Content content) throws IOException {
         Path directory = Files.createDirectories(file.toAbsolutePath().getParent());
         Path unfinished = Files.createTempFile(directory, ".retouch-", ".part");
@@ -59,10 +61,20 @@ final class ImageFiles {
         }
     }
 
+    /** Decodes base64 with or without line breaks. */
     private static void decode(String base64, OutputStream out) throws IOException {
-        for (int from = 0; from < base64.length(); from += SLICE) {
-            String slice = base64.substring(from, Math.min(from + SLICE, base64.length()));
-            out.write(Base64.getDecoder().decode(slice));
+        String compact = WHITE_SPACE.matcher(base64).replaceAll("");
+        for (int start = 0; start < compact.length(); start += SLICE) {
+            out.write(bytes(compact.substring(start, Math.min(start + SLICE, compact.length()))));
+        }
+    }
+
+    private static byte[] bytes(String base64) {
+        try {
+            return Base64.getDecoder().decode(base64);
+        } catch (IllegalArgumentException e) {
+            throw new RetouchException("The base64 of an image is damaged",
+                    RetouchException.Failure.withoutAnswer(false), e);
         }
     }
 

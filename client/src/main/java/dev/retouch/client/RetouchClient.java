@@ -4,20 +4,23 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 import jakarta.ws.rs.ProcessingException;
 
 import dev.retouch.client.api.ImagesApi;
 import dev.retouch.client.api.ModelsApi;
+import dev.retouch.client.api.UsageApi;
 import dev.retouch.client.invoker.ApiException;
+import dev.retouch.client.model.EditUsage;
 import dev.retouch.client.model.EditedImage;
 import dev.retouch.client.model.ImageEditStreamEvent;
 import dev.retouch.client.model.ImagesResponse;
 import dev.retouch.client.model.Model;
 
 /**
- * A connection to one gateway with one key. Safe to share between threads; close it when the program ends.
+ * A client of a gateway, for an API key. Threads can share it; close it when the program ends.
  *
  * <pre>{@code
  * try (RetouchClient retouch = RetouchClient.at("http://127.0.0.1:8080").withKey(key)) {
@@ -32,10 +35,10 @@ import dev.retouch.client.model.Model;
  */
 public final class RetouchClient implements AutoCloseable {
 
-    private final Gateway gateway;
+    private final HttpTransport gateway;
     private final ImageFiles files;
 
-    private RetouchClient(Gateway gateway) {
+    private RetouchClient(HttpTransport gateway) {
         this.gateway = gateway;
         this.files = new ImageFiles(gateway);
     }
@@ -43,59 +46,73 @@ public final class RetouchClient implements AutoCloseable {
     /**
      * Starts a client of the gateway at an address.
      *
-     * @param baseUrl such as {@code http://127.0.0.1:8080}; a {@code /v1} at its end, as other SDKs want it, may stand
+     * @param baseUrl the base URL, such as {@code http://127.0.0.1:8080}, with or without {@code /v1} at its end
      */
     public static Builder at(String baseUrl) {
         return new Builder(baseUrl, Duration.ofSeconds(10), Duration.ofMinutes(10));
     }
 
     /**
-     * Edits, and answers with the images as the gateway tells them: links, or base64 held as strings in memory. Where
-     * memory is scarce ask for links with {@link ImageEdit#responseFormat}, or use {@link #edit(ImageEdit, Path)}.
+     * Edits images and returns them as signed URLs, or as base64 strings in memory. To save memory request signed URLs with
+     * {@link ImageEdit#responseFormat}, or use {@link #edit(ImageEdit, Path)}.
      */
     public ImagesResponse edit(ImageEdit edit) {
-        try (Answer answer = gateway.edit(edit, false)) {
+        try (RawResponse answer = gateway.edit(edit, false)) {
             return answer.as(ImagesResponse.class);
         }
     }
 
     /**
-     * Edits, and puts the images into files of a directory while they arrive, however large they are. They are named
-     * after the request's id. If the answer breaks off or the disk is full, a {@link RetouchException} says that the
-     * edit ran, and the images that had arrived stay.
+     * Edits images and writes them into files of a directory while they arrive; the memory does not depend on their size. The file
+     * names begin with the request id. If the connection is lost or the disk is full, a {@link RetouchException} says that the edit
+     * ran; complete images are kept.
      *
-     * @param directory is made if it is not there
+     * @param directory the directory, created if it does not exist
      */
     public EditedFiles edit(ImageEdit edit, Path directory) {
-        try (Answer answer = gateway.edit(edit, false)) {
-            return new AnswerToFiles(files, directory).save(answer);
+        try (RawResponse answer = gateway.edit(edit, false)) {
+            return new ResponseFileWriter(files, directory).save(answer);
         }
     }
 
-    /** Edits, and hands out the events as they come. Close the stream; closing it early gives up on the rest. */
+    /** Edits images and returns the events while they arrive. Close the stream; closing it early cancels the edit. */
     public ImageEditStream editStreaming(ImageEdit edit) {
         return ImageEditStream.of(gateway.edit(edit, true), edit.expectedImages());
     }
 
-    /** Edits, and calls back with each event as it comes, on this thread. Returns after the last one. */
+    /** Edits images and calls the consumer for each event, on the calling thread. Returns after the last event. */
     public void editStreaming(ImageEdit edit, Consumer<? super ImageEditStreamEvent> each) {
         try (ImageEditStream events = editStreaming(edit)) {
             events.forEach(each);
         }
     }
 
-    /** The models that the gateway can edit with, and what each of them accepts. */
+    /** Returns the models of the gateway and their capabilities. */
     public List<Model> models() {
         return call(() -> new ModelsApi(gateway).listModels().getData());
     }
 
-    /** One model and what it accepts. */
+    /** Returns a model and its capabilities. */
     public Model model(String id) {
         return call(() -> new ModelsApi(gateway).retrieveModel(id));
     }
 
     /**
-     * Writes an edited image to a file, from its base64 or from its link. The file is either complete or not there.
+     * The tokens and the charge of the edit of one request.
+     *
+     * @param requestId the {@code x-request-id} of its response
+     * @return empty if the key has no such edit, or if it was not dispatched to an upstream
+     */
+    public Optional<EditUsage> usageOf(String requestId) {
+        if (requestId.isBlank()) {
+            throw new IllegalArgumentException("The request id is empty");
+        }
+        return call(() -> Optional.ofNullable(new UsageApi(gateway).getUsage(null, null, null, requestId).getEdits())
+                .flatMap(edits -> edits.stream().findFirst()));
+    }
+
+    /**
+     * Writes an edited image to a file, from its base64 or its signed URL. The file is complete or does not exist.
      *
      * @return the file
      */
@@ -104,7 +121,7 @@ public final class RetouchClient implements AutoCloseable {
     }
 
     /**
-     * The generated methods of the edit endpoint over this connection, for those who want every argument and header.
+     * Returns the generated methods of the edit endpoint, with all arguments and headers.
      */
     public ImagesApi images() {
         return new ImagesApi(gateway);
@@ -130,10 +147,11 @@ public final class RetouchClient implements AutoCloseable {
     }
 
     /**
-     * Where the gateway is and how long to wait for it; {@link #withKey} makes a client of it.
+     * The address of a gateway and the timeouts; {@link #withKey} creates a client.
      *
-     * @param connectTimeout how long to wait for a connection
-     * @param readTimeout how long the gateway may be silent; an edit can take minutes
+     * @param baseUrl the base URL of the gateway
+     * @param connectTimeout the longest time to connect
+     * @param readTimeout the longest silence of the gateway; an edit can take minutes
      */
     public record Builder(String baseUrl, Duration connectTimeout, Duration readTimeout) {
 
@@ -153,14 +171,14 @@ public final class RetouchClient implements AutoCloseable {
 
         public RetouchClient withKey(String key) {
             if (key.isBlank()) {
-                throw new IllegalArgumentException("The key is empty. Whoever runs the gateway gives out keys.");
+                throw new IllegalArgumentException("The API key is empty. Ask the operator of the gateway for a key.");
             }
-            return new RetouchClient(new Gateway(this, key));
+            return new RetouchClient(new HttpTransport(this, key));
         }
 
         private static void requirePositive(Duration timeout) {
             if (timeout.isNegative() || timeout.isZero()) {
-                throw new IllegalArgumentException("A timeout must be longer than nothing, but is " + timeout);
+                throw new IllegalArgumentException("A timeout must be longer than zero, but is " + timeout);
             }
         }
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import dev.retouch.client.model.ErrorCode;
 
 /**
- * The gateway refused or failed, or could not be reached. The message is the gateway's own where there is one: it says
- * what is wrong and what to do about it.
+ * An error of the gateway, or a failed connection to it. The message is the message of the gateway if there is a response: what is
+ * wrong and what to do next.
  */
 public final class RetouchException extends RuntimeException {
 
@@ -22,42 +22,42 @@ public final class RetouchException extends RuntimeException {
         this.failure = failure;
     }
 
-    /** The HTTP status; 200 if the error came inside a stream, 0 if there was no answer at all. */
+    /** The HTTP status; 200 for an error in a stream, 0 without a response. */
     public int status() {
         return failure.status();
     }
 
-    /** The family of the error, such as {@code invalid_request_error}. */
+    /** The type of the error, such as {@code invalid_request_error}. */
     public Optional<String> type() {
         return Optional.ofNullable(failure.type());
     }
 
-    /** The parameter that the error is about, such as {@code n} or {@code image[2]}. */
+    /** The parameter that caused the error, such as {@code n} or {@code image[2]}. */
     public Optional<String> param() {
         return Optional.ofNullable(failure.param());
     }
 
-    /** What exactly went wrong, if it is a code of the contract that this client was made from. */
+    /** The code of the error, if this version of the client knows it. */
     public Optional<ErrorCode> code() {
         return codeText().flatMap(RetouchException::documented);
     }
 
-    /** What exactly went wrong, in the gateway's words: also codes newer than this client, or an upstream's own. */
+    /** The code of the error as text, including codes that are newer than this client and codes of an upstream. */
     public Optional<String> codeText() {
         return Optional.ofNullable(failure.code());
     }
 
-    /** The id under which the gateway's log knows the request. Name it when you report a problem. */
+    /** The request id, which the log lines of the gateway have too. Include it when you report a problem. */
     public Optional<String> requestId() {
         return Optional.ofNullable(failure.requestId());
     }
 
-    /** Whether the same request may be sent again without the danger of paying twice, and may then succeed. */
+    /** Whether a retry of the same request may succeed and cannot be charged twice. */
     public boolean shouldRetry() {
         return failure.shouldRetry();
     }
 
-    /** How long to wait before that. */
+    /** The time to wait before a retry. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(failure.retryAfter());
     }
@@ -67,7 +67,7 @@ public final class RetouchException extends RuntimeException {
                 .filter(known -> known.getValue().equals(code)).findFirst();
     }
 
-    /** What is known of it beside the message. */
+    /** The properties of an error except its message. */
     record Failure(int status, @Nullable String type, @Nullable String param, @Nullable String code,
             @Nullable String requestId, boolean shouldRetry, @Nullable Duration retryAfter) implements Serializable {
 

@@ -11,8 +11,8 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads server-sent events as they arrive. Comments, ids and retry times are skipped; an event that the end of the
- * stream cuts off is dropped, as the HTML standard wants it.
+ * Reads server-sent events while they arrive. Skips comments, ids and retry times, and drops an incomplete event at the end of the
+ * stream, as the HTML standard requires.
  */
 final class ServerSentEvents {
 

@@ -1,12 +1,11 @@
 /**
- * The friendly front of the Java client: send images and a sentence, get edited images into files.
+ * The Java client of the gateway: sends images and a prompt, returns edited images or writes them into files. Start with
+ * {@link dev.retouch.client.RetouchClient}.
  * <p>
- * Called by the teams that use a gateway; {@link dev.retouch.client.RetouchClient} is where to start. It stands on the
- * packages generated from the contract ({@code api}, {@code model}, {@code invoker}), whose models it hands out.
+ * Uses the packages generated from the contract ({@code api}, {@code model}, {@code invoker}), and returns their models.
  * <p>
- * It never retries by itself, because an edit costs money and only its caller knows whether a second one is worth it;
- * never checks what the gateway checks better; never holds an image that it sends in memory; and never sends the key
- * anywhere but to the gateway.
+ * Never retries, because an edit costs money; never validates what the gateway validates; never holds an uploaded image in memory;
+ * and sends the API key only to the gateway.
  */
 @NullMarked
 package dev.retouch.client;

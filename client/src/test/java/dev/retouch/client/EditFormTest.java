@@ -13,9 +13,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.retouch.client.RecordingGateway.Received;
 import dev.retouch.client.invoker.ApiException;
+import dev.retouch.client.model.ImageComplexity;
 import dev.retouch.client.model.ImageOutputFormat;
 import dev.retouch.client.model.ImageQuality;
 import dev.retouch.client.model.ImageResponseFormat;
+import dev.retouch.client.model.SvgReasoning;
+import dev.retouch.client.model.SvgReasoningEffort;
+import dev.retouch.client.model.SvgSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -142,10 +146,25 @@ class EditFormTest {
     }
 
     @Test
+    void markupAndTheSettingsOfAVectorImageAreFieldsOfTheForm() throws IOException {
+        retouch.edit(ImageEdit.of(file("a.png", "PIXELS")).markup(file("marks.png", "MARKS")).prompt("x")
+                .complexity(ImageComplexity.LOW).svg(new SvgSettings().model("gpt-6-luna")
+                        .reasoning(new SvgReasoning().effort(SvgReasoningEffort.LOW))));
+
+        assertThat(form(gateway.only())).contains("name=\"markup\"; filename=\"marks.png\"", "MARKS")
+                .contains("name=\"complexity\"", "name=\"svg[model]\"", "gpt-6-luna",
+                        "name=\"svg[reasoning][effort]\"");
+        assertThatThrownBy(() -> ImageEdit.ofUrls("https://example.com/a.png").markup(Path.of("marks.png")))
+                .hasMessageContaining("markupUrl");
+    }
+
+    @Test
     void theGeneratedMethodSendsTheSameForm() throws IOException, ApiException {
         File image = file("a.png", "PIXELS").toFile();
-        retouch.images().createImageEditWithFormData("a red balloon", null, null, List.of(image), null, null, null,
-                null, null, null, null, null, null, null, null, null, null, null, null);
+        retouch.images().createImageEditWithFormData("a red balloon", null, null, null, List.of(image), null, null,
+                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                null, null,
+                null);
         gateway.repliesJson(ANSWER);
         retouch.edit(ImageEdit.of(image.toPath()).prompt("a red balloon"));
 

@@ -50,7 +50,8 @@ class EditJsonTest {
     @Test
     void theGeneratedMethodSendsNoDefaultsEither() throws ApiException {
         gateway.repliesJson("{\"created\":1,\"data\":[]}");
-        retouch.images().createImageEditWithJson(new ImageEditJson().prompt("p").addImageItem("AAAA"), null, null);
+        retouch.images().createImageEditWithJson(new ImageEditJson().prompt("p").addImageItem("AAAA"), null, null,
+                null);
 
         assertThat(gateway.only().body()).isEqualTo("{\"image\":[\"AAAA\"],\"prompt\":\"p\"}");
     }
@@ -82,7 +83,8 @@ class EditJsonTest {
 
         assertThat(retouch.edit(edit).getData().get(0).getB64Json()).hasSameSizeAs(base64);
         assertThat(
-                retouch.images().createImageEditWithJson(new ImageEditJson().prompt("p"), null, null).getData().get(0)
+                retouch.images().createImageEditWithJson(new ImageEditJson().prompt("p"), null, null, null).getData()
+                        .get(0)
                         .getB64Json())
                 .hasSameSizeAs(base64);
     }

@@ -144,7 +144,7 @@ class EditStreamTest {
                 .replies(RecordingGateway.events(partial(0), "data: [DONE]\n\n"))
                 .replies(RecordingGateway.events("data: {nonsense\n\n"));
 
-        for (String message : List.of("broke off", "ended after 0 of 1", "ended after 0 of 1", "broke off")) {
+        for (String message : List.of("interrupted", "ended after 0 of 1", "ended after 0 of 1", "interrupted")) {
             assertThatThrownBy(() -> retouch.editStreaming(EDIT, event -> {})).isInstanceOf(RetouchException.class)
                     .hasMessageContaining(message).hasMessageContaining("may have run");
         }
@@ -155,7 +155,7 @@ class EditStreamTest {
         gateway.repliesJson("{\"created\":1,\"data\":[]}");
 
         assertThatThrownBy(() -> retouch.editStreaming(EDIT)).isInstanceOf(RetouchException.class)
-                .hasMessageContaining("not with a stream");
+                .hasMessageContaining("not a stream");
     }
 
     @Test

@@ -93,7 +93,7 @@ class FailureTest {
 
         assertThat(failure(EDIT)).hasMessage("HTTP status 502: <html>Bad gateway</html>");
         RetouchException empty = failure(EDIT);
-        assertThat(empty).hasMessage("HTTP status 503 with an empty answer");
+        assertThat(empty).hasMessage("HTTP status 503 with an empty body");
         assertThat(empty.shouldRetry()).isTrue();
         assertThat(failure(EDIT)).hasMessage("HTTP status 413: [1]");
     }
@@ -122,11 +122,11 @@ class FailureTest {
     void brokenSuccessesAreFailures() {
         gateway.repliesJson("{\"created\":1,\"da").replies(exchange -> {}).repliesJson("\"not an object\"");
 
-        assertThat(failure(EDIT)).hasMessageStartingWith("The gateway's answer could not be read")
+        assertThat(failure(EDIT)).hasMessageStartingWith("The gateway's response could not be read")
                 .returns(200, RetouchException::status);
         assertThat(failure(EDIT)).hasMessageContaining("the edit may have run")
                 .returns(0, RetouchException::status).returns(false, RetouchException::shouldRetry);
-        assertThat(failure(EDIT)).hasMessageStartingWith("The gateway's answer could not be read");
+        assertThat(failure(EDIT)).hasMessageStartingWith("The gateway's response could not be read");
     }
 
     @Test

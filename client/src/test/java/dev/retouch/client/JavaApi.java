@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
-/** What programs can be compiled against: every public and protected class and member, one line each, by class. */
+/** The API that programs compile against: all public and protected classes and members, with a line for each. */
 record JavaApi(SortedSet<String> lines) {
 
     private static final String CLASS = ".class";
@@ -28,7 +28,7 @@ record JavaApi(SortedSet<String> lines) {
         lines = new TreeSet<>(lines);
     }
 
-    /** Lines that were written down; the first one, {@code # 1.2.3}, tells for which version. */
+    /** Parses the lines of a file; the first line, {@code # 1.2.3}, is the version. */
     static JavaApi parse(List<String> lines) {
         return new JavaApi(new TreeSet<>(lines.subList(1, lines.size())));
     }
@@ -75,7 +75,7 @@ record JavaApi(SortedSet<String> lines) {
         return lines;
     }
 
-    /** What the other one has and this one has not. */
+    /** Returns the lines of the other API that this API does not have. */
     List<String> missing(JavaApi other) {
         List<String> missing = new ArrayList<>(other.lines);
         missing.removeAll(lines);
@@ -117,7 +117,7 @@ record JavaApi(SortedSet<String> lines) {
         return Modifier.isSynchronized(method.getModifiers()) ? line.replaceFirst("synchronized ", "") : line;
     }
 
-    /** The value of a constant, which the compiler writes into whoever uses it. */
+    /** The value of a constant, because the compiler copies it into the programs that use it. */
     private static String constant(Field field) throws IllegalAccessException {
         int modifiers = field.getModifiers();
         boolean inlined = field.getType().isPrimitive() || field.getType() == String.class;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-/** Whoever compiled a program against the last published client can compile it against this one, or is told by its version. */
+/** Programs that compile against the published client compile against this client, unless its version announces the change. */
 class PublishedApiTest {
 
     private static final Path BUILD = Path.of("target");
@@ -37,7 +37,7 @@ class PublishedApiTest {
 
         if (!mayBreak(version, text.get(0).substring(2))) {
             assertThat(gone).as("what programs compiled against client/published/api.txt miss in version %s; changed"
-                    + " lines stand in client/target/api-changes.md; take them back, or raise the version as"
+                    + " lines are in client/target/api-changes.md; take them back, or raise the version as"
                     + " CONTRIBUTING.md says", version).isEmpty();
         }
     }

@@ -15,7 +15,7 @@ import java.util.concurrent.Executors;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
-/** A gateway on a real socket that remembers what it was sent and answers what it was told to, in that order. */
+/** A gateway on a real socket that records requests and returns scripted responses in their order. */
 final class RecordingGateway implements AutoCloseable {
 
     static final String KEY = "rt-key-of-the-tests";

@@ -16,7 +16,6 @@ import dev.retouch.client.model.ErrorCode;
 import dev.retouch.client.model.ImageUsage;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -81,13 +80,13 @@ class SavingTest {
 
     @Test
     void anExpiredLinkLeavesTheOldFileAlone() throws IOException {
-        gateway.replies(404, "application/json", "{\"error\":{\"message\":\"This link has expired.\","
+        gateway.replies(404, "application/json", "{\"error\":{\"message\":\"This signed URL has expired.\","
                 + "\"type\":\"not_found_error\",\"param\":null,\"code\":\"file_not_found\"}}");
         Path file = Files.writeString(directory.resolve("edited.png"), "OLD");
         EditedImage edited = new EditedImage().url(URI.create(gateway.url() + "/files/x.png"));
         RetouchException failure = catchThrowableOfType(RetouchException.class, () -> retouch.save(edited, file));
 
-        assertThat(failure).hasMessage("This link has expired.");
+        assertThat(failure).hasMessage("This signed URL has expired.");
         assertThat(failure.code()).contains(ErrorCode.FILE_NOT_FOUND);
         assertThat(file).hasContent("OLD");
     }
@@ -102,7 +101,7 @@ class SavingTest {
         EditedImage edited = new EditedImage().url(URI.create(gateway.url() + "/files/x.png"));
 
         assertThatThrownBy(() -> retouch.save(edited, directory.resolve("edited.png")))
-                .isInstanceOf(RetouchException.class).hasMessageContaining("broke off");
+                .isInstanceOf(RetouchException.class).hasMessageContaining("interrupted");
         assertThat(directory).isEmptyDirectory();
     }
 
@@ -110,9 +109,18 @@ class SavingTest {
     void brokenBase64LeavesNothing() throws IOException {
         EditedImage edited = new EditedImage().b64Json("!!!!");
 
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> retouch.save(edited, directory.resolve("edited.png")));
+        assertThatThrownBy(() -> retouch.save(edited, directory.resolve("edited.png")))
+                .isInstanceOf(RetouchException.class).hasMessageContaining("damaged");
         assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void base64WithLineBreaksIsDecoded() throws IOException {
+        byte[] image = new byte[100_000];
+        new Random(1).nextBytes(image);
+        EditedImage edited = new EditedImage().b64Json(Base64.getMimeEncoder().encodeToString(image));
+
+        assertThat(retouch.save(edited, directory.resolve("edited.png"))).hasBinaryContent(image);
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What an edit costs in heap does not depend on its images: a client with 32 MB sends 192 and receives 48. */
 @Timeout(120)
+@Tag("slow")
 class SmallHeapTest {
 
     private static final long IMAGE = 48L * 1024 * 1024;

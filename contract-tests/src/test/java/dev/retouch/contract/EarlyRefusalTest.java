@@ -42,7 +42,7 @@ class EarlyRefusalTest {
 
     /** What is wrong at its first byte is refused while the rest is still on its way. */
     @RepeatedTest(10)
-    void theAnswerArrivesThoughTheBodyIsWrongFromItsBeginning() throws IOException, InterruptedException {
+    void respondsThoughTheBodyIsWrongFromItsStart() throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             for (int size : new int[]{100_000, 1 << 20, LARGE}) {
                 HttpResponse<String> answer = client.send(HttpRequest.newBuilder(gateway.at(Endpoint.EDITS))

@@ -64,7 +64,7 @@ class ErrorTest {
     }
 
     @Test
-    void documentedStringOfAFormIsSentAsItStands() {
+    void sendsDocumentedStringOfAForm() {
         assertEnvelope(gateway.edit(Form.empty().text("prompt", "p")), 400, "image file is required",
                 "invalid_request_error", "image", "missing_required_parameter");
         assertEnvelope(
@@ -139,7 +139,8 @@ class ErrorTest {
         form(mistakes, "invalid_value", "quality", "Invalid value: 'max'",
                 Form.ofInput().text("model", "gpt-image-1").text("quality", "max"));
         form(mistakes, "invalid_value", "background", "Transparent background is not supported for jpeg output",
-                Form.ofInput().text("background", "transparent").text("output_format", "jpeg"));
+                Form.ofInput().text("model", "gpt-image-2.5-flare").text("background", "transparent")
+                        .text("output_format", "jpeg"));
         form(mistakes, "invalid_value", "output_compression", "png output has no compression below 100",
                 Form.ofInput().text("output_compression", "50"));
         form(mistakes, "invalid_type", "n", "expected an integer, but got 'two'", Form.ofInput().text("n", "two"));
@@ -193,15 +194,15 @@ class ErrorTest {
     private static void jsonMistakes(List<Mistake> mistakes) {
         String image = "\"images\":[{\"image_url\":\"" + PNG + "\"}]";
         json(mistakes, "missing_required_parameter", "prompt", "'prompt'", "{" + image + "}");
-        json(mistakes, "missing_required_parameter", "mask", "A mask needs 'mask.image_url'.",
+        json(mistakes, "missing_required_parameter", "mask", "The mask has no 'mask.image_url'.",
                 "{\"prompt\":\"p\"," + image + ",\"mask\":{}}");
         json(mistakes, "invalid_value", "images", "Both 'images' and 'image' were given",
                 "{\"prompt\":\"p\"," + image + ",\"image\":\"" + PNG + "\"}");
         json(mistakes, "invalid_value", "prompt", "empty string", "{\"prompt\":\"\"," + image + "}");
         json(mistakes, "unknown_parameter", "seed", "Unknown parameter: 'seed'.",
                 "{\"prompt\":\"p\"," + image + ",\"seed\":1}");
-        json(mistakes, "unknown_parameter", "images[0].url", "Unknown parameter: 'images[0].url'.",
-                "{\"prompt\":\"p\",\"images\":[{\"url\":\"" + PNG + "\"}]}");
+        json(mistakes, "unknown_parameter", "images[0].uri", "Unknown parameter: 'images[0].uri'.",
+                "{\"prompt\":\"p\",\"images\":[{\"uri\":\"" + PNG + "\"}]}");
         json(mistakes, "invalid_type", "n", "expected an integer, but got a string",
                 "{\"prompt\":\"p\"," + image + ",\"n\":\"1\"}");
         json(mistakes, "invalid_type", "n", "expected an integer, but got a decimal number",
@@ -233,22 +234,28 @@ class ErrorTest {
                 gateway -> new Endpoint(gateway.baseUrl(), "sk-wrong").get("/v1/models")));
         mistakes.add(new Mistake("path_not_found", null, "No such path: GET /v1/nothing.",
                 gateway -> gateway.get("/v1/nothing")));
-        mistakes.add(new Mistake("method_not_allowed", null, "/v1/images/edits does not take GET. It takes ",
+        mistakes.add(new Mistake("path_not_found", null, "No such path: GET /v1/v1/models. The path is /v1/models: set",
+                gateway -> gateway.get("/v1/v1/models")));
+        mistakes.add(new Mistake("unsupported_media_type", null, "The content encoding 'zstd' is not supported.",
+                gateway -> Endpoint.send(gateway.request(Endpoint.EDITS).header("Content-Type", "application/json")
+                        .header("Content-Encoding", "zstd").POST(HttpRequest.BodyPublishers.ofString("{}")))));
+        mistakes.add(new Mistake("method_not_allowed", null, "/v1/images/edits does not support GET. Use ",
                 gateway -> gateway.get(Endpoint.EDITS)));
-        mistakes.add(new Mistake("not_acceptable", null, "the Accept header takes none of these",
-                gateway -> Endpoint.send(gateway.request("/v1/models").header("Accept", "image/png").GET())));
-        mistakes.add(new Mistake("unsupported_media_type", null, "The body is 'text/plain'.",
+        mistakes.add(
+                new Mistake("not_acceptable", null, "The Accept header excludes every type of this response. Accept ",
+                        gateway -> Endpoint.send(gateway.request("/v1/models").header("Accept", "image/png").GET())));
+        mistakes.add(new Mistake("unsupported_media_type", null, "The content type 'text/plain' is not supported.",
                 gateway -> gateway.edit("text/plain", new byte[]{'x'})));
         mistakes.add(new Mistake("model_not_found", "model", "The model `gpt-image-9` does not exist.",
                 gateway -> gateway.get("/v1/models/gpt-image-9")));
         mistakes.add(new Mistake("file_not_found", null, "No such file",
                 gateway -> Endpoint.fetch(gateway.at("/files/nothing.png"))));
-        mistakes.add(new Mistake("invalid_signature", null, "This link was not made by this gateway",
+        mistakes.add(new Mistake("invalid_signature", null, "The signature of this URL is not valid.",
                 gateway -> Endpoint.fetch(changed(linkOf(gateway), "signature=.", "signature=_"))));
         mistakes.add(new Mistake("range_not_satisfiable", null, "",
                 gateway -> Endpoint.send(HttpRequest.newBuilder(URI.create(linkOf(gateway)))
                         .header("Range", "bytes=999999999-").GET())));
-        mistakes.add(new Mistake("invalid_signature", null, "This link was not made by this gateway",
+        mistakes.add(new Mistake("invalid_signature", null, "The signature of this URL is not valid.",
                 gateway -> Endpoint.fetch(changed(linkOf(gateway), "expires=\\d", "expires=9"))));
     }
 

@@ -10,11 +10,11 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.retouch.contract.harness.Belongings;
 import dev.retouch.contract.harness.Contract;
 import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.Picture;
 import dev.retouch.contract.harness.Reply;
+import dev.retouch.contract.harness.ResourceSnapshot;
 import dev.retouch.contract.harness.RunningGateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -70,8 +70,8 @@ class FetchTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/examples/nothing.png", "/openapi.yaml"})
-    void whatIsNoPictureIsRefused(String path) {
-        Belongings before = Belongings.of(gateway);
+    void refusesNonImages(String path) {
+        ResourceSnapshot before = ResourceSnapshot.of(gateway);
         Reply reply = gateway.endpoint().edit("{\"prompt\":\"p\",\"image\":[\"" + host.endpoint().at(path) + "\"]}");
         assertThat(reply.status()).as(reply.beginning()).isEqualTo(400);
         assertThat(reply.error().path("code").asText()).isEqualTo("failed_to_download_image");
@@ -83,7 +83,7 @@ class FetchTest {
     @ParameterizedTest
     @ValueSource(strings = {"http://127.0.0.1:%d/examples/input.png", "http://localhost:%d/examples/input.png",
             "http://[::ffff:127.0.0.1]:%d/examples/input.png", "http://2130706433:%d/examples/input.png"})
-    void theGatewaysOwnNetworkIsNotFetchedFromUnlessTheOperatorSaysSo(String url) {
+    void fetchesFromInternalHostsOnlyIfConfigured(String url) {
         int port = host.endpoint().baseUrl().getPort();
         try (RunningGateway guarded = RunningGateway.start(Map.of("RETOUCH_FETCH_PORTS", Integer.toString(port)))) {
             Reply reply = guarded.endpoint().edit(

@@ -29,7 +29,7 @@ class FirstEditTest {
     }
 
     @Test
-    void theExampleFilesAreServedToWhoeverWantsToTry() {
+    void servesTheExampleFiles() {
         for (String name : List.of("input.png", "mask.png", "second.jpg")) {
             assertThat(Endpoint.fetch(gateway.at("/examples/" + name)).body()).as(name)
                     .isEqualTo(Contract.example(name));
@@ -110,7 +110,7 @@ class FirstEditTest {
     }
 
     @Test
-    void aLinkToldByTheGatewayLeadsToTheGateway() {
+    void linksPointToTheGateway() {
         Reply reply = gateway.edit(MASKED.text("response_format", "url"));
         assertThat(reply.json().at("/data/0/url").asText()).startsWith(gateway.baseUrl() + "/files/img_");
     }

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 import dev.retouch.contract.harness.Admin;
-import dev.retouch.contract.harness.Books;
 import dev.retouch.contract.harness.CheapEdit;
 import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.Events;
 import dev.retouch.contract.harness.Events.Event;
 import dev.retouch.contract.harness.Form;
 import dev.retouch.contract.harness.Gateways;
+import dev.retouch.contract.harness.LedgerProbe;
 import dev.retouch.contract.harness.RawConnection;
 import dev.retouch.contract.harness.Reply;
 import dev.retouch.contract.harness.RunningGateway;
@@ -30,13 +30,16 @@ import dev.retouch.mock.scenario.Scenario.Status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** An answer that begins before the upstream has said anything, so that nothing on the way takes the silence for the end. */
+/** Responses that begin before the upstream has answered, so that nothing between takes the silence for the end. */
 @TestInstance(Lifecycle.PER_CLASS)
 class KeepAliveTest {
 
     private static final Form STREAM = Form.ofInput().text("size", "1024x1024").text("stream", "true");
     private static final Scenario LATE = Scenario.delay(Duration.ofMillis(1500));
-    private static final Scenario FAILS = new Status(500, Optional.empty(), "application/json", Map.of());
+    private static final Scenario FAILS = new Status(404, Optional.of("<html></html>"), "text/html", Map.of());
+
+    private static final Scenario MAY_HAVE_RUN = new Status(500, Optional.of("<html></html>"), "text/html", Map.of());
+    private static final String UNDECIDED = "state IN ('held', 'undecided')";
 
     private final RunningGateway gateway;
     private final Admin admin;
@@ -46,7 +49,7 @@ class KeepAliveTest {
         Gateways.ownOnly();
         gateway = RunningGateway
                 .start(Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN, "RETOUCH_STREAMING_KEEP_ALIVE", "200ms",
-                        "RETOUCH_STREAMING_JSON_KEEP_ALIVE", "200ms", "RETOUCH_EDITS_CLIENT_GONE", "drain"));
+                        "RETOUCH_STREAMING_JSON_KEEP_ALIVE", "200ms", "RETOUCH_EDITS_CLIENT_DISCONNECT", "drain"));
         admin = Admin.of(gateway);
         caller = admin.group("patient", "\"budget\":\"10\"").key("patient", "");
     }
@@ -72,7 +75,7 @@ class KeepAliveTest {
     }
 
     @Test
-    void aStreamBeginsWithCommentsAndGoesOnWithItsEvents() throws IOException {
+    void streamBeginsWithCommentsBeforeItsEvents() throws IOException {
         gateway.sandbox().scenarios().next(LATE);
         try (RawConnection connection = sent(caller, STREAM.text("partial_images", "1"))) {
             Reply stream = connection.reply();
@@ -84,7 +87,7 @@ class KeepAliveTest {
     }
 
     @Test
-    void aFailureOfABegunStreamIsItsErrorEventAndCostsNothing() throws IOException {
+    void failureOfABegunStreamIsAnErrorEvent() throws IOException {
         String spent = budget("spent");
         gateway.sandbox().scenarios().next(LATE, FAILS);
         try (Events events = Events.of(caller, STREAM)) {
@@ -94,6 +97,21 @@ class KeepAliveTest {
         }
         assertThat(budget("spent")).isEqualTo(spent);
         assertThat(budget("held")).isEqualTo("0");
+    }
+
+    /** Status 500 does not show that nothing ran, so the hold stays until an administrator decides. */
+    @Test
+    void failureOfABegunStreamThatMayHaveRunLeavesTheChargeUndecided() throws IOException {
+        Endpoint other = admin.group("undecided", "\"budget\":\"10\"").key("undecided", "");
+        gateway.sandbox().scenarios().next(LATE, MAY_HAVE_RUN);
+        try (Events events = Events.of(other, STREAM); LedgerProbe books = LedgerProbe.of(gateway.dataDir())) {
+            List<Event> all = events.all();
+            assertThat(all).extracting(Event::name).containsExactly("error");
+            assertThat(all.getFirst().json().at("/error/code").asText()).isEqualTo("upstream_failed");
+            Awaitility.await().untilAsserted(() -> assertThat(books.edits(UNDECIDED)).isEqualTo(1));
+            books.assertSound();
+        }
+        assertThat(admin.get("groups/undecided").json().at("/budget/held").asText()).isNotEqualTo("0");
     }
 
     @Test
@@ -119,17 +137,18 @@ class KeepAliveTest {
     }
 
     @Test
-    void whatComesSoonKeepsItsStatus() {
+    void fastResponseKeepsItsStatus() {
         gateway.sandbox().scenarios().next(FAILS);
         Reply reply = caller.edit(STREAM);
         assertThat(reply.status()).isEqualTo(502);
         assertThat(reply.error().path("code").asText()).isEqualTo("upstream_failed");
     }
 
-    /** Nobody gets the image, but its price is known and paid. */
+    /** The image is discarded, but its cost is known and charged. */
     @Test
-    void anEditIsFinishedForItsUsageWhereTheSettingsSayIt() throws IOException {
-        try (Books books = Books.of(gateway.dataDir())) {
+    void drainsEditAfterDisconnectIfConfigured() throws IOException {
+        try (LedgerProbe books = LedgerProbe.of(gateway.dataDir())) {
+            int undecided = books.edits(UNDECIDED);
             for (Form form : List.of(CheapEdit.form(), STREAM)) {
                 int before = books.edits("state = 'settled'");
                 gateway.sandbox().journal().clear();
@@ -142,17 +161,17 @@ class KeepAliveTest {
                     assertThat(gateway.lastSeenUpstream().outcome()).isEqualTo(Outcome.ANSWERED);
                 });
             }
-            assertThat(books.edits("state IN ('held', 'undecided')")).isZero();
+            assertThat(books.edits(UNDECIDED)).isEqualTo(undecided);
             books.assertSound();
         }
     }
 
     /** What it cost is known only after it. */
     @Test
-    void aLongAnswerIsPassedOnAndToldInTrailers() throws IOException {
+    void longResponseHasItsCostInTrailers() throws IOException {
         try (RawConnection connection = sent(caller, Form.ofInput().text("size", "1024x1024"))) {
             Reply reply = connection.reply();
-            assertThat(reply.header("trailer")).contains("x-retouch-cost, x-retouch-warning");
+            assertThat(reply.header("trailer")).contains("x-retouch-cost, x-retouch-warning, x-retouch-mask");
             assertThat(reply.header("content-length")).isEmpty();
             assertThat(reply.images()).hasSize(1);
             assertThat(connection.trailers().get("x-retouch-cost")).endsWith(" USD");

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.retouch.contract.harness.Contract;
 import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.Gateways;
-import dev.retouch.contract.harness.Launched;
+import dev.retouch.contract.harness.LaunchedProcess;
 import dev.retouch.contract.harness.Picture;
 import dev.retouch.contract.harness.Reply;
 
@@ -40,7 +40,7 @@ class LargeUploadTest {
 
     @Test
     void fourLargeImagesThroughASmallHeap(@TempDir Path folder) throws IOException {
-        try (Launched retouch = Launched.retouch(folder, Map.of("RETOUCH_PORT", "0", "RETOUCH_JAVA_OPTS",
+        try (LaunchedProcess retouch = LaunchedProcess.retouch(folder, Map.of("RETOUCH_PORT", "0", "RETOUCH_JAVA_OPTS",
                 "-Xmx128m -XX:+ExitOnOutOfMemoryError"), "serve")) {
             String address = retouch.awaitOutput("Retouch is up +(http://\\S+)").group(1);
             String key = retouch.awaitOutput("sk-sandbox-\\w+").group();
@@ -57,7 +57,7 @@ class LargeUploadTest {
         }
     }
 
-    /** A form with images that are made while they are sent: a small png, padded behind its end, where nobody looks. */
+    /** A form with images generated while they are sent: a small PNG with padding after its end. */
     private static InputStream body() {
         byte[] image = Contract.example("second.jpg");
         List<InputStream> parts = new ArrayList<>();

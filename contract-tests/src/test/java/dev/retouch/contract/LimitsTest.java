@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-import dev.retouch.contract.harness.Belongings;
 import dev.retouch.contract.harness.Contract;
 import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.Form;
 import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.RawConnection;
 import dev.retouch.contract.harness.Reply;
+import dev.retouch.contract.harness.ResourceSnapshot;
 import dev.retouch.contract.harness.RunningGateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,8 +32,8 @@ class LimitsTest {
 
     LimitsTest() {
         Gateways.ownOnly();
-        gateway = RunningGateway.start(Map.of("RETOUCH_LIMITS_BODY", "100KB", "RETOUCH_LIMITS_PARTS", "6",
-                "RETOUCH_LIMITS_TEXT", "1KB", "RETOUCH_LIMITS_MEMORY_PER_IMAGE", "1KB"));
+        gateway = RunningGateway.start(Map.of("RETOUCH_HTTP_MAX_BODY_SIZE", "100KB", "RETOUCH_HTTP_MAX_PARTS", "6",
+                "RETOUCH_HTTP_MAX_TEXT_SIZE", "1KB", "RETOUCH_HTTP_MEMORY_PER_IMAGE", "1KB"));
     }
 
     @AfterAll
@@ -45,19 +45,20 @@ class LimitsTest {
     void aBodyThatIsAnnouncedTooLarge() {
         Reply reply = RawConnection.exchange(gateway.endpoint(), RawConnection.head(gateway.endpoint(),
                 "Content-Type: " + Form.ofInput().contentType(), "Content-Length: 102401"));
-        assertTooLarge(reply, null, "The body is larger than this gateway takes: 102400 bytes.");
+        assertTooLarge(reply, null, "The body is too large. The limit is 102400 bytes. Send a smaller body.");
     }
 
     @Test
     void aBodyThatGrowsTooLargeWithoutAnnouncement() throws IOException {
-        Belongings before = Belongings.of(gateway);
+        ResourceSnapshot before = ResourceSnapshot.of(gateway);
         byte[] body = Form.ofInput().file("image", "a.png", "image/png", new byte[80 << 10]).bytes();
         try (RawConnection client = new RawConnection(gateway.endpoint())) {
             client.send(RawConnection.head(gateway.endpoint(), "Content-Type: " + Form.empty().contentType(),
                     "Transfer-Encoding: chunked"));
             byte[] enough = Arrays.copyOf(body, 102_401);
             client.send(Integer.toHexString(enough.length) + "\r\n").send(enough).send("\r\n");
-            assertTooLarge(client.reply(), null, "The body is larger than this gateway takes: 102400 bytes.");
+            assertTooLarge(client.reply(), null,
+                    "The body is too large. The limit is 102400 bytes. Send a smaller body.");
         }
         before.assertNothingMore();
     }
@@ -68,12 +69,13 @@ class LimitsTest {
         for (int i = 0; i < 5; i++) {
             form = form.text("user", "u");
         }
-        assertTooLarge(gateway.endpoint().edit(form), null, "The form has more parts than this gateway takes: 6.");
+        assertTooLarge(gateway.endpoint().edit(form), null,
+                "The form has too many parts. The limit is 6. Send fewer parts.");
     }
 
     @Test
     void tooMuchText() {
-        String message = "The text beside the images is larger than this gateway takes: 1024 bytes.";
+        String message = "The text fields of the request are too large. The limit is 1024 bytes for all of them. Send shorter values.";
         assertTooLarge(gateway.endpoint().edit(Form.ofInput().text("user", "u".repeat(1025))), null, message);
         assertTooLarge(gateway.endpoint().edit("{\"image\":\"" + Contract.dataUrl("input.png") + "\",\"prompt\":\""
                 + "p".repeat(1025) + "\"}"), null, message);

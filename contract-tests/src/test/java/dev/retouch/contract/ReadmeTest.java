@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,14 +23,14 @@ import dev.retouch.contract.harness.Admin;
 import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.Form;
 import dev.retouch.contract.harness.Gateways;
-import dev.retouch.contract.harness.Launched;
+import dev.retouch.contract.harness.LaunchedProcess;
 import dev.retouch.contract.harness.Picture;
 import dev.retouch.contract.harness.RunningGateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-/** Runs what the README tells people to run, as it stands there; only the port is another one. */
+/** Runs the marked blocks of the README and of the pages in {@code docs} as they are; only the port differs. */
 @ExtendWith(Gateways.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReadmeTest {
@@ -38,10 +38,11 @@ class ReadmeTest {
     private static final Path ROOT = Path.of(System.getProperty("retouch.distributions", "..")).toAbsolutePath()
             .normalize();
     private static final Pattern BLOCK = Pattern.compile("(?s)<!-- tested: ([a-z-]+) -->\n```([a-z]+)\n(.*?)```");
+    private static final Pattern UNMARKED = Pattern.compile("(?s)(?<!-->\n)```(?:sh|java|yaml)\n(.*?)```");
 
     private final RunningGateway gateway;
     private final Map<String, String> blocks = new LinkedHashMap<>();
-    private String readme = "";
+    private final List<String> unmarked = new ArrayList<>();
 
     @TempDir
     private Path folder;
@@ -52,21 +53,32 @@ class ReadmeTest {
 
     @BeforeAll
     void read() throws IOException {
-        readme = Files.readString(ROOT.resolve("README.md"));
-        Matcher block = BLOCK.matcher(readme);
-        while (block.find()) {
-            blocks.put(block.group(1), block.group(3));
+        for (Path page : pages()) {
+            String text = Files.readString(page);
+            BLOCK.matcher(text).results()
+                    .forEach(block -> assertThat(blocks.put(block.group(1), block.group(3)))
+                            .as("another block %s", block.group(1)).isNull());
+            unmarked.addAll(UNMARKED.matcher(text).results().map(block -> block.group(1).strip()).toList());
         }
     }
 
-    /** A block that nobody runs would be wrong one day. The two commands of the build are run by the build itself. */
+    private static List<Path> pages() throws IOException {
+        List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
+        try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
+            docs.filter(path -> path.toString().endsWith(".md")).sorted().forEach(pages::add);
+        }
+        return pages;
+    }
+
+    /** A block that no test runs can become wrong unnoticed. The build itself runs its two commands. */
     @Test
     void everyBlockIsRunHere() {
-        assertThat(blocks).containsOnlyKeys("first-edit", "json-edit", "stream-edit", "java-client", "distribution",
-                "tls", "budget", "admin", "models", "rules", "upstreams", "idempotency", "task", "conformance");
-        List<String> others = Pattern.compile("(?s)(?<!-->\n)```(?:sh|java|yaml)\n(.*?)```").matcher(readme).results()
-                .map(found -> found.group(1).strip()).toList();
-        assertThat(others).containsExactly("mvn -q -Prun", "mvn -q verify");
+        assertThat(blocks).containsOnlyKeys("first-edit", "json-edit", "stream-edit", "strict-mask", "outcome",
+                "several-images", "java-client",
+                "distribution",
+                "tls", "budget", "admin", "models", "rules", "upstreams", "providers", "upstream-kind", "idempotency",
+                "task", "conformance", "catalog", "sandbox", "backup", "restore");
+        assertThat(unmarked).containsExactly("mvn -q -Prun", "mvn -q verify");
     }
 
     @Test
@@ -98,6 +110,40 @@ class ReadmeTest {
                 .filter(line -> line.startsWith("event:")).toList();
         assertThat(events).containsExactly("event: image_edit.partial_image", "event: image_edit.partial_image",
                 "event: image_edit.completed");
+    }
+
+    @Test
+    void theStrictMaskKeepsThePictureOutside() throws IOException {
+        shell("first-edit");
+        shell("strict-mask");
+
+        assertThat(Files.readString(folder.resolve("headers.txt"))).containsPattern(
+                "(?i)x-retouch-mask: enforced; changed-outside=[0-9.]+%");
+        JsonNode answer = new ObjectMapper().readTree(folder.resolve("strict.json").toFile());
+        Picture edited = Picture.of(answer.at("/data/0/b64_json").binaryValue());
+        Picture input = Picture.of(Files.readAllBytes(folder.resolve("input.png")));
+        assertThat(edited.width()).isEqualTo(input.width());
+        assertThat(edited.argb(690, 450)).isNotEqualTo(input.argb(690, 450));
+        assertThat(edited.argb(10, 10)).isEqualTo(input.argb(10, 10));
+    }
+
+    @Test
+    void theOutcomeIsTheChosenOne() throws IOException {
+        shell("first-edit");
+        shell("outcome");
+
+        JsonNode answer = new ObjectMapper().readTree(folder.resolve("blocked.json").toFile());
+        assertThat(answer.at("/error/code").asText()).isEqualTo("moderation_blocked");
+    }
+
+    @Test
+    void editOfSeveralImagesReturnsTwoLinks() throws IOException {
+        shell("first-edit");
+        shell("several-images");
+
+        JsonNode links = new ObjectMapper().readTree(folder.resolve("links.json").toFile());
+        assertThat(links.path("data").size()).as(links.toString()).isEqualTo(2);
+        assertThat(links.at("/data/1/url").asText()).startsWith("http");
     }
 
     @Test
@@ -145,9 +191,33 @@ class ReadmeTest {
         for (String command : commands) {
             List<String> words = new ArrayList<>(List.of(command.replace("9090", "0").split(" ")));
             words.set(0, ROOT.resolve(words.getFirst()).toString());
-            try (Launched program = Launched.start(folder, Map.of("RETOUCH_PORT", "0"), words)) {
+            try (LaunchedProcess program = LaunchedProcess.start(folder, Map.of("RETOUCH_PORT", "0"), words)) {
                 program.awaitOutput("http://127\\.0\\.0\\.1:\\d+");
             }
+        }
+    }
+
+    /** A backup of a gateway that is running is restored, and its ledger is sound. */
+    @Test
+    void theBackupIsRestored() throws IOException {
+        shell("first-edit");
+        Path backup = folder.resolve("backup");
+        retouch(block("backup"), backup, Map.of("RETOUCH_DATA_DIR", gateway.dataDir().toString()));
+        String restore = block("restore").strip();
+        assertThat(restore).startsWith("RETOUCH_DATA_DIR=/var/lib/retouch-new ");
+        Path restored = folder.resolve("restored");
+        retouch(restore.substring(restore.indexOf(' ') + 1), backup, Map.of("RETOUCH_DATA_DIR", restored.toString()));
+        assertThat(restored.resolve("retouch.db")).isNotEmptyFile();
+    }
+
+    /** Runs a command of the distribution, which must succeed, with another folder for the backup. */
+    private void retouch(String command, Path backup, Map<String, String> environment) throws IOException {
+        List<String> words = List
+                .of(command.strip().replace("/backups/retouch-2026-11-29", backup.toString()).split(" "));
+        assertThat(words).startsWith("retouch");
+        try (LaunchedProcess program = LaunchedProcess.retouch(folder, environment,
+                words.subList(1, words.size()).toArray(String[]::new))) {
+            assertThat(program.exitCode()).as(program.err()).isZero();
         }
     }
 
@@ -156,7 +226,7 @@ class ReadmeTest {
         assumeThat(Path.of("/usr/bin/openssl")).isExecutable();
         String commands = block("tls").replace(" server/target",
                 " exec " + ROOT.resolve("server/target"));
-        try (Launched program = Launched.start(folder, Map.of("RETOUCH_PORT", "0"),
+        try (LaunchedProcess program = LaunchedProcess.start(folder, Map.of("RETOUCH_PORT", "0"),
                 List.of("sh", "-e", "-c", commands))) {
             program.awaitOutput("https://127\\.0\\.0\\.1:\\d+");
         }
@@ -172,7 +242,7 @@ class ReadmeTest {
 
         assertThat(new ObjectMapper().readTree(folder.resolve("paid.json").toFile()).at("/data/0/url").asText())
                 .startsWith("http");
-        assertThat(out).contains("team-a", "gpt-image-2", "adds up").containsPattern("laptop.*4\\.8\\d+");
+        assertThat(out).contains("team-a", "gpt-image-2", "adds up").containsPattern("laptop.*4\\.[78]\\d+");
     }
 
     @Test
@@ -182,6 +252,24 @@ class ReadmeTest {
             String out = run(List.of("sh", "-e", "-c", commands), Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN));
             assertThat(out).contains("\"name\":\"team-b\"", "\"secret\":\"sk-retouch-", "group,edits,images");
         }
+    }
+
+    @Test
+    void storedModelsAreUsedAndTakenBackAsShown() {
+        try (RunningGateway administered = RunningGateway.start(Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN))) {
+            String commands = block("catalog").replace("http://127.0.0.1:8080", administered.baseUrl().toString());
+            String out = run(List.of("sh", "-e", "-c", commands), Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN));
+            assertThat(out).contains("\"version\":1", "\"team-draft\":{\"like\":\"dall-e-2\"}", "\"restored_from\":0");
+        }
+    }
+
+    /** The tests of the block are those of {@code SandboxExampleTest}, which the build runs. */
+    @Test
+    void sandboxExampleIsATestOfTheBuild() throws IOException {
+        String source = Files.readString(Path.of("src/test/java/dev/retouch/contract/page/SandboxExampleTest.java"));
+        String tests = source.substring(source.indexOf("    @Test"),
+                source.indexOf("    // the block of the page ends"));
+        assertThat(block("sandbox")).contains("@RetouchSandbox").contains(tests.stripTrailing());
     }
 
     @Test
@@ -229,16 +317,40 @@ class ReadmeTest {
         }
     }
 
-    private RunningGateway startedWith(String setting, String block) throws IOException {
-        Path file = Files.writeString(folder.resolve(block + ".yaml"), block(block));
-        return RunningGateway.start(Map.of(setting, file.toString(), "RETOUCH_ADMIN_TOKEN", Admin.TOKEN));
+    @Test
+    void theProvidersOfTheSampleBlock() throws IOException {
+        Path key = Files.writeString(folder.resolve("azure-key"), "key-of-azure-0123\n");
+        Path account = Files.writeString(folder.resolve("google.json"), "{}");
+        Path file = Files.writeString(folder.resolve("providers.yaml"), block("providers")
+                .replace("/run/secrets/azure", key.toString()).replace("/run/secrets/google.json", account.toString()));
+        Map<String, String> environment = new LinkedHashMap<>(Map.of("RETOUCH_UPSTREAMS_FILE", file.toString()));
+        for (String variable : List.of("OPENAI_KEY", "GEMINI_KEY", "OPENROUTER_KEY", "XAI_KEY", "BFL_KEY", "FAL_KEY",
+                "REPLICATE_TOKEN")) {
+            environment.put(variable, "key-of-" + variable);
+        }
+        try (RunningGateway own = RunningGateway.start(environment)) {
+            JsonNode checks = Endpoint.fetch(own.endpoint().at("/readyz")).json().path("checks");
+            for (String name : List.of("openai", "azure", "google", "vertex", "router", "grok", "flux", "queue",
+                    "predictions", "vllm")) {
+                assertThat(checks.path("upstream " + name).asText()).as(name).isEqualTo("ok");
+            }
+        }
     }
 
     @Test
-    void everyFileThatItNamesIsThere() {
-        List<String> links = Pattern.compile("\\]\\(([^)#]+)\\)").matcher(readme).results()
-                .map(found -> found.group(1)).filter(target -> !target.startsWith("http")).toList();
-        assertThat(links).hasSizeGreaterThan(5).allSatisfy(link -> assertThat(ROOT.resolve(link)).exists());
+    void theUpstreamKindOfTheSampleBlock() throws IOException {
+        Path kinds = Files.writeString(folder.resolve("kinds.yaml"), block("upstream-kind"));
+        Path file = Files.writeString(folder.resolve("acme.yaml"), "paint: {kind: acme, key-env: ACME_KEY}\n");
+        try (RunningGateway own = RunningGateway.start(Map.of("RETOUCH_UPSTREAMS_FILE", file.toString(),
+                "RETOUCH_UPSTREAM_KINDS_FILE", kinds.toString(), "ACME_KEY", "key-of-acme"))) {
+            JsonNode checks = Endpoint.fetch(own.endpoint().at("/readyz")).json().path("checks");
+            assertThat(checks.path("upstream paint").asText()).isEqualTo("ok");
+        }
+    }
+
+    private RunningGateway startedWith(String setting, String block) throws IOException {
+        Path file = Files.writeString(folder.resolve(block + ".yaml"), block(block));
+        return RunningGateway.start(Map.of(setting, file.toString(), "RETOUCH_ADMIN_TOKEN", Admin.TOKEN));
     }
 
     private void shell(String name) {
@@ -258,7 +370,7 @@ class ReadmeTest {
     }
 
     private String run(List<String> command, Map<String, String> environment) {
-        try (Launched program = Launched.start(folder, environment, command)) {
+        try (LaunchedProcess program = LaunchedProcess.start(folder, environment, command)) {
             assertThat(program.exitCode()).as("%s%n%s", program.out(), program.err()).isZero();
             return program.out();
         }

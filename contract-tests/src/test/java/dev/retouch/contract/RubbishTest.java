@@ -21,13 +21,13 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-import dev.retouch.contract.harness.Belongings;
 import dev.retouch.contract.harness.Contract;
 import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.Form;
 import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.RawConnection;
 import dev.retouch.contract.harness.Reply;
+import dev.retouch.contract.harness.ResourceSnapshot;
 import dev.retouch.contract.harness.RunningGateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,7 +48,7 @@ class RubbishTest {
     RubbishTest() {
         Gateways.ownOnly();
         // parts above a few bytes go to files, so that files could be left behind
-        gateway = RunningGateway.start(Map.of("RETOUCH_LIMITS_MEMORY_PER_IMAGE", "1KB"));
+        gateway = RunningGateway.start(Map.of("RETOUCH_HTTP_MEMORY_PER_IMAGE", "1KB"));
     }
 
     @BeforeAll
@@ -66,7 +66,7 @@ class RubbishTest {
     @TestFactory
     Stream<DynamicTest> isRefusedAtOnceInTheOneEnvelope() {
         return rubbish().stream().map(each -> DynamicTest.dynamicTest(each.name(), () -> {
-            Belongings before = Belongings.of(gateway);
+            ResourceSnapshot before = ResourceSnapshot.of(gateway);
             long start = System.nanoTime();
             Reply reply = each.request().apply(gateway.endpoint());
             Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -84,8 +84,8 @@ class RubbishTest {
     }
 
     @Test
-    void manyTimesOverNothingStaysBehindAndTheNextEditWorks() {
-        Belongings before = Belongings.of(gateway);
+    void rubbishLeavesNothingAndTheNextEditWorks() {
+        ResourceSnapshot before = ResourceSnapshot.of(gateway);
         for (int round = 0; round < 10; round++) {
             rubbish().stream().map(each -> each.request().apply(gateway.endpoint()))
                     .forEach(answer -> assertThat(answer).isNotNull());
@@ -95,8 +95,8 @@ class RubbishTest {
     }
 
     @Test
-    void clientsThatVanishInTheMiddleOfABodyLeaveNothing() throws IOException {
-        Belongings before = Belongings.of(gateway);
+    void disconnectsDuringABodyLeaveNothing() throws IOException {
+        ResourceSnapshot before = ResourceSnapshot.of(gateway);
         byte[] body = EDIT.bytes();
         for (int round = 0; round < 20; round++) {
             try (RawConnection client = new RawConnection(gateway.endpoint())) {
@@ -112,21 +112,21 @@ class RubbishTest {
     }
 
     @Test
-    void theMethodsThatAPathTakesAreTold() {
+    void allowHeaderListsTheMethodsOfAPath() {
         for (String method : List.of("GET", "PUT", "DELETE", "PATCH")) {
             Reply reply = Endpoint.send(gateway.endpoint().request(Endpoint.EDITS).method(method,
                     HttpRequest.BodyPublishers.noBody()));
             assertThat(reply.status()).as(method).isEqualTo(405);
             assertThat(reply.header("allow").orElse("").split(", *")).as(method).contains("POST")
                     .doesNotContain(method);
-            assertThat(reply.error().path("message").asText()).contains("does not take " + method + ". It takes ");
+            assertThat(reply.error().path("message").asText()).contains("does not support " + method + ". Use ");
         }
     }
 
     @Test
-    void aClientThatNeverSendsItsBodyIsToldAfterAWhile() throws IOException {
-        try (RunningGateway impatient = RunningGateway.start(Map.of("RETOUCH_LIMITS_IDLE", "300ms"))) {
-            Belongings before = Belongings.of(impatient);
+    void requestWithoutItsBodyTimesOut() throws IOException {
+        try (RunningGateway impatient = RunningGateway.start(Map.of("RETOUCH_HTTP_IDLE_TIMEOUT", "300ms"))) {
+            ResourceSnapshot before = ResourceSnapshot.of(impatient);
             for (String type : List.of("application/json", EDIT.contentType())) {
                 try (RawConnection client = new RawConnection(impatient.endpoint())) {
                     Reply reply = client.send(RawConnection.head(impatient.endpoint(), "Content-Type: " + type,

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.retouch.contract.harness.Belongings;
 import dev.retouch.contract.harness.Contract;
 import dev.retouch.contract.harness.Events;
 import dev.retouch.contract.harness.Events.Event;
 import dev.retouch.contract.harness.Form;
 import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.Picture;
+import dev.retouch.contract.harness.ResourceSnapshot;
 import dev.retouch.contract.harness.RunningGateway;
 import dev.retouch.mock.journal.Outcome;
 import dev.retouch.mock.scenario.Scenario.Delay;
@@ -51,7 +51,7 @@ class StreamTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 3})
-    void partialImagesComeInOrderAndOneFinishedImageEndsIt(int partialImages) throws IOException {
+    void streamHasPartialImagesThenTheFinalImage(int partialImages) throws IOException {
         Form form = EDIT.text("partial_images", Integer.toString(partialImages));
         try (Events events = Events.of(gateway.endpoint(), form)) {
             List<Event> all = events.all();
@@ -84,7 +84,7 @@ class StreamTest {
     }
 
     @Test
-    void anEventArrivesWhileTheUpstreamHasNotYetSentTheNext() throws IOException {
+    void eventArrivesBeforeTheUpstreamSendsTheNext() throws IOException {
         gateway.sandbox().scenarios().next(PAUSES);
         try (Events events = Events.of(gateway.endpoint(), EDIT.text("partial_images", "2"))) {
             Optional<Event> first = events.next();
@@ -98,8 +98,8 @@ class StreamTest {
     }
 
     @Test
-    void aClientThatVanishesWhileEventsComeEndsTheUpstreamCall() throws IOException {
-        Belongings before = Belongings.of(gateway);
+    void disconnectDuringEventsCancelsTheUpstreamRequest() throws IOException {
+        ResourceSnapshot before = ResourceSnapshot.of(gateway);
         gateway.sandbox().scenarios().next(new Delay(Duration.ZERO, Duration.ofMillis(300)));
         try (Events events = Events.of(gateway.endpoint(), EDIT.text("partial_images", "3").text("n", "10"))) {
             assertThat(events.next()).isPresent();

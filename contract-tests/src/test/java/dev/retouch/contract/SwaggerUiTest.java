@@ -15,10 +15,13 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
+import org.openqa.selenium.ElementClickInterceptedException;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.support.ui.ExpectedConditions;
 import org.openqa.selenium.support.ui.Select;
 import org.openqa.selenium.support.ui.WebDriverWait;
@@ -37,7 +40,7 @@ class SwaggerUiTest {
 
     private final Endpoint gateway;
     private final ChromeDriver browser;
-    private final WebDriverWait patience;
+    private final WebDriverWait timeout;
     private final Path input;
     private final Path second;
 
@@ -46,7 +49,7 @@ class SwaggerUiTest {
         this.input = Files.write(folder.resolve("input.png"), Contract.example("input.png"));
         this.second = Files.write(folder.resolve("second.jpg"), Contract.example("second.jpg"));
         this.browser = Chromium.start(folder);
-        this.patience = new WebDriverWait(browser, Duration.ofSeconds(20));
+        this.timeout = new WebDriverWait(browser, Duration.ofSeconds(20));
     }
 
     @AfterAll
@@ -58,8 +61,8 @@ class SwaggerUiTest {
     void openTheEditOperation() {
         browser.get("about:blank"); // so that the next line is a new page and not a jump within one
         browser.get(gateway.baseUrl() + "/docs#/Images/createImageEdit");
-        patience.until(ExpectedConditions.elementToBeClickable(inEdit(".btn.execute")));
-        patience.until(ExpectedConditions.textMatches(By.id("key-note"), java.util.regex.Pattern.compile(".+")));
+        timeout.until(ExpectedConditions.elementToBeClickable(inEdit(".btn.execute")));
+        timeout.until(ExpectedConditions.textMatches(By.id("key-note"), java.util.regex.Pattern.compile(".+")));
     }
 
     @Test
@@ -77,7 +80,7 @@ class SwaggerUiTest {
 
     @Test
     void theSandboxKeyIsFilledIn() {
-        patience.until(ExpectedConditions.attributeToBe(inEdit("button.authorization__btn"), "aria-label",
+        timeout.until(ExpectedConditions.attributeToBe(inEdit("button.authorization__btn"), "aria-label",
                 "authorization button locked"));
         assertThat(browser.findElement(By.id("key-note")).getText()).contains("sandbox key");
     }
@@ -93,6 +96,20 @@ class SwaggerUiTest {
         Files.write(screenshot, browser.getScreenshotAs(OutputType.BYTES));
     }
 
+    /** A browser logs what the policy of the pages blocks. */
+    @Test
+    void thePagesNeedNothingThatTheirPolicyForbids() {
+        ask("image", input);
+        execute();
+        pictureWidths(1);
+        browser.get(gateway.baseUrl() + "/");
+        timeout.until(ExpectedConditions.elementToBeClickable(By.id("edit"))).click();
+        timeout.until(ExpectedConditions.textMatches(By.id("caption"), java.util.regex.Pattern.compile("After: .+")));
+
+        assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).extracting(LogEntry::getMessage)
+                .noneMatch(message -> message.contains("Content Security Policy"));
+    }
+
     @Test
     void twoFilesAreEditedAndShown() {
         ask("image", input, second);
@@ -105,10 +122,10 @@ class SwaggerUiTest {
         new Select(browser.findElement(inEdit(".opblock-section-request-body select.content-type")))
                 .selectByValue("application/json");
         By text = inEdit("textarea.body-param__text");
-        patience.until(ExpectedConditions.elementToBeClickable(text));
+        timeout.until(ExpectedConditions.elementToBeClickable(text));
         new Select(browser.findElement(inEdit(".opblock-section-request-body .examples-select select")))
                 .selectByVisibleText("The images as an array of strings");
-        patience.until(page -> String.valueOf(browser.findElement(text).getDomProperty("value"))
+        timeout.until(page -> String.valueOf(browser.findElement(text).getDomProperty("value"))
                 .contains("data:image/png;base64,"));
         execute();
         assertThat(pictureWidths(1)).allMatch(width -> width > 0);
@@ -132,18 +149,20 @@ class SwaggerUiTest {
         for (int i = 0; i < files.length; i++) {
             int count = i + 1;
             By pickers = inRow(field, "input[type=file]");
-            if (browser.findElements(pickers).size() < count) {
-                click(inRow(field, ".json-schema-form-item-add"));
-            }
-            List<WebElement> found = patience
-                    .until(ExpectedConditions.numberOfElementsToBeMoreThan(pickers, count - 1));
+            List<WebElement> found = timeout.until(page -> {
+                if (browser.findElements(pickers).size() < count) {
+                    click(inRow(field, ".json-schema-form-item-add")); // again, if the page moved under the click
+                }
+                List<WebElement> shown = browser.findElements(pickers);
+                return shown.size() < count ? null : shown;
+            });
             found.get(i).sendKeys(new File(files[i].toString()).getAbsolutePath());
         }
         type("prompt", "a red balloon");
     }
 
     private void type(String field, String value) {
-        WebElement box = patience.until(ExpectedConditions.presenceOfElementLocated(inRow(field, "input, textarea")));
+        WebElement box = timeout.until(ExpectedConditions.presenceOfElementLocated(inRow(field, "input, textarea")));
         ((JavascriptExecutor) browser).executeScript("arguments[0].scrollIntoView({block: 'center'})", box);
         box.sendKeys(org.openqa.selenium.Keys.chord(org.openqa.selenium.Keys.CONTROL, "a"), value);
     }
@@ -154,25 +173,32 @@ class SwaggerUiTest {
 
     private void execute() {
         click(inEdit(".btn.execute"));
-        WebElement status = patience.until(ExpectedConditions
+        WebElement status = timeout.until(ExpectedConditions
                 .presenceOfElementLocated(inEdit(".live-responses-table .response .response-col_status")));
         assertThat(status.getText()).as(browser.findElement(inEdit(".live-responses-table")).getText())
                 .startsWith("200");
     }
 
     private List<Long> pictureWidths(int count) {
-        By pictures = inEdit(".pictures img");
-        patience.until(ExpectedConditions.numberOfElementsToBe(pictures, count));
-        patience.until(page -> browser.findElements(pictures).stream()
+        By pictures = inEdit(".response-images img");
+        timeout.until(ExpectedConditions.numberOfElementsToBe(pictures, count));
+        timeout.until(page -> browser.findElements(pictures).stream()
                 .allMatch(picture -> Boolean.parseBoolean(picture.getDomProperty("complete"))));
         return browser.findElements(pictures).stream()
                 .map(picture -> Long.parseLong(String.valueOf(picture.getDomProperty("naturalWidth")))).toList();
     }
 
     private void click(By what) {
-        WebElement element = patience.until(ExpectedConditions.presenceOfElementLocated(what));
+        WebElement element = timeout.until(ExpectedConditions.presenceOfElementLocated(what));
         ((JavascriptExecutor) browser).executeScript("arguments[0].scrollIntoView({block: 'center'})", element);
-        patience.until(ExpectedConditions.elementToBeClickable(element)).click();
+        timeout.until(page -> {
+            try {
+                element.click();
+                return true;
+            } catch (ElementClickInterceptedException e) {
+                return false; // the page still moves
+            }
+        });
     }
 
     private static By inEdit(String selector) {

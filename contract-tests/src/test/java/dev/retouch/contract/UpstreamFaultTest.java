@@ -20,12 +20,12 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-import dev.retouch.contract.harness.Belongings;
 import dev.retouch.contract.harness.Contract;
 import dev.retouch.contract.harness.Form;
 import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.RawConnection;
 import dev.retouch.contract.harness.Reply;
+import dev.retouch.contract.harness.ResourceSnapshot;
 import dev.retouch.contract.harness.RunningGateway;
 import dev.retouch.mock.journal.Outcome;
 import dev.retouch.mock.scenario.Scenario;
@@ -35,7 +35,7 @@ import dev.retouch.mock.scenario.Scenario.Status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Whatever the upstream does, callers get an error of ours that says whether to try again, and nothing stays behind. What it can be
+ * For every fault of the upstream, clients get an error of the gateway with a retry advice, and nothing stays behind. What it can be
  * scripted to do by name is the matter of {@code flow.ScenarioTest}; here is what it may say beside that.
  */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -44,7 +44,7 @@ class UpstreamFaultTest {
     private static final Form EDIT = Form.ofInput().text("size", "1024x1024");
     private static final Form STREAM = EDIT.text("stream", "true").text("partial_images", "2");
 
-    /** What the upstream does, and what our caller is told. */
+    /** A fault of the upstream, and the client's view of it. */
     private record Fault(String name, Scenario scenario, int status, String code, String shouldRetry,
             @Nullable String retryAfter) {}
 
@@ -95,7 +95,7 @@ class UpstreamFaultTest {
     Stream<DynamicTest> beforeAnythingWasAnswered() {
         return faults().stream().map(fault -> DynamicTest.dynamicTest(fault.name(), () -> {
             for (Form form : List.of(EDIT, EDIT.text("response_format", "url"), STREAM)) {
-                Belongings before = Belongings.of(gateway);
+                ResourceSnapshot before = ResourceSnapshot.of(gateway);
                 gateway.sandbox().scenarios().next(fault.scenario());
                 Reply reply = gateway.endpoint().edit(form);
                 assertFault(reply, fault);
@@ -131,9 +131,9 @@ class UpstreamFaultTest {
     }
 
     @Test
-    void aClientThatVanishesWhileTheUpstreamThinksLeavesNothing() throws IOException {
-        Belongings before = Belongings.of(gateway);
-        gateway.sandbox().journal().clear();
+    void disconnectBeforeTheResponseLeavesNothing() throws IOException {
+        gateway.sandbox().journal().clear(); // removes the files of tests before this one
+        ResourceSnapshot before = ResourceSnapshot.of(gateway);
         gateway.sandbox().scenarios().next(Scenario.delay(Duration.ofMillis(700)));
         byte[] body = EDIT.bytes();
         try (RawConnection client = new RawConnection(gateway.endpoint())) {

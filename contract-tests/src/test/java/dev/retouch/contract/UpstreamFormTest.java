@@ -102,7 +102,7 @@ class UpstreamFormTest {
     }
 
     @Test
-    void theUpstreamSeesNeitherTheCallersKeyNorItsHeaders() {
+    void upstreamGetsNeitherKeyNorHeadersOfTheClient() {
         edited(Form.ofInput());
         JournalEntry seen = gateway.lastSeenUpstream();
         String key = gateway.endpoint().key();

@@ -32,7 +32,7 @@ public final class MockCommand implements Callable<Integer> {
     private int painters = 2;
 
     public static void main(String[] arguments) {
-        // under a name of its own, so that an embedding host's logging never finds it by accident
+        // under a separate name, so that the logging of an embedding program does not load it
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "dev/retouch/mock/logback-standalone.xml");
         }

@@ -14,49 +14,50 @@ import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 import dev.retouch.mock.edit.EditEndpoint;
-import dev.retouch.mock.edit.Studio;
-import dev.retouch.mock.intake.Intake;
-import dev.retouch.mock.intake.Workspace;
+import dev.retouch.mock.edit.RenderPool;
+import dev.retouch.mock.intake.BodyReader;
+import dev.retouch.mock.intake.TempDirectory;
 import dev.retouch.mock.journal.Journal;
 import dev.retouch.mock.model.Models;
 import dev.retouch.mock.moderation.ModerationEndpoint;
 import dev.retouch.mock.scenario.ScenarioQueue;
 import dev.retouch.mock.wire.Answer;
 import dev.retouch.mock.wire.ErrorPages;
-import dev.retouch.mock.wire.Gate;
 import dev.retouch.mock.wire.HostedFiles;
 import dev.retouch.mock.wire.JournalEndpoint;
 import dev.retouch.mock.wire.Keys;
 import dev.retouch.mock.wire.ModelsEndpoint;
+import dev.retouch.mock.wire.RequestDispatcher;
 import dev.retouch.mock.wire.Routes;
 import dev.retouch.mock.wire.ScenarioEndpoint;
 
-/** A running mock upstream: where it listens, what it was sent, what it shall do next. */
+/** A running mock upstream, with its address, its journal and its scenarios. */
 public final class MockUpstream implements AutoCloseable {
 
-    /** As long as the official SDKs wait, and a bit: a scripted delay must not end by a timeout of ours. */
+    /** Longer than the timeout of the official SDKs, so that a scripted delay is not ended by this server. */
     private static final long IDLE_MILLIS = 660_000;
 
     private final Server server;
     private final ServerConnector connector;
     private final String host;
-    private final Workspace workspace;
-    private final Studio studio;
+    private final TempDirectory workspace;
+    private final RenderPool studio;
     private final Journal journal;
     private final ScenarioQueue scenarios = new ScenarioQueue();
 
     private MockUpstream(MockOptions options) throws IOException {
         this.host = options.host();
-        this.workspace = Workspace.under(options.folder());
-        this.studio = new Studio(options.painters());
+        this.workspace = TempDirectory.under(options.folder());
+        this.studio = new RenderPool(options.painters());
         this.journal = new Journal(options.journalEntries(), options.clock(), workspace.folder().resolve("journal"),
                 options.keptBodyBytes());
         this.server = new Server(threads());
         this.connector = connector(server, options);
         server.addConnector(connector);
         server.setErrorHandler(new ErrorPages());
-        server.setHandler(new Gate(workspace.folder(), new Keys(options.key()), routes(options),
-                new Intake(options.painters()), scenarios, journal));
+        server.setHandler(new RequestDispatcher(workspace.folder(), new Keys(options.key(), options.privateControl()),
+                routes(options),
+                new BodyReader(options.painters()), scenarios, journal));
     }
 
     /** With the defaults: any free port, any key. */
@@ -130,13 +131,13 @@ public final class MockUpstream implements AutoCloseable {
         return new Answer.Document(200, Map.of(), "text/plain; charset=utf-8", out -> out.write(text));
     }
 
-    /** Where the control endpoints are, without a slash at the end. */
+    /** The base URL of the control endpoints, without a slash at the end. */
     public URI origin() {
         String shown = host.contains(":") ? "[" + host + "]" : host;
         return URI.create("http://" + shown + ":" + connector.getLocalPort());
     }
 
-    /** What a client is configured with; ends in {@code /v1}. */
+    /** The base URL for clients; ends in {@code /v1}. */
     public URI baseUrl() {
         return URI.create(origin() + "/v1");
     }
@@ -145,17 +146,17 @@ public final class MockUpstream implements AutoCloseable {
         return connector.getLocalPort();
     }
 
-    /** What it received. */
+    /** The journal of the received requests. */
     public Journal journal() {
         return journal;
     }
 
-    /** What the next requests meet. */
+    /** The scenarios of the next requests. */
     public ScenarioQueue scenarios() {
         return scenarios;
     }
 
-    /** Waits until somebody closes it. */
+    /** Waits until this is closed. */
     public void join() throws InterruptedException {
         server.join();
     }

@@ -1,7 +1,7 @@
 /**
- * The provider in miniature: an image-edit API as strict as the real one, with real pixels, scriptable faults and a
- * journal of what it was sent. Tests and the gateway's sandbox start it through {@link dev.retouch.mock.MockUpstream}; people
- * start it from the command line. It never knows who calls it: nothing of the gateway is imported here.
+ * A mock of the provider: an image-edit API as strict as the provider's, with real images, scriptable faults and a journal of the
+ * requests. Tests and the gateway's sandbox start it through {@link dev.retouch.mock.MockUpstream}, and operators from the command
+ * line. It does not depend on the gateway.
  */
 @NullMarked
 package dev.retouch.mock;

@@ -29,6 +29,13 @@ class BoundariesTest {
     }
 
     @Test
+    void junitIsKnownInOnePackageOnly() {
+        noClasses().that().resideOutsideOfPackage("dev.retouch.mock.junit").should().dependOnClassesThat()
+                .resideInAnyPackage("org.junit..", "dev.retouch.mock.junit..")
+                .because("the mock runs alone too, without JUnit on its class path").check(mock);
+    }
+
+    @Test
     void packagesDependInOneDirection() {
         slices().matching("dev.retouch.mock.(*)..").should().beFreeOfCycles()
                 .because("a newcomer reads them one after the other").check(mock);

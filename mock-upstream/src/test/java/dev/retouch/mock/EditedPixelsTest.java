@@ -6,6 +6,7 @@ import java.io.IOException;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import dev.retouch.mock.Caller.Reply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("slow")
 class EditedPixelsTest {
 
     private static final int EDGE = 1024;
@@ -130,7 +132,8 @@ class EditedPixelsTest {
 
     @Test
     void aTransparentBackgroundIsReallyTransparent() throws Exception {
-        Reply reply = caller.edit(Form.edit(photo).field("background", "transparent"));
+        Reply reply = caller
+                .edit(Form.edit(photo).field("model", "gpt-image-2.5-flare").field("background", "transparent"));
 
         BufferedImage after = TestImages.decode(reply.image(0));
         assertThat(after.getColorModel().hasAlpha()).isTrue();
@@ -142,7 +145,8 @@ class EditedPixelsTest {
     @Test
     void aTransparentBackgroundWorksInWebp() throws Exception {
         BufferedImage after = edited(
-                Form.edit(photo).field("background", "transparent").field("output_format", "webp"));
+                Form.edit(photo).field("model", "gpt-image-2.5-flare").field("background", "transparent")
+                        .field("output_format", "webp"));
 
         assertThat(after.getRGB(2, 2) >>> 24).isZero();
         assertThat(after.getRGB(EDGE / 2, EDGE / 2) >>> 24).isEqualTo(0xFF);

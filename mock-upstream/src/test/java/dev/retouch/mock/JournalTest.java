@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ import dev.retouch.mock.journal.Outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("slow")
 class JournalTest {
 
     private static final String CHINESE = "在图片中添加一朵红色的玫瑰花";

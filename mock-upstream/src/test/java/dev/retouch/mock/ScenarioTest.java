@@ -13,6 +13,7 @@ import java.util.List;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("slow")
 class ScenarioTest {
 
     private final MockUpstream mock = MockUpstream.start();
@@ -242,7 +244,7 @@ class ScenarioTest {
     @ParameterizedTest
     @ValueSource(strings = {"delay; ms=5; between=6", "status; code=418; body=\"a\\\"b;c\"; header.a=\"b\"", "reset",
             "truncate; after=3", "malformed-sse; at=2", "cut-stream; after=1", "missing-usage", "fewer-images; by=2",
-            "large-answer; mb=2", "flag; containing=\"x y\"; sha256=ab; category=\"hate\""})
+            "changed-outside", "large-answer; mb=2", "flag; containing=\"x y\"; sha256=ab; category=\"hate\""})
     void aDescriptionReadsBackAsTheSameScenario(String text) {
         List<Scenario> once = ScenarioNames.parse(text);
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.EncodingType;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ import dev.retouch.mock.Caller.Reply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("slow")
 class StreamingAndUsageTest {
 
     private final MockUpstream mock = MockUpstream.start();
@@ -48,7 +50,7 @@ class StreamingAndUsageTest {
         assertThat(events.get(1).getValue().fieldNames()).toIterable().containsExactly("type", "b64_json", "created_at",
                 "background", "output_format", "quality", "size", "partial_image_index");
         assertThat(events.get(1).getValue().path("partial_image_index").asInt()).isEqualTo(1);
-        assertThat(events.get(3).getValue().at("/usage/output_tokens").asInt()).isEqualTo(4160 + 300);
+        assertThat(events.get(3).getValue().at("/usage/output_tokens").asInt()).isEqualTo(7024 + 300);
     }
 
     private static BufferedImage image(Map.Entry<String, JsonNode> event) throws Exception {
@@ -64,15 +66,23 @@ class StreamingAndUsageTest {
         assertThat(events).extracting(Map.Entry::getKey).containsOnly("image_edit.completed").hasSize(2);
         assertThat(events.get(0).getValue().at("/usage/input_tokens").asInt()).isPositive();
         assertThat(events.get(1).getValue().at("/usage/input_tokens").asInt()).isZero();
-        assertThat(events.get(1).getValue().at("/usage/output_tokens").asInt()).isEqualTo(272);
+        assertThat(events.get(1).getValue().at("/usage/output_tokens").asInt()).isEqualTo(196);
     }
 
     @ParameterizedTest
-    @CsvSource({"low, 1024x1024, 272", "medium, 1024x1024, 1056", "high, 1024x1024, 4160", "low, 1024x1536, 408",
-            "medium, 1024x1536, 1584", "high, 1024x1536, 6240", "low, 1536x1024, 400", "medium, 1536x1024, 1568",
-            "high, 1536x1024, 6208", "auto, 1024x1024, 4160", "xhigh, 1024x1024, 8320", "low, 1024x640, 170"})
-    void outputTokensAreThePublishedOnes(String quality, String size, int expected) throws Exception {
-        Reply reply = caller.edit(Form.edit(TestImages.photoPng(64, 64)).field("model", "gpt-image-2.5-flare")
+    @CsvSource({"gpt-image-1, low, 1024x1024, 272", "gpt-image-1, medium, 1024x1024, 1056",
+            "gpt-image-1, high, 1024x1024, 4160", "gpt-image-1-mini, low, 1024x1536, 408",
+            "gpt-image-1.5, medium, 1024x1536, 1584", "gpt-image-1.5, high, 1024x1536, 6240",
+            "gpt-image-1, low, 1536x1024, 400", "gpt-image-1, medium, 1536x1024, 1568",
+            "gpt-image-1, high, 1536x1024, 6208", "gpt-image-1, auto, 1024x1024, 4160",
+            "gpt-image-2, low, 1024x1024, 196", "gpt-image-2, medium, 1024x1024, 1756",
+            "gpt-image-2, high, 1024x1024, 7024", "gpt-image-2, low, 1024x1536, 158",
+            "gpt-image-2, medium, 1024x1536, 1372", "gpt-image-2, high, 1536x1024, 5488",
+            "gpt-image-2, high, 3584x2048, 12329", "gpt-image-2.5-flare, low, 1024x1024, 196",
+            "gpt-image-2.5-flare, high, 1024x1024, 1756", "gpt-image-2.5-flare, max, 1024x1024, 7024",
+            "gpt-image-2.6-flare, low, 1024x1024, 830"})
+    void outputTokensAreThePublishedOnes(String model, String quality, String size, int expected) throws Exception {
+        Reply reply = caller.edit(Form.edit(TestImages.photoPng(64, 64)).field("model", model)
                 .field("quality", quality).field("size", size));
 
         assertThat(reply.json().at("/usage/output_tokens").asInt()).isEqualTo(expected);
@@ -100,7 +110,7 @@ class StreamingAndUsageTest {
 
         assertThat(usage.at("/input_tokens_details/text_tokens").asInt()).isEqualTo(tokens);
         assertThat(usage.path("input_tokens").asInt()).isEqualTo(tokens + 194);
-        assertThat(usage.path("output_tokens").asInt()).isEqualTo(2 * 4160);
-        assertThat(usage.path("total_tokens").asInt()).isEqualTo(tokens + 194 + 2 * 4160);
+        assertThat(usage.path("output_tokens").asInt()).isEqualTo(2 * 7024);
+        assertThat(usage.path("total_tokens").asInt()).isEqualTo(tokens + 194 + 2 * 7024);
     }
 }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Base64;
 
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import dev.retouch.mock.Caller.Reply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("slow")
 class StrictnessTest {
 
     private final MockUpstream mock = MockUpstream.start();

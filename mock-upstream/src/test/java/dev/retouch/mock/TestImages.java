@@ -8,7 +8,7 @@ import java.util.function.IntBinaryOperator;
 
 import javax.imageio.ImageIO;
 
-/** Images to send, and to look at what came back. */
+/** Images to send, and helpers to inspect the results. */
 final class TestImages {
 
     private TestImages() {}

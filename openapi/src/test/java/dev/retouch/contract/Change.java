@@ -16,7 +16,7 @@ record Change(boolean breaks, String what, String where) {
 
     private static final int PLACES_NAMED = 3;
 
-    /** One line for each difference: what many operations share, as an error does, is told once. */
+    /** Returns a line for each difference; a difference of several operations has a single line. */
     static List<String> lines(List<Change> changes) {
         Map<String, List<String>> places = new LinkedHashMap<>();
         changes.forEach(change -> places.computeIfAbsent(change.what(), _ -> new ArrayList<>()).add(change.where()));

@@ -23,7 +23,7 @@ import org.openapitools.openapidiff.core.model.ChangedParameters;
 import org.openapitools.openapidiff.core.model.ChangedRequestBody;
 import org.openapitools.openapidiff.core.model.ChangedResponse;
 
-/** All differences between two contracts: openapi-diff finds and judges them, this tells them in lines. */
+/** Lists all differences between two contracts, as found and judged by openapi-diff. */
 final class ContractChanges {
 
     private final List<Change> changes = new ArrayList<>();

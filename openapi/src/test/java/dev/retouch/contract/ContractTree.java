@@ -19,7 +19,7 @@ record ContractTree(JsonNode root) {
 
     static final String RESOURCE = "dev/retouch/contract/openapi.yaml";
 
-    /** One operation with where it stands. */
+    /** An operation with its method and path. */
     record Operation(String method, String path, JsonNode node) {
 
         @Override
@@ -28,7 +28,7 @@ record ContractTree(JsonNode root) {
         }
     }
 
-    /** Reads the document; a key that stands twice is refused. */
+    /** Reads the document and rejects duplicate keys. */
     static ContractTree read() {
         try (InputStream in = ContractTree.class.getClassLoader().getResourceAsStream(RESOURCE)) {
             if (in == null) {

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** What of {@code info.version} tells whether clients may have to change. */
+/** The parts of {@code info.version} that announce incompatible changes. */
 record ContractVersion(int major, int minor) {
 
     private static final Pattern SEMANTIC = Pattern.compile("(\\d+)\\.(\\d+)\\.\\d+(-.+)?");

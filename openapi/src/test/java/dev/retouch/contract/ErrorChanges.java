@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
  * Differences between the errors of two contracts. Clients branch on codes, types and statuses, and some on the very words, so
- * all of these are kept. They stand in extensions that no general tool reads.
+ * all of these are kept. They are in extensions that general tools do not read.
  */
 final class ErrorChanges {
 

@@ -43,7 +43,7 @@ class ErrorsTest {
         });
     }
 
-    /** Clients repeat by themselves what may be repeated; so what may have been charged, or cannot get better, says no. */
+    /** Clients retry automatically if an error allows it, so errors after a possible charge do not allow it. */
     @Test
     void onlyWhatIsSafeToRepeatAsksForIt() {
         Set<String> repeatable = new HashSet<>();

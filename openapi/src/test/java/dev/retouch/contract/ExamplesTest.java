@@ -37,7 +37,7 @@ import dev.retouch.contract.ContractTree.Operation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-/** What the document shows is what it describes, so that an example works as it is pasted. */
+/** What the document shows is what it describes, so that an example works unchanged. */
 class ExamplesTest {
 
     private static final String LOCATION = "https://retouch.test/openapi.json";

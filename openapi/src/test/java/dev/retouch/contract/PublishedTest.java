@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Whoever wrote a client for the last published contract is not let down by accident. */
+/** The contract does not break clients of the published contract, unless its version announces it. */
 class PublishedTest {
 
     private static final Path REPORT = Path.of("target", "contract-changes.md");

@@ -16,13 +16,13 @@ import org.openapitools.openapidiff.core.model.ChangedSchema;
 import org.openapitools.openapidiff.core.model.schema.ChangedOneOfSchema;
 
 /**
- * Tells the differences within a schema. Stricter than openapi-diff in two ways: a field that is gone breaks a client in a
+ * Lists the differences within a schema. Stricter than openapi-diff in two ways: a field that is gone breaks a client in a
  * request too, because unknown parameters are refused, and in an answer even if it was optional; and another format is another
  * type in a generated client.
  */
 final class SchemaChanges {
 
-    /** A bound or switch of a schema: how it is called, where it stands, and what openapi-diff thinks of its difference. */
+    /** A bound or switch of a schema: its name, its path, and how openapi-diff judges its difference. */
     private record Facet(String name, Function<Schema<?>, @Nullable Object> value,
             Function<ChangedSchema, @Nullable Changed> judged) {}
 
@@ -55,7 +55,7 @@ final class SchemaChanges {
         this.found = found;
     }
 
-    /** Tells what differs in a schema and below it. Nothing, where openapi-diff found nothing. */
+    /** Lists the differences of a schema and its properties. Empty if openapi-diff found none. */
     void tell(@Nullable ChangedSchema schema) {
         tell("", schema);
     }

@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTag;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
@@ -20,49 +21,50 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import org.jspecify.annotations.NullMarked;
 
-import dev.retouch.server.admission.LocalRateLimits;
-import dev.retouch.server.admission.LocalSlots;
-import dev.retouch.server.admission.ServerRoom;
-import dev.retouch.server.admission.SharedRateLimits;
-import dev.retouch.server.admission.SharedSlots;
+import dev.retouch.server.admission.ServerCapacity;
+import dev.retouch.server.admission.rate.DatabaseRateLimiter;
+import dev.retouch.server.admission.rate.InMemoryRateLimiter;
+import dev.retouch.server.admission.slot.DatabaseConcurrencyLimiter;
+import dev.retouch.server.admission.slot.InMemoryConcurrencyLimiter;
+import dev.retouch.server.answer.EditResponses;
+import dev.retouch.server.answer.EventRelay;
+import dev.retouch.server.answer.InBandErrorWriter;
+import dev.retouch.server.answer.KeepAliveResponder;
+import dev.retouch.server.api.ContractDocument;
 import dev.retouch.server.billing.Ledger;
-import dev.retouch.server.document.ContractDocument;
-import dev.retouch.server.edit.EditAnswers;
+import dev.retouch.server.catalog.CatalogService;
+import dev.retouch.server.edit.EditAdmission;
+import dev.retouch.server.edit.EditBilling;
 import dev.retouch.server.edit.EditPipeline;
 import dev.retouch.server.edit.EditRules;
-import dev.retouch.server.edit.ErrorEvents;
-import dev.retouch.server.edit.EventRelay;
-import dev.retouch.server.edit.FormIntake;
-import dev.retouch.server.edit.JsonIntake;
-import dev.retouch.server.edit.LateAnswers;
-import dev.retouch.server.edit.LinkedImages;
-import dev.retouch.server.edit.Preflight;
-import dev.retouch.server.edit.Room;
-import dev.retouch.server.edit.Till;
+import dev.retouch.server.edit.ImageValidator;
+import dev.retouch.server.edit.ReturnedLinkFetcher;
 import dev.retouch.server.error.ErrorCatalogue;
-import dev.retouch.server.error.ErrorDocuments;
-import dev.retouch.server.front.FrontDoor;
-import dev.retouch.server.front.JerseyHandler;
-import dev.retouch.server.front.Pages;
-import dev.retouch.server.hosting.HostedFiles;
-import dev.retouch.server.hosting.LinkSigner;
-import dev.retouch.server.idempotency.AnswerFiles;
-import dev.retouch.server.idempotency.Claims;
-import dev.retouch.server.idempotency.IdempotentEdits;
+import dev.retouch.server.error.ErrorEnvelopes;
+import dev.retouch.server.hosting.HostedImageStore;
+import dev.retouch.server.hosting.UrlSigner;
+import dev.retouch.server.http.HttpServer;
+import dev.retouch.server.http.JerseyHandler;
+import dev.retouch.server.http.Pages;
+import dev.retouch.server.idempotency.IdempotencyRepository;
+import dev.retouch.server.idempotency.IdempotentEditService;
+import dev.retouch.server.idempotency.StoredResponseFiles;
 import dev.retouch.server.image.Spool;
-import dev.retouch.server.intake.BodyReader;
+import dev.retouch.server.intake.FormEditRequestReader;
+import dev.retouch.server.intake.JsonEditRequestReader;
+import dev.retouch.server.intake.RequestBodyInterceptor;
 import dev.retouch.server.key.Administration;
-import dev.retouch.server.key.Authentication;
-import dev.retouch.server.moderation.ModerationService;
+import dev.retouch.server.key.Authenticator;
+import dev.retouch.server.moderation.ModerationClient;
 import dev.retouch.server.moderation.Moderator;
 import dev.retouch.server.observe.Metrics;
+import dev.retouch.server.observe.Tracing;
 import dev.retouch.server.task.TaskFiles;
-import dev.retouch.server.task.TaskResults;
+import dev.retouch.server.task.TaskRepository;
 import dev.retouch.server.task.TaskRunner;
-import dev.retouch.server.task.TaskTable;
-import dev.retouch.server.task.Tasks;
+import dev.retouch.server.task.TaskService;
 import dev.retouch.server.upstream.HttpUpstream;
-import dev.retouch.server.upstream.Upstreams;
+import dev.retouch.server.upstream.UpstreamRegistry;
 
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.targetOwner;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
@@ -75,7 +77,8 @@ import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-/** Who may know whom. The reasons stand with the rules. */
+/** Checks which libraries and packages each package may use. Each rule states its reason. */
+@ArchTag("slow")
 @AnalyzeClasses(packages = "dev.retouch.server", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -83,172 +86,170 @@ class ArchitectureTest {
             .and(resideOutsideOfPackage("dev.retouch.server.contract.."));
 
     private static final Set<String> PART_NAMES = Stream
-            .of(ContractDocument.class, EditAnswers.class, EditPipeline.class,
-                    EditRules.class, ErrorDocuments.class, ErrorEvents.class, EventRelay.class, LateAnswers.class,
-                    FormIntake.class, JsonIntake.class, LinkedImages.class,
-                    Preflight.class,
-                    ErrorCatalogue.class, FrontDoor.class, JerseyHandler.class, Pages.class, HostedFiles.class,
-                    LinkSigner.class, Spool.class, BodyReader.class, Authentication.class, Administration.class,
-                    Ledger.class, Room.class, Till.class, ServerRoom.class, LocalSlots.class, SharedSlots.class,
-                    LocalRateLimits.class, SharedRateLimits.class, Moderator.class, ModerationService.class,
-                    HttpUpstream.class, Upstreams.class, Metrics.class, IdempotentEdits.class, Claims.class,
-                    AnswerFiles.class, Tasks.class, TaskTable.class, TaskFiles.class, TaskRunner.class,
-                    TaskResults.class)
+            .of(ContractDocument.class, EditResponses.class, EditPipeline.class,
+                    EditRules.class, ErrorEnvelopes.class, InBandErrorWriter.class, EventRelay.class,
+                    KeepAliveResponder.class,
+                    FormEditRequestReader.class, JsonEditRequestReader.class,
+                    ImageValidator.class,
+                    ErrorCatalogue.class, HttpServer.class, JerseyHandler.class, Pages.class, HostedImageStore.class,
+                    UrlSigner.class, Spool.class, RequestBodyInterceptor.class, Authenticator.class,
+                    Administration.class,
+                    Ledger.class, EditAdmission.class, EditBilling.class, ServerCapacity.class,
+                    InMemoryConcurrencyLimiter.class, DatabaseConcurrencyLimiter.class,
+                    InMemoryRateLimiter.class, DatabaseRateLimiter.class, Moderator.class, ModerationClient.class,
+                    HttpUpstream.class, UpstreamRegistry.class, Metrics.class, IdempotentEditService.class,
+                    IdempotencyRepository.class,
+                    StoredResponseFiles.class, TaskService.class, TaskRepository.class, TaskFiles.class,
+                    TaskRunner.class,
+                    ReturnedLinkFetcher.class, CatalogService.class, Tracing.class)
             .map(Class::getName)
             .collect(Collectors.toUnmodifiableSet());
 
-    private static final DescribedPredicate<JavaClass> PARTS = DescribedPredicate
-            .describe("a part of the gateway", type -> PART_NAMES.contains(type.getName()));
-
-    private static final DescribedPredicate<JavaClass> SETTINGS = DescribedPredicate.describe("settings",
-            type -> type.getPackageName().equals("dev.retouch.server.config") && !type.isEnum());
+    private static final DescribedPredicate<JavaClass> COMPONENTS = DescribedPredicate
+            .describe("a component of the gateway", type -> PART_NAMES.contains(type.getName()));
 
     @ArchTest
-    static final ArchRule THE_CLIENT_IS_SOMEBODY_ELSE = noClasses().should().dependOnClassesThat()
+    static final ArchRule SERVER_DOES_NOT_DEPEND_ON_CLIENT = noClasses().should().dependOnClassesThat()
             .resideInAPackage("dev.retouch.client..")
-            .because("server and client are made from the one contract separately, so that a mistake in one cannot"
-                    + " cancel a mistake in the other");
+            .because("server and client are generated from the contract independently, so that a mistake in one does"
+                    + " not cancel a mistake in the other");
 
     @ArchTest
-    static final ArchRule ONLY_THE_COMPOSITION_KNOWS_THE_MOCK = noClasses().that()
+    static final ArchRule MOCK_UPSTREAM_ONLY_IN_APP = noClasses().that()
             .resideOutsideOfPackage("dev.retouch.server.app").should().dependOnClassesThat()
             .resideInAPackage("dev.retouch.mock..")
-            .because("to everything else the sandbox is one more upstream behind HTTP, so that it behaves like one");
+            .because("the sandbox is an upstream behind HTTP like any other, except for the composition root");
 
     @ArchTest
-    static final ArchRule NOBODY_KNOWS_WHO_CALLS = noClasses().that()
-            .resideOutsideOfPackages("dev.retouch.server.app", "dev.retouch.server.api", "dev.retouch.server.front")
+    static final ArchRule CORE_DOES_NOT_DEPEND_ON_API = noClasses().that()
+            .resideOutsideOfPackages("dev.retouch.server.app", "dev.retouch.server.cli", "dev.retouch.server.api",
+                    "dev.retouch.server.http")
             .should().dependOnClassesThat()
-            .resideInAnyPackage("dev.retouch.server.app..", "dev.retouch.server.api..", "dev.retouch.server.front..")
-            .because("the edit and what it needs must not change when the way in does");
+            .resideInAnyPackage("dev.retouch.server.app..", "dev.retouch.server.cli..", "dev.retouch.server.api..",
+                    "dev.retouch.server.http..")
+            .because("edits and administration must not change when the interface that calls them changes");
 
     @ArchTest
-    static final ArchRule DELEGATES_DO_NOT_KNOW_THE_DOOR = noClasses().that().resideInAPackage("dev.retouch.server.api")
-            .should().dependOnClassesThat().resideInAnyPackage("dev.retouch.server.app..", "dev.retouch.server.front..")
-            .because("the generated stubs and their delegates run behind any container; the door is one of them");
+    static final ArchRule API_DOES_NOT_DEPEND_ON_HTTP_SERVER = noClasses().that()
+            .resideInAPackage("dev.retouch.server.api")
+            .should().dependOnClassesThat().resideInAnyPackage("dev.retouch.server.app..", "dev.retouch.server.http..")
+            .because("the generated stubs and their delegates run in any JAX-RS container");
 
     @ArchTest
-    static final ArchRule GENERATED_CODE_STANDS_ALONE = noClasses().that()
+    static final ArchRule GENERATED_CODE_DOES_NOT_DEPEND_ON_HANDWRITTEN_CODE = noClasses().that()
             .resideInAPackage("dev.retouch.server.contract..").should().dependOnClassesThat(HANDWRITTEN)
-            .because("it is made from the contract alone; what it needs of us it gets as an interface of its own");
+            .because("it is generated from the contract alone; it calls handwritten code through generated interfaces");
 
     @ArchTest
-    static final ArchRule FEW_KNOW_HTTP = noClasses().that()
+    static final ArchRule JAX_RS_ONLY_IN_HTTP_PACKAGES = noClasses().that()
             .resideOutsideOfPackages("dev.retouch.server.contract..", "dev.retouch.server.api",
-                    "dev.retouch.server.front", "dev.retouch.server.app", "dev.retouch.server.intake")
+                    "dev.retouch.server.http", "dev.retouch.server.app", "dev.retouch.server.intake",
+                    "dev.retouch.server.exchange")
             .should().dependOnClassesThat().resideInAPackage("jakarta.ws.rs..")
-            .because("an edit, its rules and its errors are not about HTTP; intake is, because Jersey hands it bodies");
+            .because("edits, their rules and their errors do not depend on HTTP; intake reads bodies for Jersey, and an"
+                    + " exchange is a property of a Jersey request");
 
-    /** {@link FormIntake} is the exception: a form comes to it in Jersey's own type, which the generated stubs ask for. */
     @ArchTest
-    static final ArchRule FEWER_KNOW_JERSEY = noClasses().that()
+    static final ArchRule JERSEY_ONLY_IN_HTTP_PACKAGES = noClasses().that()
             .resideOutsideOfPackages("dev.retouch.server.contract..", "dev.retouch.server.api",
-                    "dev.retouch.server.front", "dev.retouch.server.app", "dev.retouch.server.intake")
-            .and().doNotBelongToAnyOf(FormIntake.class).should().dependOnClassesThat()
+                    "dev.retouch.server.http", "dev.retouch.server.app", "dev.retouch.server.intake")
+            .should().dependOnClassesThat()
             .resideInAPackage("org.glassfish.jersey..")
-            .because("Jersey is how requests come in, and nothing else");
+            .because("Jersey dispatches requests and has no other task");
 
     @ArchTest
-    static final ArchRule FORM_INTAKE_KNOWS_JERSEYS_FORMS_ONLY = noClasses().that()
-            .belongToAnyOf(FormIntake.class).should().dependOnClassesThat(resideInAPackage("org.glassfish.jersey..")
-                    .and(resideOutsideOfPackage("org.glassfish.jersey.media.multipart")))
-            .because("it is the one place where an edit meets the type of the generated stubs");
-
-    @ArchTest
-    static final ArchRule ONLY_WHO_ASKS_OTHERS_KNOWS_A_CLIENT = noClasses().that()
-            .resideOutsideOfPackages("dev.retouch.server.upstream", "dev.retouch.server.fetch",
+    static final ArchRule HTTP_CLIENT_ONLY_IN_PACKAGES_THAT_CALL_SERVERS = noClasses().that()
+            .resideOutsideOfPackages("dev.retouch.server.upstream..", "dev.retouch.server.fetch",
                     "dev.retouch.server.moderation")
             .should().dependOnClassesThat().resideInAPackage("org.eclipse.jetty.client..")
             .because(
-                    "how upstreams, image hosts and the moderation service are reached is nobody else's matter, and can"
-                            + " be exchanged there");
+                    "upstreams, image hosts and the moderation service are called in one package each, so that the HTTP"
+                            + " client can be replaced there");
 
     @ArchTest
-    static final ArchRule ONLY_THE_FRONT_KNOWS_ITS_SERVER = noClasses().that()
-            .resideOutsideOfPackage("dev.retouch.server.front").should().dependOnClassesThat()
+    static final ArchRule JETTY_SERVER_ONLY_IN_HTTP = noClasses().that()
+            .resideOutsideOfPackage("dev.retouch.server.http").should().dependOnClassesThat()
             .resideInAPackage("org.eclipse.jetty.server..")
-            .because("the container is a choice of the front door");
+            .because("the container is an implementation choice of package http");
 
     @ArchTest
-    static final ArchRule NOBODY_ELSE_KNOWS_JETTY = noClasses().that()
-            .resideOutsideOfPackages("dev.retouch.server.front", "dev.retouch.server.upstream",
+    static final ArchRule JETTY_ONLY_AT_BOTH_ENDS = noClasses().that()
+            .resideOutsideOfPackages("dev.retouch.server.http", "dev.retouch.server.upstream..",
                     "dev.retouch.server.fetch", "dev.retouch.server.moderation")
             .should().dependOnClassesThat().resideInAPackage("org.eclipse.jetty..")
-            .because("neither side of the gateway shows through to what lies between");
+            .because("packages between the HTTP server and the HTTP clients do not depend on either");
 
     @ArchTest
-    static final ArchRule ONLY_THE_FRONT_READS_CERTIFICATES = noClasses().that()
-            .resideOutsideOfPackage("dev.retouch.server.front").should().dependOnClassesThat()
+    static final ArchRule PEM_FILES_ONLY_IN_HTTP = noClasses().that()
+            .resideOutsideOfPackage("dev.retouch.server.http").should().dependOnClassesThat()
             .resideInAPackage("org.bouncycastle..")
-            .because("what PEM files look like is known where connections are accepted; everything else uses the JDK");
+            .because("Bouncy Castle only reads PEM files; all other cryptography is the JDK's");
 
     @ArchTest
-    static final ArchRule ONE_PLACE_PUTS_IT_TOGETHER = noClasses().that()
-            .resideOutsideOfPackage("dev.retouch.server.app").should().callConstructorWhere(targetOwner(PARTS))
-            .because("app is the composition root: whoever reads it sees the whole gateway, and no part makes another");
+    static final ArchRule COMPONENTS_ARE_CREATED_IN_APP = noClasses().that()
+            .resideOutsideOfPackages("dev.retouch.server.app", "dev.retouch.server.cli").should()
+            .callConstructorWhere(targetOwner(COMPONENTS).and(DescribedPredicate.describe("from another class",
+                    access -> !access.getOriginOwner().equals(access.getTargetOwner()))))
+            .because("app is the composition root: it shows the whole gateway, and no component creates another;"
+                    + " commands run without a gateway and create what they need");
 
     @ArchTest
-    static final ArchRule FEW_WRITE_STATEMENTS = noClasses().that()
-            .resideOutsideOfPackages("dev.retouch.server.store", "dev.retouch.server.key", "dev.retouch.server.billing",
-                    "dev.retouch.server.admission", "dev.retouch.server.idempotency", "dev.retouch.server.task")
+    static final ArchRule SQL_ONLY_IN_PACKAGES_WITH_TABLES = noClasses().that()
+            .resideOutsideOfPackages("dev.retouch.server.database", "dev.retouch.server.key",
+                    "dev.retouch.server.billing", "dev.retouch.server.admission..", "dev.retouch.server.idempotency",
+                    "dev.retouch.server.task", "dev.retouch.server.catalog")
             .should().dependOnClassesThat().resideInAnyPackage("org.jdbi..", "java.sql..")
-            .because("each table has one package that reads and writes it; the way of an edit knows none");
+            .because("each table is read and written by one package; package edit uses none of them directly");
 
     @ArchTest
-    static final ArchRule ONLY_THE_STORE_KNOWS_ITS_DATABASES = noClasses().that()
-            .resideOutsideOfPackage("dev.retouch.server.store").should().dependOnClassesThat()
+    static final ArchRule DATABASE_DRIVERS_ONLY_IN_DATABASE = noClasses().that()
+            .resideOutsideOfPackage("dev.retouch.server.database").should().dependOnClassesThat()
             .resideInAnyPackage("org.sqlite..", "org.postgresql..", "com.zaxxer..", "org.flywaydb..")
-            .because("SQLite and PostgreSQL are exchanged for each other without anybody noticing");
+            .because("other packages work with SQLite and PostgreSQL without a difference");
 
     @ArchTest
-    static final ArchRule SETTINGS_STAY_OUTSIDE = noClasses().that()
-            .resideInAnyPackage("dev.retouch.server.edit", "dev.retouch.server.image", "dev.retouch.server.hosting",
-                    "dev.retouch.server.key", "dev.retouch.server.secret", "dev.retouch.server.error",
-                    "dev.retouch.server.api", "dev.retouch.server.front", "dev.retouch.server.billing",
-                    "dev.retouch.server.admission", "dev.retouch.server.store", "dev.retouch.server.price",
-                    "dev.retouch.server.idempotency", "dev.retouch.server.task")
-            .should().dependOnClassesThat(SETTINGS)
-            .because(
-                    "a part is given what it needs, not the settings of everything; a choice among few is an enum there");
+    static final ArchRule IMAGES_DEPEND_ON_THE_JDK_ONLY = classes().that().resideInAPackage("dev.retouch.server.image")
+            .should().onlyDependOnClassesThat()
+            .resideInAnyPackage("dev.retouch.server.image", "dev.retouch.server.bytes", "java..", "javax.imageio..",
+                    "org.jspecify..")
+            .because("image code does not depend on what an image is used for");
 
     @ArchTest
-    static final ArchRule CHOICES_KNOW_NOBODY = classes().that().resideInAPackage("dev.retouch.server.policy").should()
-            .onlyDependOnClassesThat().resideInAnyPackage("dev.retouch.server.policy", "java..", "org.jspecify..")
-            .because("settings name them and edits follow them, so they must not lead from one to the other");
+    static final ArchRule BYTES_DEPEND_ON_THE_JDK_ONLY = classes().that().resideInAPackage("dev.retouch.server.bytes")
+            .should().onlyDependOnClassesThat()
+            .resideInAnyPackage("dev.retouch.server.bytes", "java..", "org.jspecify..")
+            .because("a piece of memory does not depend on what lies in it");
 
     @ArchTest
-    static final ArchRule IMAGES_KNOW_NOBODY = classes().that().resideInAPackage("dev.retouch.server.image").should()
-            .onlyDependOnClassesThat().resideInAnyPackage("dev.retouch.server.image", "java..", "org.jspecify..")
-            .because("bytes are bytes, whatever they are used for");
-
-    @ArchTest
-    static final ArchRule SECRETS_KNOW_NOBODY = classes().that().resideInAPackage("dev.retouch.server.secret").should()
+    static final ArchRule SECRETS_DEPEND_ON_THE_JDK_ONLY = classes().that()
+            .resideInAPackage("dev.retouch.server.secret").should()
             .onlyDependOnClassesThat().resideInAnyPackage("dev.retouch.server.secret", "java..", "org.jspecify..")
-            .because("what a secret is for is its owner's matter");
+            .because("secret code does not depend on what a secret protects");
 
     @ArchTest
-    static final ArchRule ONLY_UPSTREAMS_REPEAT = noClasses().that()
-            .resideOutsideOfPackages("dev.retouch.server.upstream", "dev.retouch.server.observe",
+    static final ArchRule RETRIES_ONLY_IN_UPSTREAM = noClasses().that()
+            .resideOutsideOfPackages("dev.retouch.server.upstream..", "dev.retouch.server.observe",
                     "dev.retouch.server.app")
             .should().dependOnClassesThat().resideInAPackage("io.github.resilience4j..")
-            .because("an edit that is sent twice may be paid twice, so one place decides what may be repeated");
+            .because("an edit that is dispatched twice may cost twice, so one package decides about retries");
 
     @ArchTest
-    static final ArchRule ONE_PLACE_COUNTS = noClasses().that().resideOutsideOfPackage("dev.retouch.server.observe")
+    static final ArchRule METRICS_ONLY_IN_OBSERVE = noClasses().that()
+            .resideOutsideOfPackage("dev.retouch.server.observe")
             .should().dependOnClassesThat().resideInAPackage("io.micrometer..")
-            .because("whoever has something to count says so in words of its own, and one place knows how it is told");
+            .because("packages report events through interfaces of their own; observe turns them into metrics");
 
     @ArchTest
     static final ArchRule NO_CYCLES = slices().matching("dev.retouch.server.(*)..").should().beFreeOfCycles()
-            .because("packages that need each other are one package with two names");
+            .because("packages that depend on each other are one package with two names");
 
     @ArchTest
-    static final ArchRule ONE_LOG = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING
+    static final ArchRule LOG_IS_SLF4J = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING
             .because("there is one log, slf4j, with one format and one level");
 
     @ArchTest
     static final ArchRule NO_STANDARD_STREAMS = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS
-            .because("the command line writes to picocli's streams, and everything else to the log");
+            .because("commands write to the streams of picocli, and all other code writes to the log");
 
     @ArchTest
     static final ArchRule STATIC_FIELDS_ARE_FINAL = fields().that().areStatic().and()
@@ -256,50 +257,50 @@ class ArchitectureTest {
             .because("two gateways in one process, as in tests, share nothing");
 
     @ArchTest
-    static final ArchRule STATIC_FIELDS_DO_NOT_CHANGE = noFields().that().areStatic().and()
-            .areDeclaredInClassesThat(HANDWRITTEN).should(haveATypeMadeToChange())
+    static final ArchRule STATIC_FIELDS_ARE_IMMUTABLE = noFields().that().areStatic().and()
+            .areDeclaredInClassesThat(HANDWRITTEN).should(haveAMutableType())
             .because("two gateways in one process, as in tests, share nothing");
 
     @ArchTest
-    static final ArchRule NAMES_SAY_SOMETHING = noClasses().should()
-            .haveSimpleNameEndingWith("Utils").orShould().haveSimpleNameEndingWith("Util").orShould()
-            .haveSimpleNameEndingWith("Helper").orShould().haveSimpleNameEndingWith("Manager").orShould()
-            .haveSimpleNameEndingWith("Impl")
-            .because("such a name says that nobody knew what the class is for");
-
-    @ArchTest
-    static final ArchRule TIME_IS_GIVEN = noClasses().that(HANDWRITTEN).should()
+    static final ArchRule TIME_IS_INJECTED = noClasses().that(HANDWRITTEN).should()
             .callMethod(System.class, "currentTimeMillis").orShould().callMethod(Instant.class, "now").orShould()
             .callMethod(LocalDate.class, "now")
-            .because("whatever depends on the time has a clock, so that a test can move it");
+            .because("code that depends on the time has a clock, so that a test can move it");
 
     @ArchTest
-    static final ArchRule EVERY_PACKAGE_INTRODUCES_ITSELF = classes().that(HANDWRITTEN)
-            .should(liveInANullMarkedPackage())
-            .because("package-info.java says what a package does and never does, and that null is checked in it");
+    static final ArchRule PACKAGES_ARE_NULL_MARKED = classes().that(HANDWRITTEN)
+            .should(resideInANullMarkedPackage())
+            .because("package-info.java documents the package and turns null checks on");
 
-    private static ArchCondition<com.tngtech.archunit.core.domain.JavaField> haveATypeMadeToChange() {
-        return new ArchCondition<>("have a type that is made to change") {
+    private static ArchCondition<com.tngtech.archunit.core.domain.JavaField> haveAMutableType() {
+        return new ArchCondition<>("have a mutable type") {
             @Override
             public void check(com.tngtech.archunit.core.domain.JavaField field, ConditionEvents events) {
                 JavaClass type = field.getRawType();
-                boolean container = type.isAssignableTo(Collection.class) || type.isAssignableTo(Map.class);
-                boolean changes = (container && !type.isInterface())
+                boolean collection = type.isAssignableTo(Collection.class) || type.isAssignableTo(Map.class);
+                boolean mutable = (collection && !type.isInterface())
                         || type.getPackageName().equals("java.util.concurrent.atomic")
                         || type.isAssignableTo(ThreadLocal.class) || type.isAssignableTo(StringBuilder.class);
-                events.add(new SimpleConditionEvent(field, changes, field.getFullName() + " is a " + type.getName()));
+                events.add(new SimpleConditionEvent(field, mutable, field.getFullName() + " is a " + type.getName()));
             }
         };
     }
 
-    private static ArchCondition<JavaClass> liveInANullMarkedPackage() {
-        return new ArchCondition<>("live in a package that is null-marked") {
+    private static ArchCondition<JavaClass> resideInANullMarkedPackage() {
+        return new ArchCondition<>("reside in a package that is null-marked") {
             @Override
             public void check(JavaClass type, ConditionEvents events) {
-                JavaPackage home = type.getPackage();
-                events.add(new SimpleConditionEvent(type, home.isAnnotatedWith(NullMarked.class),
-                        home.getName() + " is not null-marked"));
+                JavaPackage owner = type.getPackage();
+                events.add(new SimpleConditionEvent(type, owner.isAnnotatedWith(NullMarked.class),
+                        owner.getName() + " is not null-marked"));
             }
         };
     }
+
+    @ArchTest
+    static final ArchRule TRACES_ONLY_IN_OBSERVE = noClasses().that()
+            .resideOutsideOfPackage("dev.retouch.server.observe").should().dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..")
+            .because(
+                    "without an endpoint no class of OpenTelemetry is loaded, and no edit creates an object for a span");
 }

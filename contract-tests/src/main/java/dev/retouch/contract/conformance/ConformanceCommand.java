@@ -68,7 +68,7 @@ public final class ConformanceCommand implements Callable<Integer> {
     @Option(names = "--heavy", description = "Also run the cases that send up to 50 MB.")
     private boolean heavy;
 
-    @Option(names = "--dialect", paramLabel = "ROW", split = ",", description = "Only these rows: A, B, C, D, E, limits, errors, streaming, links, models.")
+    @Option(names = "--dialect", paramLabel = "ROW", split = ",", description = "Only these rows: A, B, C, D, E, limits, errors, streaming, links, masks, models.")
     private List<String> dialects = List.of();
 
     @Option(names = "--only", paramLabel = "PATTERN", split = ",", description = "Only cases whose name has this in it; * stands for anything: A/*mask*.")
@@ -86,8 +86,9 @@ public final class ConformanceCommand implements Callable<Integer> {
     @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "300", description = "How long one answer may take (${DEFAULT-VALUE}).")
     private int timeout = 300;
 
-    @Option(names = "--patience", paramLabel = "SECONDS", defaultValue = "120", description = "How long a case may wait in all where the endpoint asks to come again later (${DEFAULT-VALUE}).")
-    private int patience = 120;
+    @Option(names = {"--max-wait",
+            "--patience"}, paramLabel = "SECONDS", defaultValue = "120", description = "How long a case may wait in all where the endpoint asks to come again later (${DEFAULT-VALUE}).")
+    private int maxWait = 120;
 
     @Option(names = "--list", description = "Show the cases and run nothing.")
     private boolean list;
@@ -100,7 +101,7 @@ public final class ConformanceCommand implements Callable<Integer> {
 
     /** Runs the command line and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        // libraries of ours log, nobody here listens, and they would say so
+        // bundled libraries log, and without a logging backend they would print warnings
         System.setProperty("slf4j.internal.verbosity", "ERROR");
         System.exit(commandLine(System.getenv(), Clock.systemUTC(), Thread::sleep).execute(arguments));
     }
@@ -133,7 +134,7 @@ public final class ConformanceCommand implements Callable<Integer> {
         String estimate = new Estimate(plan, files.prices()).text();
         say(estimate);
         Instant started = clock.instant();
-        try (Sender sender = new Sender(target, Duration.ofSeconds(timeout), Duration.ofSeconds(patience), pause)) {
+        try (Sender sender = new Sender(target, Duration.ofSeconds(timeout), Duration.ofSeconds(maxWait), pause)) {
             Runner runner = new Runner(sender, clock);
             Optional<String> obstacle = runner.obstacle();
             if (obstacle.isPresent()) {

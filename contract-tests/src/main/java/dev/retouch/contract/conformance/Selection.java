@@ -9,10 +9,10 @@ import dev.retouch.contract.conformance.cases.Case;
 import dev.retouch.contract.conformance.cases.CaseException;
 
 /**
- * Which of all cases somebody wants.
+ * Selects cases to run.
  *
- * @param rows their rows, none for all
- * @param patterns what their names have in them, none for anything
+ * @param rows the rows; empty for all
+ * @param patterns texts or patterns in the names; empty for all
  */
 record Selection(List<String> rows, List<String> patterns) {
 

@@ -1,6 +1,6 @@
 /**
- * The conformance report: a command that asks any image-edits endpoint what a compatible one must be able to do, and writes what
- * it found as a page and as JSON. People run it; the build runs it against the gateway itself. It knows a base URL and a key, and
+ * The conformance report: a command that checks any image-edits endpoint for compatibility, and writes its findings as
+ * an HTML page and as JSON. Operators run it; the build runs it against the gateway. It knows a base URL and a key, and
  * never a server's classes.
  */
 @NullMarked

@@ -11,7 +11,7 @@ public final class Form {
 
     private static final String BOUNDARY = "----retouchContractTests7MA4YWxkTrZu0gW";
 
-    /** A part as it is written; nothing that was not given is added. */
+    /** A part as written; nothing is added. */
     private record Part(String name, Optional<String> fileName, Optional<String> contentType, byte[] content) {}
 
     private final List<Part> parts;

@@ -20,7 +20,7 @@ import javax.imageio.stream.ImageInputStream;
 public record Picture(String format, BufferedImage pixels) {
 
     /** More than any model makes: a small file may claim to be a picture that fills the memory. */
-    private static final long MOST_PIXELS = 64_000_000;
+    private static final long MAX_PIXELS = 64_000_000;
 
     /** Decodes a whole image file. */
     public static Picture of(byte[] file) {
@@ -33,7 +33,7 @@ public record Picture(String format, BufferedImage pixels) {
             try {
                 reader.setInput(in);
                 long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
-                if (pixels > MOST_PIXELS) {
+                if (pixels > MAX_PIXELS) {
                     throw new IllegalArgumentException(
                             "an image of " + pixels + " pixels, which nobody wants to decode");
                 }

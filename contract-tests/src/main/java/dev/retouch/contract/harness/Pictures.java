@@ -14,7 +14,7 @@ import java.util.zip.CRC32;
 
 import javax.imageio.ImageIO;
 
-/** Small images of every kind that the rules tell apart. */
+/** Small images of every kind that the rules distinguish. */
 public final class Pictures {
 
     /** Of an image and of a mask, in bytes; both must be smaller. */

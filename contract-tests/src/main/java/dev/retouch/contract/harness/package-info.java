@@ -1,6 +1,6 @@
 /**
- * What both the contract tests and the conformance report send and look at: forms as they are written, pictures of every kind
- * that the rules tell apart, decoded images, and the contract's own files. Used by both; knows neither, and no server.
+ * Shared by the contract tests and the conformance report: multipart forms, pictures of every kind that the rules
+ * distinguish, decoded images, and the contract's files. It knows neither of them, and no server.
  */
 @NullMarked
 package dev.retouch.contract.harness;

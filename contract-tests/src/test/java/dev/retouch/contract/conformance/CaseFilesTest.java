@@ -28,7 +28,7 @@ import dev.retouch.contract.conformance.check.Schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** Cases are text files: those that come along cover every rule that can be seen, and a mistake in one is told at its place. */
+/** The shipped cases cover every observable rule, and a mistake in a case file is reported with its place. */
 class CaseFilesTest {
 
     private static final Schemas SCHEMAS = new Schemas();
@@ -109,14 +109,14 @@ class CaseFilesTest {
             name: x, send: {path: models}, expect: {status: 200, json: {/id: {recent: soon}}}, shows: s | which must be a time such as 90s
             name: x, send: {path: models}, expect: {status: 200}, shows: 'a ${word}' | has a '${…}' that its 'each' does not fill
             """)
-    void aMistakeIsToldWithItsFileAndCase(String text, String message) throws IOException {
+    void mistakeIsReportedWithItsFileAndCase(String text, String message) throws IOException {
         Files.writeString(folder.resolve("mine.yaml"), "row: mine\ncases:\n  - {" + text + "}\n");
         assertThatThrownBy(() -> load(Optional.of(folder))).isInstanceOf(CaseException.class)
                 .hasMessageContaining("mine.yaml, case").hasMessageContaining(message.strip());
     }
 
     @Test
-    void aFileThatIsNoYamlIsToldWithItsLine() throws IOException {
+    void invalidYamlIsReportedWithItsLine() throws IOException {
         Files.writeString(folder.resolve("mine.yaml"), "row: mine\ncases: [\n");
         assertThatThrownBy(() -> load(Optional.of(folder))).isInstanceOf(CaseException.class)
                 .hasMessageContaining("mine.yaml, line ").hasMessageContaining("no YAML");

@@ -36,7 +36,7 @@ class ConformanceCommandTest {
     }
 
     @Test
-    void anEndpointThatIsNotThereIsToldAndNoReportWritten() throws IOException {
+    void unreachableEndpointWritesNoReport() throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -48,14 +48,14 @@ class ConformanceCommandTest {
     }
 
     @Test
-    void aKeyThatIsRefusedIsTold(RunningGateway gateway) {
+    void refusedKeyIsReported(RunningGateway gateway) {
         Ran ran = ran(KEY, "--base-url", gateway.baseUrl().toString());
         assertThat(ran.exitCode()).isEqualTo(2);
         assertThat(ran.err()).contains("The endpoint refuses the key").doesNotContain(KEY);
     }
 
     @Test
-    void mistakesOfTheCommandLineAreTold() {
+    void commandLineMistakesAreReported() {
         assertMistake(ran(KEY), "Which endpoint? Say --base-url.");
         assertMistake(ran("", "--base-url", "http://127.0.0.1:1"), "Which key? Put it into RETOUCH_KEY");
         assertMistake(ran(KEY, "--base-url", "ftp://example.com"), "is no http or https address");
@@ -81,7 +81,7 @@ class ConformanceCommandTest {
     }
 
     @Test
-    void nothingIsPaidWithoutConsent(RunningGateway gateway) throws IOException {
+    void sendsNoPaidEditWithoutConsent(RunningGateway gateway) throws IOException {
         Path keyFile = Files.writeString(folder.resolve("key"), gateway.endpoint().key() + "\n");
         int before = gateway.sandbox().journal().entries().size();
         Ran ran = ran("", "--base-url", gateway.baseUrl() + "/v1/", "--key-file", keyFile.toString(), "--only",
@@ -114,7 +114,7 @@ class ConformanceCommandTest {
     }
 
     @Test
-    void whatDiffersIsSaidInASentence() {
+    void differencesAreReportedInASentence() {
         try (OddEndpoint odd = new OddEndpoint(asked -> asked.json(418, "{\"error\":\"teapot\"}"))) {
             Ran ran = ran(KEY, "--base-url", odd.url(), "--only", "C/no-prompt,C/form", "--paid");
             assertThat(ran.exitCode()).isEqualTo(1);
@@ -125,9 +125,9 @@ class ConformanceCommandTest {
         }
     }
 
-    /** Somebody who did not say --paid must not pay for an endpoint's mistakes. */
+    /** Without --paid an endpoint's mistakes must not cost money. */
     @Test
-    void theFirstEditOfWhatShouldBeRefusedEndsTheRefusals() {
+    void firstUnexpectedEditStopsTheRefusalCases() {
         try (OddEndpoint odd = new OddEndpoint(asked -> asked.json(200, EDITED))) {
             Ran ran = ran(KEY, "--base-url", odd.url(), "--dialect", "C");
             assertThat(ran.exitCode()).isEqualTo(1);
@@ -157,7 +157,7 @@ class ConformanceCommandTest {
     }
 
     @Test
-    void patienceEnds() {
+    void timesOut() {
         try (OddEndpoint odd = new OddEndpoint(asked -> {
             asked.answerHeaders().set("Retry-After", "50");
             asked.json(503, "{}");
@@ -210,7 +210,7 @@ class ConformanceCommandTest {
     }
 
     @Test
-    void aMistakeInACaseOfOnesOwnIsTold() throws IOException {
+    void mistakeInAnOwnCaseIsReported() throws IOException {
         Path own = Files.createDirectory(folder.resolve("own"));
         Files.writeString(own.resolve("mine.yaml"),
                 "row: mine\ncases:\n  - {name: x, send: {}, expect: {}, shows: s}\n");

@@ -16,8 +16,9 @@ import dev.retouch.mock.MockUpstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Every case against the mock upstream alone, which is as strict as OpenAI. What differs there, and why, stands in
- * {@code mock-upstream.yaml}. Leaves {@code target/conformance/mock-upstream/report.html} and {@code report.json}.
+ * Runs every case against the mock upstream alone, which is as strict as OpenAI. Expected differences and their reasons
+ * are in {@code mock-upstream.yaml}. Leaves {@code target/conformance/mock-upstream/report.html} and
+ * {@code report.json}.
  */
 class MockUpstreamTest {
 

@@ -28,7 +28,7 @@ class OwnGatewayTest {
         assertThat(report.at("/counts/differs").asInt()).isZero();
         assertThat(ran.ended("not_run")).isEmpty();
         assertThat(report.path("rows").findValuesAsText("name")).containsExactly("A", "B", "C", "D", "E", "limits",
-                "errors", "streaming", "links", "models");
+                "errors", "streaming", "links", "masks", "models");
         assertThat(ran.html()).contains("Every case that ran got the answer of a compatible endpoint.")
                 .doesNotContain(gateway.endpoint().key());
         assertThat(ran.html().length()).as("characters of the page").isLessThan(3_000_000);

@@ -17,10 +17,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import picocli.CommandLine;
 
 /**
- * The command line, run in this process, and what came of it.
+ * A run of the command line in this process.
  *
- * @param folder where its report is, if there is one
- * @param waited for how long it waited between requests, instead of which no time passed
+ * @param folder the folder of its report, if it wrote one
+ * @param waited the pauses between its requests, which were skipped
  */
 record Ran(int exitCode, String out, String err, Path folder, List<Duration> waited) {
 

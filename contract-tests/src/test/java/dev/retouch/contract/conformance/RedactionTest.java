@@ -31,9 +31,9 @@ class RedactionTest {
         assertThat(redaction.of(text)).isEqualTo(shown);
     }
 
-    /** Where anybody is let in, people write anything, and it must not tear the report apart. */
+    /** An endpoint without authentication accepts any text as a key, and a common word must not damage the report. */
     @Test
-    void aKeyThatIsAWordLeavesOtherWordsAlone() {
+    void redactsWordAsKeyOnlyAsAWholeWord() {
         assertThat(new Redaction("test").of("a test of the latest tests")).isEqualTo("a [key] of the latest tests");
         assertThat(new Redaction("a").ofDocument("<table>a</table>")).isEqualTo("<table>a</table>");
         assertThat(new Redaction("").of("nothing to hide")).isEqualTo("nothing to hide");

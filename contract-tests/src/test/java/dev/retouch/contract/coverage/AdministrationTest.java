@@ -119,12 +119,33 @@ class AdministrationTest {
     }
 
     @Test
-    void usageIsATableForWhoeverAsks() {
+    void usageIsATableOnRequest() {
         admin.group("tabled", "").key("tabled", "").edit(CheapEdit.form());
         Reply table = Endpoint.send(new Endpoint(gateway.baseUrl(), Admin.TOKEN)
                 .request("/admin/v1/usage?group_by=group").header("Accept", "text/csv").GET());
         assertThat(table.status()).as(table.beginning()).isEqualTo(200);
         assertThat(table.header("content-type").orElseThrow()).startsWith("text/csv");
         assertThat(table.text().lines().findFirst().orElseThrow()).startsWith("group,edits,");
+    }
+
+    @Test
+    void aLogLevelIsWhatItIsChangedTo() {
+        String logger = "dev.retouch.server.upstream";
+        for (String level : new String[]{"off", "error", "warn", "info", "debug", "trace"}) {
+            JsonNode changed = right(
+                    admin.patch("log-levels", "{\"logger\":\"" + logger + "\",\"level\":\"" + level + "\"}"), 200);
+            assertThat(changed).isEqualTo(right(admin.get("log-levels"), 200));
+            assertThat(changed.path("levels")).anySatisfy(entry -> {
+                assertThat(entry.path("logger").asText()).isEqualTo(logger);
+                assertThat(entry.path("level").asText()).isEqualTo(level);
+            });
+        }
+        right(admin.patch("log-levels", "{\"logger\":\"" + logger + "\",\"level\":\"info\"}"), 200);
+        assertThat(right(admin.patch("log-levels", "{\"logger\":\"org.eclipse.jetty\",\"level\":\"debug\"}"), 400)
+                .at("/error/param").asText()).as("it would log headers with secrets").isEqualTo("logger");
+        for (String wrong : new String[]{"{\"logger\":\"dev.retouch\",\"level\":\"loud\"}",
+                "{\"logger\":\"dev.retouch\"}", "{\"level\":\"info\"}"}) {
+            right(admin.patch("log-levels", wrong), 400);
+        }
     }
 }

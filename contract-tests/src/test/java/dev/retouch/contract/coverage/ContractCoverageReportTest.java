@@ -45,9 +45,9 @@ class ContractCoverageReportTest {
                 .isEmpty();
     }
 
-    /** Those that came by after the last test's end are told here. */
+    /** Exchanges recorded after the end of the last test are reported here. */
     @Test
-    void nothingWasAnsweredThatTheDocumentDoesNotAllow() {
+    void allResponsesAreAllowedByTheDocument() {
         assertThat(seen.violations()).isEmpty();
     }
 

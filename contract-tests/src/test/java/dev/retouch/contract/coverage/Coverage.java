@@ -7,21 +7,21 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Everything that the document has, and how each of it stands.
+ * The coverage of every item of the document.
  *
  * @param items in the document's order
  */
 record Coverage(Map<String, Standing> items) {
 
-    /** How a word of the document stands. */
+    /** The coverage state of an item. */
     enum State {
         TESTED, EXCUSED, MISSING
     }
 
     /**
-     * How one of them stands.
+     * The coverage of an item.
      *
-     * @param because the test that used it, or the reason why none does, or nothing
+     * @param because the test that used it, or the reason why none does; may be empty
      */
     record Standing(State state, String because) {}
 
@@ -40,7 +40,7 @@ record Coverage(Map<String, Standing> items) {
         return new Coverage(items);
     }
 
-    /** How many stand like this. */
+    /** The number of items in this state. */
     long count(State state) {
         return items.values().stream().filter(each -> each.state() == state).count();
     }

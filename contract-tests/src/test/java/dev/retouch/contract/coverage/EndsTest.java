@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.retouch.contract.harness.Admin;
 import dev.retouch.contract.harness.CheapEdit;
-import dev.retouch.contract.harness.Crowd;
+import dev.retouch.contract.harness.ConcurrentRequests;
 import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.Form;
 import dev.retouch.contract.harness.Gateways;
@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class EndsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Scenario SLOW = Scenario.delay(Duration.ofSeconds(60));
 
     @TempDir
@@ -49,7 +49,7 @@ class EndsTest {
     }
 
     @Test
-    void whoeverStopsSaysSo() {
+    void stoppingGatewayRefusesNewAndCancelsRunningEdits() {
         RunningGateway gateway = RunningGateway.start(Map.of("RETOUCH_SHUTDOWN_GRACE", "2s"));
         Endpoint caller = gateway.endpoint();
         gateway.sandbox().scenarios().next(SLOW);
@@ -57,9 +57,9 @@ class EndsTest {
         awaitAtWork(gateway, 1);
         CompletableFuture<Void> closed = CompletableFuture.runAsync(gateway::close);
 
-        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20))
+        Awaitility.await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(20))
                 .until(() -> Endpoint.fetch(caller.at("/readyz")).status() == 503);
-        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).untilAsserted(
+        Awaitility.await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(20)).untilAsserted(
                 () -> assertCode(caller.edit(CheapEdit.form()), "server_stopping"));
         assertCode(edit.join(), "server_stopped");
         closed.join();
@@ -67,7 +67,7 @@ class EndsTest {
 
     /** The data of a gateway in the middle of its work is what a killed one leaves. */
     @Test
-    void whoeverComesAfterADeadOneTellsWhatItDoesNotKnow() throws Exception {
+    void nextInstanceReportsUnknownOutcomes() throws Exception {
         Map<String, String> settings = Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN, "RETOUCH_BILLING_DEAD_AFTER", "3s",
                 "RETOUCH_SHUTDOWN_GRACE", "0s");
         try (RunningGateway first = RunningGateway.start(settings)) {
@@ -80,9 +80,9 @@ class EndsTest {
             copy(first.dataDir());
             try (RunningGateway second = RunningGateway.start(with(settings, "RETOUCH_DATA_DIR", folder.toString()))) {
                 Endpoint same = new Endpoint(second.baseUrl(), caller.key());
-                assertCode(Crowd.waitingAsTold(() -> edit(same, "Idempotency-Key", "dead")),
+                assertCode(ConcurrentRequests.waitingAsTold(() -> edit(same, "Idempotency-Key", "dead")),
                         "idempotency_outcome_unknown");
-                Awaitility.await().atMost(PATIENCE)
+                Awaitility.await().atMost(TIMEOUT)
                         .untilAsserted(() -> assertThat(same.get("/v1/tasks/" + task.json().path("id").asText()).json()
                                 .at("/error/code").asText()).isEqualTo("task_cut_off"));
             }
@@ -122,7 +122,7 @@ class EndsTest {
     }
 
     private static void awaitAtWork(RunningGateway gateway, int edits) {
-        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10))
+        Awaitility.await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(10))
                 .until(() -> gateway.sandbox().journal().inFlight() == edits);
     }
 

@@ -31,7 +31,8 @@ class EveryParameterTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String QUOTE = "/v1/images/edits/quote";
     /** One of these takes any value; what each takes is tested elsewhere. */
-    private static final List<String> MODELS = List.of("gpt-image-2.5-sunburst", "gpt-image-1", "dall-e-2");
+    private static final List<String> MODELS = List.of("gpt-image-2.5-sunburst", "gpt-image-1", "dall-e-2",
+            "gpt-image-2.6-flare");
 
     private final Document document = new Document();
     private final Endpoint gateway;
@@ -46,16 +47,43 @@ class EveryParameterTest {
         document.at("schemas", "ImageEditForm").path("properties").properties().forEach(
                 field -> document.resolved(field.getValue()).path("enum").forEach(value -> tests.add(DynamicTest
                         .dynamicTest(field.getKey() + "=" + value.asText(), () -> {
-                            assertThat(MODELS).as("by form").anySatisfy(model -> assertRight(quote(Form.ofInput()
-                                    .example("mask", "mask.png").text("model", model)
-                                    .text(field.getKey(), value.asText()))));
+                            // an animation cannot have a mask, and only a vector image has a text model
+                            boolean masked = !value.asText().equals("gif");
+                            boolean svg = field.getKey().startsWith("svg[");
+                            assertThat(MODELS).as("by form").anySatisfy(model -> {
+                                Form form = Form.ofInput().text("model", model).text(field.getKey(), value.asText());
+                                form = masked ? form.example("mask", "mask.png") : form;
+                                assertRight(quote(svg ? form.text("output_format", "svg") : form));
+                            });
                             assertThat(MODELS).as("by JSON").anySatisfy(model -> {
                                 ObjectNode edit = edit().put("model", model);
-                                edit.set(field.getKey(), value);
-                                assertRight(quote(edit));
+                                if (svg) {
+                                    edit.put("output_format", "svg").withObject("/svg/reasoning").set("effort", value);
+                                } else {
+                                    edit.set(field.getKey(), value);
+                                }
+                                assertRight(quote(masked ? edit : edit.without("mask")));
                             });
                         }))));
         return tests.stream();
+    }
+
+    @Test
+    void allOfAnimationsAndVectorImagesThatHasNoListOfValues() {
+        assertRight(quote(Form.ofInput().text("model", "gpt-image-2.6-flare").text("output_format", "gif")
+                .text("size", "512x512").text("frame_count", "6").text("frame_duration_ms", "150")));
+        assertRight(quote(Form.ofInput().text("model", "gpt-image-2.6-flare").text("output_format", "svg")
+                .text("svg[model]", "gpt-6-luna")));
+        assertRight(quote(Form.ofInput().text("model", "gpt-image-2.6-flare").example("markup", "markup.png")));
+        ObjectNode animation = edit().put("model", "gpt-image-2.6-flare").put("output_format", "gif")
+                .put("size", "512x512").put("frame_count", 6).put("frame_duration_ms", 150);
+        animation.remove("mask");
+        assertRight(quote(animation));
+        ObjectNode vector = edit().put("model", "gpt-image-2.6-flare").put("output_format", "svg");
+        vector.putObject("svg").put("model", "gpt-6-luna");
+        vector.remove("mask");
+        vector.putObject("markup").put("image_url", Contract.dataUrl("markup.png"));
+        assertRight(quote(vector));
     }
 
     @Test
@@ -84,11 +112,12 @@ class EveryParameterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"images", "mask"})
+    @ValueSource(strings = {"images", "mask", "markup"})
     void filesOfOpenAiAreRefused(String field) {
         ObjectNode json = edit();
-        if (field.equals("mask")) {
-            json.putObject("mask").put("file_id", "file-1");
+        if (!field.equals("images")) {
+            json.remove("mask");
+            json.putObject(field).put("file_id", "file-1");
         } else {
             json.putArray("images").addObject().put("file_id", "file-1");
         }

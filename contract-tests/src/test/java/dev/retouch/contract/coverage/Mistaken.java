@@ -11,18 +11,18 @@ import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.Reply;
 
 /**
- * A request for any operation, right but for what it names: none of it exists.
+ * A valid request for any operation, except that the resources it names do not exist.
  *
- * @param key of whoever asks where a key is needed
- * @param adminToken of whoever asks where that is needed
+ * @param key the API key for operations that need one
+ * @param adminToken the admin token for operations that need it
  */
 record Mistaken(Operation operation, URI gateway, String key, String adminToken) {
 
     private static final Map<String, String> NAMES = Map.of("group", "nobodys", "key", "key_0", "task", "task_0",
-            "model", "gpt-image-9", "name", "nothing.png");
+            "model", "gpt-image-9", "name", "nothing.png", "edit", "req_0", "version", "7");
     private static final Map<String, String> BODIES = Map.of("createGroup", "{\"name\":\"default\"}",
             "createKey", "{\"group\":\"nobodys\"}", "fundGroup", "{\"amount\":\"1\"}", "fundKey",
-            "{\"amount\":\"1\"}");
+            "{\"amount\":\"1\"}", "replaceUpstreams", "{\"upstreams\":{}}", "replaceModels", "{\"models\":{}}");
 
     /** A body that is right. */
     String body() {
@@ -32,12 +32,12 @@ record Mistaken(Operation operation, URI gateway, String key, String adminToken)
                 : BODIES.getOrDefault(operation.id(), "{}");
     }
 
-    /** Sends it as it is. */
+    /** Sends it unchanged. */
     Reply send() {
         return send("application/json", body(), "");
     }
 
-    /** Sends it with headers of one's own. */
+    /** Sends it with additional headers. */
     Reply send(String name, String value) {
         return send("application/json", body(), "", name, value);
     }
@@ -61,6 +61,9 @@ record Mistaken(Operation operation, URI gateway, String key, String adminToken)
         String token = operation.security().equals("admin") ? adminToken : key;
         if (!operation.security().isEmpty()) {
             request.header("Authorization", "Bearer " + token);
+        }
+        if (operation.id().equals("refundEdit")) {
+            request.header("Idempotency-Key", "refund-of-nothing");
         }
         if (headers.length > 0) {
             request.headers(headers);

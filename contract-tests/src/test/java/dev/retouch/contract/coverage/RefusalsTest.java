@@ -33,6 +33,7 @@ import dev.retouch.contract.harness.DatabaseProxy;
 import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.Postgres;
+import dev.retouch.contract.harness.RawConnection;
 import dev.retouch.contract.harness.Reply;
 import dev.retouch.contract.harness.RunningGateway;
 
@@ -43,11 +44,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RefusalsTest {
 
     private static final Map<String, String> SETTINGS = Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN,
-            "RETOUCH_LIMITS_BODY", "100KB");
+            "RETOUCH_HTTP_MAX_BODY_SIZE", "100KB");
     private static final String LONG = " ".repeat(200_000);
     /** Of these, what takes more than a wrong request, or cannot be brought about at all. */
     private static final Map<Integer, Set<String>> OTHERWISE = Map.of(403, Set.of("fetchFile"), 500,
-            Set.of("readMetrics"), 503, Set.of("checkReadiness"));
+            Set.of("readMetrics", "listUpstreams", "listLogLevels", "setLogLevel", "getVerification",
+                    "startVerification"),
+            503, Set.of("checkReadiness"));
 
     private final List<Operation> operations = new Document().operations();
     private final RunningGateway gateway;
@@ -74,7 +77,7 @@ class RefusalsTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> whoMayNotIsRefused() {
+    Stream<DynamicTest> refusesRequestsWithoutPermission() {
         Endpoint unwanted = Admin.of(gateway).group("unwanted", "\"image_permission\":false").key("unwanted", "");
         RunningGateway unadministered = RunningGateway.start();
         return each(403, operation -> new Mistaken(operation, operation.security().equals("admin")
@@ -84,7 +87,7 @@ class RefusalsTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> whatIsNotThereIsNotFound() {
+    Stream<DynamicTest> missingResourcesAreNotFound() {
         return each(404, operation -> operation.id().equals("listKeys")
                 ? right(operation).sendQuery("?group=nobodys")
                 : right(operation).send());
@@ -96,38 +99,61 @@ class RefusalsTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> anAnswerThatNobodyCanReadIsNotGiven() {
+    Stream<DynamicTest> refusesUnacceptableResponseTypes() {
         return each(406, operation -> right(operation).send("Accept", "image/tiff"));
     }
 
     @TestFactory
-    Stream<DynamicTest> whatIsTooLongIsRefused() {
+    Stream<DynamicTest> slowBodiesTimeOut() {
+        RunningGateway impatient = RunningGateway.start(Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN,
+                "RETOUCH_HTTP_IDLE_TIMEOUT", "300ms"));
+        return each(408, operation -> RawConnection.exchange(impatient.endpoint(),
+                operation.method() + " " + operation.path().replaceAll("\\{[^}]+}", "any") + " HTTP/1.1\r\nHost: "
+                        + impatient.baseUrl().getAuthority() + "\r\nAuthorization: Bearer "
+                        + (operation.security().equals("admin") ? Admin.TOKEN : impatient.endpoint().key())
+                        + "\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"))
+                .onClose(impatient::close);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aBodyHasAMaximumTime() {
+        RunningGateway hasty = RunningGateway.start(Map.of("RETOUCH_HTTP_MAX_BODY_TIME", "1ms"));
+        return Stream.of(DynamicTest.dynamicTest("createImageEdit", () -> {
+            Reply reply = hasty.endpoint().edit(LONG + LONG + LONG + LONG + "{}");
+            assertThat(reply.status()).as(reply.beginning()).isEqualTo(408);
+            assertThat(reply.error().path("message").asText()).contains("took longer than 0 seconds");
+        })).onClose(hasty::close);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> refusesTooLongValues() {
         return each(413, operation -> right(operation).sendBody("application/json", LONG + right(operation).body()));
     }
 
     @TestFactory
-    Stream<DynamicTest> whatIsOfAnotherTypeIsRefused() {
+    Stream<DynamicTest> refusesOtherContentTypes() {
         return each(415, operation -> operation.bodies().isEmpty()
                 ? right(operation).send("Content-Type", "nonsense")
                 : right(operation).sendBody("text/plain", right(operation).body()));
     }
 
     @TestFactory
-    Stream<DynamicTest> whatCannotBeReadIsRefused() {
+    Stream<DynamicTest> refusesUnreadableBodies() {
         return each(400, operation -> operation.bodies().isEmpty()
                 ? right(operation).send("Accept", "image/png;q=much")
                 : right(operation).sendBody("application/json", "{"));
     }
 
-    /** Its tables are gone, and where an image was is something else: nobody expects that. */
+    /** Its tables are missing, and a directory replaces an image: failures that the gateway does not expect. */
     @TestFactory
-    Stream<DynamicTest> aMistakeOfTheGatewayIsToldAsOne() throws SQLException, IOException {
+    Stream<DynamicTest> gatewayFailureIsReportedAs500() throws SQLException, IOException {
         RunningGateway broken = RunningGateway.start(SETTINGS);
         URI link = spoilt(broken);
         String key = Admin.of(broken).group("callers", "").key("callers", "").key();
         try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + broken.dataDir().resolve("retouch.db"));
                 Statement statement = database.createStatement()) {
-            for (String table : List.of("api_keys", "caller_groups", "edits")) {
+            for (String table : List.of("api_keys", "caller_groups", "edits", "edit_tasks", "ledger_transactions",
+                    "catalog_documents")) {
                 statement.execute("ALTER TABLE " + table + " RENAME TO " + table + "_gone");
             }
         }
@@ -154,7 +180,7 @@ class RefusalsTest {
                 postgres.newDatabase(proxy.port())));
         String key = Admin.of(away).group("callers", "").key("callers", "").key();
         proxy.cut();
-        // each of them waits for the database for a while
+        // each of them waits until the database times out
         Map<String, CompletableFuture<Reply>> replies = new ConcurrentHashMap<>();
         operations.forEach(operation -> replies.put(operation.id(), CompletableFuture.supplyAsync(
                 () -> new Mistaken(operation, away.baseUrl(), key, Admin.TOKEN).send(), Thread::startVirtualThread)));

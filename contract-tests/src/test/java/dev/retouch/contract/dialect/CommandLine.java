@@ -12,7 +12,7 @@ import dev.retouch.contract.harness.Reply;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-/** What a page tells people to paste into a shell. */
+/** A command line that a documentation page offers for pasting into a shell. */
 final class CommandLine {
 
     private CommandLine() {}

@@ -18,7 +18,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
  */
 record CompatibilityReport(Map<String, Row> rows) {
 
-    /** How a rule stands. */
+    /** The state of a rule. */
     enum State {
         PASSED("✅"), FAILED("❌"), NOT_RUN("not run"), NO_TEST("no test"), LATER("later");
 
@@ -46,7 +46,7 @@ record CompatibilityReport(Map<String, Row> rows) {
         }
     }
 
-    /** A rule, how it stands, and the tests that are about it, each with the number of values that it ran with. */
+    /** A rule, its state, and its tests, each with the number of values that it ran with. */
     record Finding(Dialect.Rule rule, State state, Map<String, Integer> tests) {}
 
     static CompatibilityReport of(Results results) {
@@ -64,7 +64,7 @@ record CompatibilityReport(Map<String, Row> rows) {
         boolean failed = false;
         boolean notRun = false;
         for (Method test : Results.tests()) {
-            if (Arrays.asList(test.getAnnotation(Proves.class).value()).contains(name)) {
+            if (Arrays.asList(test.getAnnotation(CoversRule.class).value()).contains(name)) {
                 Results.Count count = results.of(test);
                 tests.put(Results.nameOf(test), count.passed() + count.failed());
                 failed |= count.failed() > 0;

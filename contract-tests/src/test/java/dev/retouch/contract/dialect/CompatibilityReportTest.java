@@ -14,23 +14,23 @@ import org.opentest4j.TestAbortedException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The README's table and the committed list say what the tests of the dialects found in this run, not what somebody typed.
- * Runs after them, in an execution of its own.
+ * Compares the table of {@code docs/compatibility.md} and the committed list with the results of the dialects' tests in this run.
+ * Runs after them, in its own execution.
  */
 class CompatibilityReportTest {
 
     private static final Path BUILD = Path.of("target");
     private static final Path ROOT = Path.of(System.getProperty("retouch.distributions", ".."));
-    private static final Path README = ROOT.resolve("README.md");
+    private static final Path PAGE = ROOT.resolve("docs/compatibility.md");
     private static final Path LIST = ROOT.resolve("contract-tests/COMPATIBILITY.md");
     private static final String BEGIN = "<!-- compatibility: written by the tests -->\n";
     private static final String END = "<!-- compatibility: end -->";
     private static final String REFRESH = """
             the tests found something else than is written there; to write down what they found:
-            mvn -q verify -pl contract-tests -am -Dretouch.compatibility=write""";
+            mvn -q verify -pl contract-tests -am -Dretouch.pages=write""";
 
     @Test
-    void everyDocumentedRuleHasATestAndEveryTestARule() {
+    void everyRuleAndEveryTestMatch() {
         Set<String> documented = new TreeSet<>();
         Dialect.all().forEach((letter, dialect) -> dialect.rules().forEach((name, rule) -> {
             if (rule.later() == null) {
@@ -38,21 +38,21 @@ class CompatibilityReportTest {
             }
         }));
         Set<String> proved = new TreeSet<>();
-        Results.tests().forEach(test -> proved.addAll(List.of(test.getAnnotation(Proves.class).value())));
+        Results.tests().forEach(test -> proved.addAll(List.of(test.getAnnotation(CoversRule.class).value())));
         assertThat(proved).isEqualTo(documented);
     }
 
     @Test
-    void theReadmeShowsWhatTheTestsFound() throws IOException {
+    void thePageShowsWhatTheTestsFound() throws IOException {
         Results results = Results.read();
         wholeRunOnly(results);
-        String readme = Files.readString(README);
-        int begin = readme.indexOf(BEGIN);
-        int end = readme.indexOf(END);
-        assertThat(begin).as("the markers of the table in " + README).isPositive().isLessThan(end);
+        String page = Files.readString(PAGE);
+        int begin = page.indexOf(BEGIN);
+        int end = page.indexOf(END);
+        assertThat(begin).as("the markers of the table in " + PAGE).isPositive().isLessThan(end);
         String table = CompatibilityReport.of(results).table();
-        String expected = readme.substring(0, begin) + BEGIN + "\n" + table + "\n" + readme.substring(end);
-        compare(README, readme, expected);
+        String expected = page.substring(0, begin) + BEGIN + "\n" + table + "\n" + page.substring(end);
+        compare(PAGE, page, expected);
     }
 
     @Test
@@ -66,7 +66,7 @@ class CompatibilityReportTest {
     }
 
     private static void compare(Path file, String actual, String expected) throws IOException {
-        if ("write".equals(System.getProperty("retouch.compatibility"))) {
+        if ("write".equals(System.getProperty("retouch.pages"))) {
             Files.writeString(file, expected);
         } else {
             assertThat(actual).as("%s: %s", file.getFileName(), REFRESH).isEqualTo(expected);

@@ -24,7 +24,7 @@ class ConnectionTest {
 
     /** Without that word it sends the next request into a connection that closes, and never learns what became of it. */
     @Test
-    void anAnswerThatDoesNotWaitForTheBodySaysThatTheConnectionEnds() throws IOException {
+    void earlyResponseClosesTheConnection() throws IOException {
         try (RawConnection connection = new RawConnection(gateway)) {
             Reply reply = connection.send(RawConnection.head(gateway, "Authorization: Bearer sk-wrong",
                     "Content-Type: application/json", "Content-Length: 100")).reply();
@@ -34,7 +34,7 @@ class ConnectionTest {
     }
 
     @Test
-    void anAnswerToAWholeRequestLeavesTheConnectionOpen() throws IOException {
+    void responseToACompleteRequestKeepsTheConnection() throws IOException {
         String request = RawConnection.head(gateway, "Content-Type: application/json", "Content-Length: 2") + "{}";
         try (RawConnection connection = new RawConnection(gateway)) {
             for (int i = 0; i < 3; i++) {

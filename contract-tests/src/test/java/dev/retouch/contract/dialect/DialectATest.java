@@ -51,13 +51,13 @@ class DialectATest {
     }
 
     @Test
-    @Proves("A endpoint")
+    @CoversRule("A endpoint")
     void theAnswerIsTheFinishedPicture() {
         assertThat(trials.edited(form().text("size", SMALL)).size()).isEqualTo(SMALL);
     }
 
     @Test
-    @Proves("A types")
+    @CoversRule("A types")
     void formsAndJsonAndNothingElse() {
         trials.edited(form().text("size", SMALL));
         trials.edited(json().put("size", SMALL));
@@ -67,13 +67,13 @@ class DialectATest {
     }
 
     @Test
-    @Proves("A key")
+    @CoversRule("A key")
     void aKeyIsNeeded() {
         trials.needsAKey(form().text("size", SMALL));
     }
 
     @Test
-    @Proves({"A form-model", "A json-model"})
+    @CoversRule({"A form-model", "A json-model"})
     void theModelIsOptional() {
         assertThat(trials.edited(form().text("size", SMALL)).sent("model")).contains("gpt-image-2");
         assertThat(trials.edited(json().put("size", SMALL)).sent("model")).contains("gpt-image-2");
@@ -84,7 +84,7 @@ class DialectATest {
     }
 
     @Test
-    @Proves({"A form-prompt", "A json-prompt"})
+    @CoversRule({"A form-prompt", "A json-prompt"})
     void thePromptIsRequired() {
         assertThat(trials.edited(form().text("size", SMALL)).sent("prompt")).contains("a clean studio");
         assertThat(trials.edited(json().put("size", SMALL)).sent("prompt")).contains("a bright studio");
@@ -96,7 +96,7 @@ class DialectATest {
     }
 
     @Test
-    @Proves("A form-image")
+    @CoversRule("A form-image")
     void aFormNeedsAnImage() {
         assertThat(trials.edited(form().text("size", SMALL)).sentImages()).containsExactly(Trials.sha256(INPUT));
         Form without = Form.empty().text("prompt", "p");
@@ -110,7 +110,7 @@ class DialectATest {
 
     @ParameterizedTest
     @ValueSource(strings = {"image", "image[]"})
-    @Proves("A form-images")
+    @CoversRule("A form-images")
     void severalImagesUnderOneName(String name) {
         Edited edited = trials.edited(Form.empty().text("prompt", "on one table").text("size", SMALL)
                 .file(name, "a.png", "image/png", INPUT).file(name, "b.jpg", "image/jpeg", SECOND)
@@ -122,7 +122,7 @@ class DialectATest {
     }
 
     @Test
-    @Proves({"A form-mask", "A json-mask"})
+    @CoversRule({"A form-mask", "A json-mask"})
     void aMaskMayCome() {
         Edited form = trials.edited(form().text("size", SMALL).file("mask", "mask.png", "image/png", MASK));
         assertThat(form.seen().parts("mask")).singleElement()
@@ -136,14 +136,14 @@ class DialectATest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1024x1024", "1536x1024", SMALL})
-    @Proves({"A form-size", "A json-size"})
+    @CoversRule({"A form-size", "A json-size"})
     void aSizeMayBeAsked(String size) {
         assertThat(trials.edited(form().text("size", size)).size()).isEqualTo(size);
         assertThat(trials.edited(json().put("size", size)).size()).isEqualTo(size);
     }
 
     @Test
-    @Proves({"A form-size", "A json-size"})
+    @CoversRule({"A form-size", "A json-size"})
     void noSizeIsSentWhereNoneWasAsked() {
         assertThat(trials.edited(form()).sent("size")).isEmpty();
         assertThat(trials.edited(json()).sent("size")).isEmpty();
@@ -152,7 +152,7 @@ class DialectATest {
     }
 
     @Test
-    @Proves({"A form-n", "A json-n"})
+    @CoversRule({"A form-n", "A json-n"})
     void severalPicturesMayBeAsked() {
         assertThat(trials.edited(form().text("size", SMALL).text("n", "2")).answer("/data")).hasSize(2);
         assertThat(trials.edited(json().put("size", SMALL).put("n", 2)).answer("/data")).hasSize(2);
@@ -162,14 +162,14 @@ class DialectATest {
 
     @ParameterizedTest
     @CsvSource({"0,integer_below_min_value", "11,integer_above_max_value"})
-    @Proves({"A form-n", "A json-n"})
+    @CoversRule({"A form-n", "A json-n"})
     void tooFewAndTooManyPicturesAreRefused(int n, String code) {
         trials.refused(form().text("n", String.valueOf(n)), code, "n", "but got " + n + " instead");
         trials.refused(json().put("n", n), code, "n", "but got " + n + " instead");
     }
 
     @Test
-    @Proves({"A form-n", "A json-n"})
+    @CoversRule({"A form-n", "A json-n"})
     void aNumberOfPicturesIsAnInteger() {
         trials.refused(form().text("n", "two"), "invalid_type", "n", "expected an integer");
         trials.refused(json().put("n", "2"), "invalid_type", "n", "expected an integer, but got a string");
@@ -177,7 +177,7 @@ class DialectATest {
     }
 
     @Test
-    @Proves("A form-response_format")
+    @CoversRule("A form-response_format")
     void linksOrBase64() {
         Edited links = trials.edited(form().text("size", SMALL).text("response_format", "url"));
         assertThat(links.answer("/data/0/url").asText()).startsWith("http");
@@ -192,7 +192,7 @@ class DialectATest {
 
     @ParameterizedTest
     @CsvSource({"gpt-image-1,high", "gpt-image-1,low", "gpt-image-1.5,high"})
-    @Proves("A form-input_fidelity")
+    @CoversRule("A form-input_fidelity")
     void fidelityGoesToModelsThatTakeIt(String model, String fidelity) {
         Edited edited = trials.edited(form().text("model", model).text("input_fidelity", fidelity));
         assertThat(edited.sent("input_fidelity")).contains(fidelity);
@@ -201,7 +201,7 @@ class DialectATest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gpt-image-2", "gpt-image-1-mini", "gpt-image-2.5-flare", "chatgpt-image-latest"})
-    @Proves("A form-input_fidelity")
+    @CoversRule("A form-input_fidelity")
     void fidelityIsKeptFromModelsThatDoNot(String model) {
         Edited edited = trials.edited(form().text("model", model).text("input_fidelity", "high"));
         assertThat(edited.sent("input_fidelity")).isEmpty();
@@ -214,7 +214,7 @@ class DialectATest {
     @ValueSource(strings = {"{\"prompt\":\"p\"}", "{\"prompt\":\"p\",\"images\":[]}",
             "{\"prompt\":\"p\",\"images\":[{}]}", "{\"prompt\":\"p\",\"images\":[{\"image_url\":\"\"}]}",
             "{\"prompt\":\"p\",\"images\":[{\"image_url\":null}]}", "{\"prompt\":\"p\",\"images\":null}"})
-    @Proves("A json-images")
+    @CoversRule("A json-images")
     void jsonNeedsAnImage(String json) {
         String message = "images[].image_url is required";
         trials.told(message, trials.refused("application/json", json.getBytes(java.nio.charset.StandardCharsets.UTF_8),
@@ -222,7 +222,7 @@ class DialectATest {
     }
 
     @Test
-    @Proves({"A json-images", "A json-mask"})
+    @CoversRule({"A json-images", "A json-mask"})
     void jsonNamesImagesAndMaskByUrl() {
         try (PictureSite site = new PictureSite(); RunningGateway gateway = RunningGateway.start(site.settings())) {
             ObjectNode json = Trials.json().put("prompt", "a bright studio").put("size", SMALL);
@@ -237,7 +237,7 @@ class DialectATest {
     }
 
     @Test
-    @Proves("A json-file_id")
+    @CoversRule("A json-file_id")
     void jsonTakesNoFileIdOfAnImage() {
         String message = "images[].file_id is not supported";
         ObjectNode only = Trials.json().put("prompt", "p");
@@ -249,7 +249,7 @@ class DialectATest {
     }
 
     @Test
-    @Proves("A json-mask-file_id")
+    @CoversRule("A json-mask-file_id")
     void jsonTakesNoFileIdOfAMask() {
         String message = "mask.file_id is not supported";
         ObjectNode masked = json();
@@ -258,7 +258,7 @@ class DialectATest {
     }
 
     @Test
-    @Proves("A form-sample")
+    @CoversRule("A form-sample")
     void itsFormFromTheCommandLine(RunningGateway gateway, @TempDir Path folder) throws Exception {
         Files.write(folder.resolve("input.png"), INPUT);
         Edited edited = trials.edited(CommandLine.run("""
@@ -275,7 +275,7 @@ class DialectATest {
     }
 
     @Test
-    @Proves("A json-sample")
+    @CoversRule("A json-sample")
     void itsJsonFromTheCommandLine(@TempDir Path folder) throws Exception {
         try (PictureSite site = new PictureSite(); RunningGateway gateway = RunningGateway.start(site.settings())) {
             Edited edited = new Trials(gateway)

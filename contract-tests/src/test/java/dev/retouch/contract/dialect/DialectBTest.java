@@ -55,14 +55,14 @@ class DialectBTest {
     }
 
     @Test
-    @Proves({"B endpoint", "B type"})
+    @CoversRule({"B endpoint", "B type"})
     void aFormIsAnEdit() {
         assertThat(trials.edited(gpt().text("size", "1024x1024")).size()).isEqualTo("1024x1024");
     }
 
-    /** The command line of the page, with our host, key and files in the places that it leaves open. */
+    /** The command line of the page, with the test's host, key and files in its placeholders. */
     @Test
-    @Proves("B sample")
+    @CoversRule("B sample")
     void itsCommandLine(RunningGateway gateway, @TempDir Path folder) throws Exception {
         Files.write(folder.resolve("input.png"), INPUT);
         Files.write(folder.resolve("mask.png"), HOLE);
@@ -107,13 +107,13 @@ class DialectBTest {
     }
 
     @Test
-    @Proves("B key")
+    @CoversRule("B key")
     void aKeyIsNeeded() {
         trials.needsAKey(dallE().text("size", "256x256"));
     }
 
     @Test
-    @Proves("B required")
+    @CoversRule("B required")
     void imageAndPromptAreRequired() {
         trials.refused(Trials.image(INPUT).text("model", "gpt-image-1"), "missing_required_parameter", "prompt",
                 "'prompt'");
@@ -122,7 +122,7 @@ class DialectBTest {
     }
 
     @Test
-    @Proves({"B image", "B image-names", "B models-differ"})
+    @CoversRule({"B image", "B image-names", "B models-differ"})
     void imagesUnderItsNamesKeepTheirOrder() {
         assertThat(trials.edited(gpt()).sentImages()).containsExactly(Trials.sha256(INPUT));
         Edited edited = trials.edited(gpt().file("image.0", "b.jpg", "image/jpeg", SECOND).file("image.1.items",
@@ -132,7 +132,7 @@ class DialectBTest {
     }
 
     @Test
-    @Proves("B models-differ")
+    @CoversRule("B models-differ")
     void dallETakesOneSmallSquarePng() {
         trials.refused(dallE().file("image.0", "b.png", "image/png", HOLE), "array_above_max_length", "image",
                 "maximum length 1, but got an array with length 2");
@@ -144,7 +144,7 @@ class DialectBTest {
 
     @ParameterizedTest
     @ValueSource(strings = {ROSE, "Rosé – 🌹 «Ñandú»", "two\r\nlines, \"quotes\" \\ and\ta tab", "p"})
-    @Proves("B prompt")
+    @CoversRule("B prompt")
     void aPromptInAnyLanguageArrivesUnchanged(String prompt) {
         Edited edited = trials.edited(Trials.image(HOLE).text("model", "dall-e-2").text("prompt", prompt)
                 .text("size", "256x256"));
@@ -153,7 +153,7 @@ class DialectBTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"transparent", "opaque", "auto"})
-    @Proves("B background")
+    @CoversRule("B background")
     void backgrounds(String background) {
         Edited edited = trials.edited(gpt().text("background", background));
         assertThat(edited.sent("background")).contains(background);
@@ -163,7 +163,7 @@ class DialectBTest {
     }
 
     @Test
-    @Proves("B background")
+    @CoversRule("B background")
     void otherBackgroundsAreRefused() {
         trials.refused(gpt().text("background", "blue"), "invalid_value", "background",
                 "'auto', 'transparent', and 'opaque'");
@@ -174,7 +174,7 @@ class DialectBTest {
     @ParameterizedTest
     @CsvSource({"background,opaque", "background,transparent", "output_format,jpeg", "output_format,webp",
             "output_compression,50", "input_fidelity,high", "input_fidelity,low", "stream,true", "partial_images,1"})
-    @Proves({"B background-model", "B output_format-model", "B output_compression", "B input_fidelity-model",
+    @CoversRule({"B background-model", "B output_format-model", "B output_compression", "B input_fidelity-model",
             "B stream",
             "B partial_images", "B models-differ"})
     void dallERefusesWhatOnlyGptImageTakes(String parameter, String value) {
@@ -184,27 +184,27 @@ class DialectBTest {
 
     @ParameterizedTest
     @CsvSource({"background,auto", "output_format,png", "output_compression,100", "stream,false", "partial_images,0"})
-    @Proves({"B background-model", "B output_format-model", "B output_compression", "B stream", "B partial_images"})
+    @CoversRule({"B background-model", "B output_format-model", "B output_compression", "B stream", "B partial_images"})
     void dallETakesADefaultThatAsksForNothing(String parameter, String value) {
         assertThat(trials.edited(dallE().text("size", "256x256").text(parameter, value)).sent(parameter)).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"high", "low"})
-    @Proves({"B input_fidelity", "B models-differ"})
+    @CoversRule({"B input_fidelity", "B models-differ"})
     void fidelities(String fidelity) {
         assertThat(trials.edited(gpt().text("input_fidelity", fidelity)).sent("input_fidelity")).contains(fidelity);
     }
 
     @Test
-    @Proves("B input_fidelity")
+    @CoversRule("B input_fidelity")
     void otherFidelitiesAreRefused() {
         trials.refused(gpt().text("input_fidelity", "medium"), "invalid_value", "input_fidelity", "'high' and 'low'");
         assertThat(trials.edited(gpt()).sent("input_fidelity")).isEmpty();
     }
 
     @Test
-    @Proves("B mask")
+    @CoversRule("B mask")
     void aMaskNarrowsWhatMayChange() {
         byte[] input = Contract.example("input.png");
         byte[] mask = Contract.example("mask.png");
@@ -214,7 +214,7 @@ class DialectBTest {
     }
 
     @Test
-    @Proves("B mask")
+    @CoversRule("B mask")
     void aMaskFitsTheImage() {
         Form edit = gpt();
         trials.refused(edit.file("mask", "m.png", "image/png", Pictures.withHole(32, 64)), "invalid_mask_image_format",
@@ -225,7 +225,7 @@ class DialectBTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gpt-image-1", "dall-e-2"})
-    @Proves("B model")
+    @CoversRule("B model")
     void models(String model) {
         Edited edited = trials.edited(by(model));
         assertThat(edited.sent("model")).contains(model);
@@ -233,7 +233,7 @@ class DialectBTest {
     }
 
     @Test
-    @Proves("B model")
+    @CoversRule("B model")
     void otherModelsAreRefused() {
         trials.refused(Trials.image(INPUT).text("prompt", ROSE).text("model", "gpt-image-0"), "model_not_found",
                 "model",
@@ -242,7 +242,7 @@ class DialectBTest {
 
     @ParameterizedTest
     @CsvSource({"gpt-image-1,1", "gpt-image-1,2", "dall-e-2,1", "dall-e-2,10"})
-    @Proves("B n")
+    @CoversRule("B n")
     void numbersOfPictures(String model, int n) {
         Form edit = model.equals("dall-e-2") ? by(model).text("size", "256x256") : by(model);
         Edited edited = trials.edited(edit.text("n", String.valueOf(n)));
@@ -253,7 +253,7 @@ class DialectBTest {
     @ParameterizedTest
     @CsvSource({"0,integer_below_min_value,>= 1", "-1,integer_below_min_value,>= 1", "11,integer_above_max_value,<= 10",
             "99999999999,integer_above_max_value,<= 10", "1.5,invalid_type,an integer", "ten,invalid_type,an integer"})
-    @Proves("B n")
+    @CoversRule("B n")
     void otherNumbersAreRefused(String n, String code, String message) {
         trials.refused(gpt().text("n", n), code, "n", message);
         trials.refused(dallE().text("n", n), code, "n", message);
@@ -261,7 +261,7 @@ class DialectBTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gpt-image-1", "dall-e-2"})
-    @Proves("B n-default")
+    @CoversRule("B n-default")
     void onePictureIfNothingIsSaid(String model) {
         Edited edited = trials.edited(by(model));
         assertThat(edited.answer("/data")).hasSize(1);
@@ -270,7 +270,7 @@ class DialectBTest {
 
     @ParameterizedTest
     @CsvSource({"jpeg,0", "jpeg,100", "webp,0", "webp,100", "png,100"})
-    @Proves("B output_compression")
+    @CoversRule("B output_compression")
     void compressions(String format, String compression) {
         Edited edited = trials.edited(gpt().text("output_format", format).text("output_compression", compression));
         assertThat(edited.sent("output_compression")).contains(compression);
@@ -280,20 +280,20 @@ class DialectBTest {
     @ParameterizedTest
     @CsvSource({"-1,integer_below_min_value,>= 0", "101,integer_above_max_value,<= 100",
             "half,invalid_type,an integer"})
-    @Proves("B output_compression")
+    @CoversRule("B output_compression")
     void otherCompressionsAreRefused(String compression, String code, String message) {
         trials.refused(gpt().text("output_format", "jpeg").text("output_compression", compression), code,
                 "output_compression", message);
     }
 
     @Test
-    @Proves("B output_compression")
+    @CoversRule("B output_compression")
     void aPngIsNotCompressedFurther() {
         trials.refused(gpt().text("output_compression", "99"), "invalid_value", "output_compression", "png output");
     }
 
     @Test
-    @Proves("B output_compression-default")
+    @CoversRule("B output_compression-default")
     void noCompressionIsSentWhereNoneWasAsked() {
         Form jpeg = gpt().text("output_format", "jpeg");
         Edited unsaid = trials.edited(jpeg);
@@ -305,7 +305,7 @@ class DialectBTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"png", "jpeg", "webp"})
-    @Proves({"B output_format", "B answered-output_format"})
+    @CoversRule({"B output_format", "B answered-output_format"})
     void formats(String format) {
         Edited edited = trials.edited(gpt().text("output_format", format));
         assertThat(edited.sent("output_format")).contains(format);
@@ -314,7 +314,7 @@ class DialectBTest {
     }
 
     @Test
-    @Proves("B output_format")
+    @CoversRule("B output_format")
     void otherFormatsAreRefused() {
         trials.refused(gpt().text("output_format", "gif"), "invalid_value", "output_format",
                 "'png', 'jpeg', and 'webp'");
@@ -323,7 +323,7 @@ class DialectBTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
-    @Proves({"B partial_images", "B stream"})
+    @CoversRule({"B partial_images", "B stream"})
     void previewsOfAStream(int previews) {
         Reply reply = trials.streamed(gpt().text("stream", "true").text("partial_images", String.valueOf(previews)));
         assertThat(events(reply, "image_edit.partial_image")).isEqualTo(previews);
@@ -331,7 +331,7 @@ class DialectBTest {
     }
 
     @Test
-    @Proves({"B partial_images-default", "B stream"})
+    @CoversRule({"B partial_images-default", "B stream"})
     void noPreviewsIfNothingIsSaid() {
         Reply reply = trials.streamed(gpt().text("stream", "true"));
         assertThat(events(reply, "image_edit.partial_image")).isZero();
@@ -340,7 +340,7 @@ class DialectBTest {
 
     @ParameterizedTest
     @CsvSource({"-1,integer_below_min_value,>= 0", "4,integer_above_max_value,<= 3", "some,invalid_type,an integer"})
-    @Proves("B partial_images")
+    @CoversRule("B partial_images")
     void otherNumbersOfPreviewsAreRefused(String previews, String code, String message) {
         trials.refused(gpt().text("stream", "true").text("partial_images", previews), code, "partial_images", message);
     }
@@ -348,7 +348,7 @@ class DialectBTest {
     @ParameterizedTest
     @CsvSource({"gpt-image-1,auto", "gpt-image-1,high", "gpt-image-1,medium", "gpt-image-1,low", "dall-e-2,auto",
             "dall-e-2,standard"})
-    @Proves("B quality")
+    @CoversRule("B quality")
     void qualities(String model, String quality) {
         Edited edited = trials.edited(by(model).text("quality", quality));
         assertThat(edited.sent("quality")).contains(quality);
@@ -360,7 +360,7 @@ class DialectBTest {
     @ParameterizedTest
     @CsvSource({"gpt-image-1,standard", "gpt-image-1,hd", "gpt-image-1,best", "dall-e-2,high", "dall-e-2,low",
             "dall-e-2,medium", "dall-e-2,hd"})
-    @Proves("B quality")
+    @CoversRule("B quality")
     void otherQualitiesAreRefused(String model, String quality) {
         trials.refused(by(model).text("quality", quality), "invalid_value", "quality",
                 "Invalid value: '" + quality + "'. Supported values are: ");
@@ -368,7 +368,7 @@ class DialectBTest {
 
     @ParameterizedTest
     @CsvSource({"gpt-image-1,url", "gpt-image-1,b64_json", "dall-e-2,url", "dall-e-2,b64_json"})
-    @Proves({"B response_format", "B response_format-model", "B links"})
+    @CoversRule({"B response_format", "B response_format-model", "B links"})
     void linksOrBase64(String model, String format) {
         Edited edited = trials.edited(by(model).text("response_format", format));
         assertThat(edited.answer("/data/0").has(format)).isTrue();
@@ -380,7 +380,7 @@ class DialectBTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gpt-image-1", "dall-e-2"})
-    @Proves("B response_format")
+    @CoversRule("B response_format")
     void otherResponseFormatsAreRefused(String model) {
         trials.refused(by(model).text("response_format", "file"), "invalid_value", "response_format",
                 "'url' and 'b64_json'");
@@ -389,7 +389,7 @@ class DialectBTest {
     @ParameterizedTest
     @CsvSource({"gpt-image-1,1024x1024", "gpt-image-1,1536x1024", "gpt-image-1,1024x1536", "dall-e-2,256x256",
             "dall-e-2,512x512", "dall-e-2,1024x1024"})
-    @Proves({"B size", "B answered-size"})
+    @CoversRule({"B size", "B answered-size"})
     void sizes(String model, String size) {
         Edited edited = trials.edited(by(model).text("size", size));
         assertThat(edited.sent("size")).contains(size);
@@ -400,7 +400,7 @@ class DialectBTest {
     }
 
     @Test
-    @Proves("B size")
+    @CoversRule("B size")
     void aSizeThatSuitsTheImage() {
         Form edit = Form.empty().text("prompt", ROSE).text("model", "gpt-image-1").text("size", "auto");
         assertThat(trials.edited(edit.file("image", "a.png", "image/png", Pictures.opaque(96, 64))).size())
@@ -412,14 +412,14 @@ class DialectBTest {
     @ParameterizedTest
     @CsvSource({"gpt-image-1,256x256", "gpt-image-1,512x512", "gpt-image-1,2048x2048", "gpt-image-1,large",
             "dall-e-2,auto", "dall-e-2,1536x1024", "dall-e-2,1024x1536", "dall-e-2,300x300"})
-    @Proves("B size")
+    @CoversRule("B size")
     void otherSizesAreRefused(String model, String size) {
         trials.refused(by(model).text("size", size), "invalid_value", "size",
                 "Invalid value: '" + size + "'. Supported values are: ");
     }
 
     @Test
-    @Proves({"B stream", "B stream-default"})
+    @CoversRule({"B stream", "B stream-default"})
     void anAnswerIsOneDocumentUnlessAsked() {
         assertThat(trials.edited(gpt()).reply().header("content-type").orElse("")).startsWith("application/json");
         assertThat(trials.edited(gpt().text("stream", "false")).reply().header("content-type").orElse(""))
@@ -429,14 +429,14 @@ class DialectBTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gpt-image-1", "dall-e-2"})
-    @Proves("B user")
+    @CoversRule("B user")
     void theUserIsPassedOn(String model) {
         assertThat(trials.edited(by(model).text("user", "用户 7")).sent("user")).contains("用户 7");
         assertThat(trials.edited(by(model)).sent("user")).isEmpty();
     }
 
     @Test
-    @Proves({"B created", "B data", "B usage", "B answered-background", "B answered-quality"})
+    @CoversRule({"B created", "B data", "B usage", "B answered-background", "B answered-quality"})
     void theAnswerTellsWhatWasDone() {
         Edited edited = trials.edited(gpt().text("background", "opaque").text("quality", "low").text("n", "2"));
         Trials.assertJustNow(edited.answer("/created"));
@@ -452,7 +452,7 @@ class DialectBTest {
     @CsvSource({"background,transparent", "background,opaque", "background,auto", "output_format,png",
             "output_format,jpeg", "output_format,webp", "quality,auto", "quality,high", "quality,medium", "quality,low",
             "quality,hd", "quality,standard", "size,1536x1024"})
-    @Proves({"B answered-background", "B answered-output_format", "B answered-quality", "B answered-size"})
+    @CoversRule({"B answered-background", "B answered-output_format", "B answered-quality", "B answered-size"})
     void everyValueOfAnAnswerComesThrough(String field, String value) {
         String document = """
                 {"created":1589478378,"%s":"%s","data":[{"b64_json":"%s"}],"usage":{"input_tokens":18,
@@ -471,8 +471,8 @@ class DialectBTest {
     }
 
     @Test
-    @Proves("B response_format-model")
-    void aPictureByLinkIsTheSameAsByBase64() {
+    @CoversRule("B response_format-model")
+    void linkAndBase64ReturnTheSameImage() {
         Picture link = trials.edited(gpt().text("response_format", "url")).picture();
         Picture base64 = trials.edited(gpt().text("response_format", "b64_json")).picture();
         assertThat(link.argb(500, 500)).isEqualTo(base64.argb(500, 500));

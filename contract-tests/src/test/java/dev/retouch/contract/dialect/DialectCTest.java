@@ -55,19 +55,19 @@ class DialectCTest {
     }
 
     @Test
-    @Proves("C endpoint")
+    @CoversRule("C endpoint")
     void aFormIsAnEdit() {
         assertThat(trials.edited(small()).size()).isEqualTo("256x256");
     }
 
     @Test
-    @Proves("C key")
+    @CoversRule("C key")
     void aKeyIsNeeded() {
         trials.needsAKey(small());
     }
 
     @Test
-    @Proves("C type")
+    @CoversRule("C type")
     void theTypeIsRequired() {
         trials.edited(small());
         trials.refused("image/png", HOLE, "unsupported_media_type", "", "Send multipart/form-data");
@@ -77,7 +77,7 @@ class DialectCTest {
     }
 
     @Test
-    @Proves("C image")
+    @CoversRule("C image")
     void anImageIsRequired() {
         trials.refused(Form.empty().text("prompt", "p").text("model", "dall-e-2"), "missing_required_parameter",
                 "image", "image file is required");
@@ -85,14 +85,14 @@ class DialectCTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"jpeg", "webp"})
-    @Proves("C image-png")
+    @CoversRule("C image-png")
     void onlyAPng(String format) {
         trials.refused(of(Pictures.in(format)), "unsupported_file_mimetype", "image",
                 "'image/" + format + "'). Supported file formats are png.");
     }
 
     @Test
-    @Proves("C image-png")
+    @CoversRule("C image-png")
     void aValidPng() {
         trials.refused(of(Arrays.copyOf(HOLE, 20)), "invalid_image_file", "image", "Invalid image file 'image'");
         trials.refused(of("a picture of a bowl".getBytes(StandardCharsets.UTF_8)), "unsupported_file_mimetype",
@@ -100,7 +100,7 @@ class DialectCTest {
     }
 
     @Test
-    @Proves("C image-bytes")
+    @CoversRule("C image-bytes")
     void lessThanFourMegabytes() {
         trials.edited(of(Pictures.padded(HOLE, Pictures.FOUR_MEGABYTES - 1)).text("size", "256x256"));
         trials.refused(of(Pictures.padded(HOLE, Pictures.FOUR_MEGABYTES)), "image_file_too_large", "image",
@@ -108,7 +108,7 @@ class DialectCTest {
     }
 
     @Test
-    @Proves("C image-square")
+    @CoversRule("C image-square")
     void aSquare() {
         trials.refused(of(Pictures.withHole(64, 48)), "invalid_image_file", "image",
                 "expected a square image, but got 64x48");
@@ -117,7 +117,7 @@ class DialectCTest {
     }
 
     @Test
-    @Proves("C image-is-mask")
+    @CoversRule("C image-is-mask")
     void itsOwnTransparentAreaIsTheMask() {
         byte[] image = Pictures.withHole(256, 256);
         Pixels.assertChangedOnlyWhereTransparent(image, image,
@@ -125,7 +125,7 @@ class DialectCTest {
     }
 
     @Test
-    @Proves("C image-is-mask")
+    @CoversRule("C image-is-mask")
     void withoutAnyTransparentAreaNothingCouldChange() {
         String message = "there is none, and the image has no fully transparent pixel";
         trials.refused(of(OPAQUE), "invalid_mask_image_format", "mask", message);
@@ -133,7 +133,7 @@ class DialectCTest {
     }
 
     @Test
-    @Proves("C prompt")
+    @CoversRule("C prompt")
     void aPromptIsRequired() {
         trials.refused(Trials.image(HOLE).text("model", "dall-e-2"), "missing_required_parameter", "prompt",
                 "'prompt'");
@@ -152,7 +152,7 @@ class DialectCTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"dall-e-2", "gpt-image-1"})
-    @Proves("C model")
+    @CoversRule("C model")
     void modelsAreThoseOfTheList(String model) {
         assertThat(endpoint.get("/v1/models").json().path("data").findValuesAsText("id")).contains(model);
         assertThat(endpoint.get("/v1/models/" + model).json().path("id").asText()).isEqualTo(model);
@@ -162,7 +162,7 @@ class DialectCTest {
     }
 
     @Test
-    @Proves("C model")
+    @CoversRule("C model")
     void everyModelOfTheListEdits() {
         for (String model : endpoint.get("/v1/models").json().path("data").findValuesAsText("id")) {
             assertThat(trials.edited(Trials.image(HOLE).text("prompt", "p").text("model", model)).sent("model"))
@@ -173,7 +173,7 @@ class DialectCTest {
     }
 
     @Test
-    @Proves("C mask")
+    @CoversRule("C mask")
     void onlyWhereTheMaskIsTransparentThePictureChanges() {
         byte[] image = Pictures.opaque(256, 256);
         byte[] mask = Pictures.withHole(256, 256);
@@ -182,25 +182,25 @@ class DialectCTest {
     }
 
     @Test
-    @Proves("C mask")
+    @CoversRule("C mask")
     void aMaskWithoutATransparentAreaIsRefused() {
         trials.refused(masked(Pictures.solid()), "invalid_mask_image_format", "mask", "no fully transparent pixel");
         trials.refused(masked(OPAQUE), "invalid_mask_image_format", "mask", "no alpha channel");
     }
 
     @Test
-    @Proves("C mask-png")
+    @CoversRule("C mask-png")
     void aMaskIsAValidPng() {
         trials.refused(masked(Pictures.in("jpeg")), "invalid_mask_image_format", "mask", "got image/jpeg");
         trials.refused(masked(Pictures.in("webp")), "invalid_mask_image_format", "mask", "got image/webp");
         trials.refused(masked(Arrays.copyOf(HOLE, 20)), "invalid_mask_image_format", "mask", "Invalid mask image");
-        // this one breaks off after its first transparent pixel; only whoever decodes all of it can tell
+        // this image is truncated after its first transparent pixel, which only a full decode detects
         Form brokenOff = masked(Arrays.copyOf(HOLE, HOLE.length / 2));
         assertThat(endpoint.edit(brokenOff).error().path("code").asText()).isEqualTo("invalid_mask_image_format");
     }
 
     @Test
-    @Proves("C mask-bytes")
+    @CoversRule("C mask-bytes")
     void aMaskHasLessThanFourMegabytes() {
         trials.edited(masked(Pictures.padded(HOLE, Pictures.FOUR_MEGABYTES - 1)));
         trials.refused(masked(Pictures.padded(HOLE, Pictures.FOUR_MEGABYTES)), "image_file_too_large", "mask",
@@ -208,7 +208,7 @@ class DialectCTest {
     }
 
     @Test
-    @Proves("C mask-dimensions")
+    @CoversRule("C mask-dimensions")
     void aMaskIsAsLargeAsTheImage() {
         trials.refused(masked(Pictures.withHole(32, 32)), "invalid_mask_image_format", "mask",
                 "it is 32x32 pixels, but the first image is 64x64");
@@ -216,20 +216,20 @@ class DialectCTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 10})
-    @Proves("C n")
+    @CoversRule("C n")
     void numbersOfPictures(int n) {
         assertThat(trials.edited(small().text("n", String.valueOf(n))).answer("/data")).hasSize(n);
     }
 
     @ParameterizedTest
     @CsvSource({"0,integer_below_min_value", "-1,integer_below_min_value", "11,integer_above_max_value"})
-    @Proves("C n")
+    @CoversRule("C n")
     void otherNumbersAreRefused(String n, String code) {
         trials.refused(small().text("n", n), code, "n", "but got " + n + " instead");
     }
 
     @Test
-    @Proves("C n-default")
+    @CoversRule("C n-default")
     void onePictureIfNothingIsSaid() {
         Edited edited = trials.edited(small());
         assertThat(edited.answer("/data")).hasSize(1);
@@ -238,28 +238,28 @@ class DialectCTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"256x256", "512x512", "1024x1024"})
-    @Proves("C size")
+    @CoversRule("C size")
     void sizes(String size) {
         assertThat(trials.edited(of(HOLE).text("size", size)).size()).isEqualTo(size);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"auto", "1536x1024", "128x128", "256X256", "256"})
-    @Proves("C size")
+    @CoversRule("C size")
     void otherSizesAreRefused(String size) {
         trials.refused(of(HOLE).text("size", size), "invalid_value", "size",
                 "Supported values are: '256x256', '512x512', and '1024x1024'.");
     }
 
     @Test
-    @Proves("C size-default")
+    @CoversRule("C size-default")
     void aThousandPixelsIfNothingIsSaid() {
         assertThat(trials.edited(of(HOLE)).size()).isEqualTo("1024x1024");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"url", "b64_json"})
-    @Proves({"C response_format", "C data"})
+    @CoversRule({"C response_format", "C data"})
     void linksOrBase64(String format) {
         JsonNode data = trials.edited(small().text("response_format", format).text("n", "2")).answer("/data");
         assertThat(data).hasSize(2).allSatisfy(image -> assertThat(image.fieldNames()).toIterable()
@@ -267,14 +267,14 @@ class DialectCTest {
     }
 
     @Test
-    @Proves("C response_format")
+    @CoversRule("C response_format")
     void otherResponseFormatsAreRefused() {
         trials.refused(small().text("response_format", "png"), "invalid_value", "response_format",
                 "'url' and 'b64_json'");
     }
 
     @Test
-    @Proves({"C response_format-default", "C data"})
+    @CoversRule({"C response_format-default", "C data"})
     void aLinkIfNothingIsSaid() {
         Edited edited = trials.edited(small());
         assertThat(edited.answer("/data/0").fieldNames()).toIterable().containsExactly("url");
@@ -283,7 +283,7 @@ class DialectCTest {
     }
 
     @Test
-    @Proves("C link-hour")
+    @CoversRule("C link-hour")
     void aLinkWorksForAnHour(@TempDir Path folder) {
         try (LongLivedGateway gateway = LongLivedGateway.on(folder)) {
             Edited edited = new Trials(gateway.endpoint(), gateway.sandbox()).edited(small());
@@ -297,14 +297,14 @@ class DialectCTest {
     }
 
     @Test
-    @Proves("C user")
+    @CoversRule("C user")
     void theUserIsPassedOn() {
         assertThat(trials.edited(small().text("user", "user-1234")).sent("user")).contains("user-1234");
         assertThat(trials.edited(small()).sent("user")).isEmpty();
     }
 
     @Test
-    @Proves("C created")
+    @CoversRule("C created")
     void theAnswerSaysWhen() {
         Trials.assertJustNow(trials.edited(small()).answer("/created"));
     }

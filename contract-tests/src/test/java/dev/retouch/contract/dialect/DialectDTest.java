@@ -40,7 +40,7 @@ class DialectDTest {
 
     DialectDTest(RunningGateway gateway) {
         trials = new Trials(gateway);
-        both = RunningGateway.start(Map.of("RETOUCH_SANDBOX_ANSWER_BOTH", "true"));
+        both = RunningGateway.start(Map.of("RETOUCH_SANDBOX_RETURN_BOTH_FORMS", "true"));
     }
 
     @AfterAll
@@ -57,7 +57,7 @@ class DialectDTest {
     }
 
     @Test
-    @Proves({"D endpoint", "D type", "D content-type", "D model", "D created", "D data", "D base64", "D usage"})
+    @CoversRule({"D endpoint", "D type", "D content-type", "D model", "D created", "D data", "D base64", "D usage"})
     void anEdit() {
         Edited edited = trials.edited(form());
         assertThat(edited.reply().header("content-type").orElse("")).startsWith("application/json");
@@ -70,20 +70,20 @@ class DialectDTest {
     }
 
     @Test
-    @Proves("D key")
+    @CoversRule("D key")
     void aKeyIsNeeded() {
         trials.needsAKey(form());
     }
 
     @Test
-    @Proves("D prompt")
+    @CoversRule("D prompt")
     void aPromptIsRequired() {
         trials.refused(Trials.image(INPUT).text("model", "gpt-image-1"), "missing_required_parameter", "prompt",
                 "'prompt'");
     }
 
     @Test
-    @Proves("D image")
+    @CoversRule("D image")
     void oneImageOrSeveral() {
         assertThat(trials.edited(form()).sentImages()).containsExactly(Trials.sha256(INPUT));
         assertThat(trials.edited(form().file("image", "b.webp", "image/webp", SECOND)).sentImages())
@@ -93,7 +93,7 @@ class DialectDTest {
     }
 
     @Test
-    @Proves("D mask")
+    @CoversRule("D mask")
     void onlyWhereTheMaskIsTransparentThePictureChanges() {
         byte[] image = Pictures.opaque(1024, 1024);
         byte[] mask = Pictures.withHole(1024, 1024);
@@ -105,7 +105,7 @@ class DialectDTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"jpeg", "webp"})
-    @Proves("D mask-png")
+    @CoversRule("D mask-png")
     void aMaskIsAPng(String format) {
         trials.refused(masked(Pictures.in(format)), "invalid_mask_image_format", "mask",
                 "expected a png with an alpha channel, but got image/" + format);
@@ -113,21 +113,21 @@ class DialectDTest {
 
     @ParameterizedTest
     @ValueSource(ints = {4_000_000, Pictures.FOUR_MEGABYTES - 1})
-    @Proves("D mask-bytes")
+    @CoversRule("D mask-bytes")
     void aMaskOfFourMegabytes(int bytes) {
         assertThat(trials.edited(masked(Pictures.padded(MASK, bytes))).seen().parts("mask")).singleElement()
                 .satisfies(mask -> assertThat(mask.size()).isEqualTo(bytes));
     }
 
     @Test
-    @Proves("D mask-bytes")
+    @CoversRule("D mask-bytes")
     void aLargerMaskIsRefused() {
         trials.refused(masked(Pictures.padded(MASK, Pictures.FOUR_MEGABYTES)), "image_file_too_large", "mask",
                 "fewer than 4194304 bytes");
     }
 
     @Test
-    @Proves("D mask-dimensions")
+    @CoversRule("D mask-dimensions")
     void aMaskIsAsLargeAsTheImage() {
         trials.refused(masked(Pictures.withHole(64, 65)), "invalid_mask_image_format", "mask",
                 "it is 64x65 pixels, but the first image is 64x64");
@@ -135,7 +135,7 @@ class DialectDTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 10})
-    @Proves("D n")
+    @CoversRule("D n")
     void numbersAreText(int n) {
         Edited edited = trials.edited(form().text("output_format", "jpeg").text("n", String.valueOf(n)));
         assertThat(edited.answer("/data")).hasSize(n);
@@ -144,14 +144,14 @@ class DialectDTest {
 
     @ParameterizedTest
     @CsvSource({"0,integer_below_min_value", "11,integer_above_max_value", "1.0,invalid_type", "three,invalid_type"})
-    @Proves("D n")
+    @CoversRule("D n")
     void otherNumbersAreRefused(String n, String code) {
         trials.refused(form().text("n", n), code, "n", n);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"high", "medium", "low"})
-    @Proves("D quality")
+    @CoversRule("D quality")
     void qualities(String quality) {
         Edited edited = trials.edited(form().text("quality", quality));
         assertThat(edited.sent("quality")).contains(quality);
@@ -160,14 +160,14 @@ class DialectDTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"standard", "hd", "ultra", "HIGH"})
-    @Proves("D quality")
+    @CoversRule("D quality")
     void otherQualitiesAreRefused(String quality) {
         trials.refused(form().text("quality", quality), "invalid_value", "quality",
                 "'" + quality + "'. Supported values are: 'auto', 'low', 'medium', and 'high'.");
     }
 
     @Test
-    @Proves("D quality-default")
+    @CoversRule("D quality-default")
     void highQualityIfNothingIsSaid() {
         Edited edited = trials.edited(form());
         assertThat(edited.sent("quality")).isEmpty();
@@ -176,21 +176,21 @@ class DialectDTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1024x1024", "1536x1024", "1024x1536"})
-    @Proves("D size")
+    @CoversRule("D size")
     void sizes(String size) {
         assertThat(trials.edited(form().text("size", size)).size()).isEqualTo(size);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"512x512", "1024", "1024*1024", "square"})
-    @Proves("D size")
+    @CoversRule("D size")
     void otherSizesAreRefused(String size) {
         trials.refused(form().text("size", size), "invalid_value", "size", "Invalid value: '" + size + "'");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", QUOTES})
-    @Proves("D empty-values")
+    @CoversRule("D empty-values")
     void anEmptyValueIsNotGiven(String empty) {
         Edited edited = trials.edited(Trials.image(INPUT).text("prompt", "paint the wall green").text("model", empty)
                 .file("mask", "", "application/octet-stream", new byte[0]).text("n", empty).text("quality", empty)
@@ -202,7 +202,7 @@ class DialectDTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"n", "quality", "size", "model"})
-    @Proves("D empty-values")
+    @CoversRule("D empty-values")
     void oneEmptyValueLeavesTheOthersAlone(String field) {
         Form edit = Trials.image(INPUT).text("prompt", "p").text("user", "user-1234").text(field, QUOTES);
         assertThat(trials.edited(edit).sent("user")).contains("user-1234");
@@ -210,8 +210,8 @@ class DialectDTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", QUOTES})
-    @Proves({"D empty-values", "D prompt", "D image"})
-    void whatIsRequiredMayNotBeEmpty(String empty) {
+    @CoversRule({"D empty-values", "D prompt", "D image"})
+    void requiredFieldsMayNotBeEmpty(String empty) {
         trials.refused(Trials.image(INPUT).text("prompt", empty), "missing_required_parameter", "prompt", "'prompt'");
         trials.refused(Form.empty().text("model", empty).text("prompt", empty)
                 .file("image", "", "application/octet-stream", new byte[0])
@@ -221,7 +221,7 @@ class DialectDTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "url", "b64_json"})
-    @Proves({"D both", "D base64"})
+    @CoversRule({"D both", "D base64"})
     void base64AndLink(String format) {
         Edited edited = new Trials(both).edited(form().text("n", "2").text("response_format", format));
         assertThat(edited.answer("/data")).hasSize(2);
@@ -233,8 +233,8 @@ class DialectDTest {
     }
 
     @Test
-    @Proves("D usage")
-    void whatWentOutNeedNotBeTold() {
+    @CoversRule("D usage")
+    void outputTokenDetailsMayBeMissing() {
         Edited edited = trials.answered(form(),
                 """
                         {"created":1748231162,"data":[{"b64_json":"%s"}],"usage":{"input_tokens":95,

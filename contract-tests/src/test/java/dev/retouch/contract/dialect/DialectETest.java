@@ -46,7 +46,7 @@ class DialectETest {
     }
 
     @Test
-    @Proves({"E endpoint", "E type", "E sample", "E data", "E created", "E usage"})
+    @CoversRule({"E endpoint", "E type", "E sample", "E data", "E created", "E usage"})
     void aDocumentWithAllFields() {
         Edited edited = trials.edited(Trials.json().put("model", "gpt-image-1").put("prompt", "make it evening")
                 .put("quality", "low").put("n", 2).put("size", "1536x1024")
@@ -62,8 +62,8 @@ class DialectETest {
     }
 
     @Test
-    @Proves("E type")
-    void jsonIsToldFromOtherTypes() {
+    @CoversRule("E type")
+    void jsonIsDistinguishedFromOtherTypes() {
         byte[] document = json(URL).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
         trials.refused("text/plain", document, "unsupported_media_type", "", "or application/json");
         trials.refused("application/json", "no json".getBytes(java.nio.charset.StandardCharsets.UTF_8),
@@ -71,14 +71,14 @@ class DialectETest {
     }
 
     @Test
-    @Proves("E key")
+    @CoversRule("E key")
     void aKeyIsNeeded() {
         trials.needsAKey(form().file("image", "a.png", "image/png", INPUT));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"gpt-image-1", "gpt-image-1.5"})
-    @Proves({"E model", "E usage"})
+    @CoversRule({"E model", "E usage"})
     void models(String model) {
         Edited edited = trials.edited(json(URL).put("model", model));
         assertThat(edited.sent("model")).contains(model);
@@ -86,13 +86,13 @@ class DialectETest {
     }
 
     @Test
-    @Proves("E model")
+    @CoversRule("E model")
     void otherModelsAreRefused() {
         trials.refused(json(URL).put("model", "gpt-image-0"), "model_not_found", "model", "`gpt-image-0`");
     }
 
     @Test
-    @Proves("E image")
+    @CoversRule("E image")
     void urlsDataUrlsAndBase64() {
         try (PictureSite site = new PictureSite(); RunningGateway gateway = RunningGateway.start(site.settings())) {
             byte[] third = Pictures.in("webp");
@@ -104,13 +104,13 @@ class DialectETest {
     }
 
     @Test
-    @Proves("E image")
+    @CoversRule("E image")
     void oneStringIsAListOfOne() {
         assertThat(trials.edited(json().put("image", URL)).sentImages()).containsExactly(Trials.sha256(INPUT));
     }
 
     @Test
-    @Proves("E image")
+    @CoversRule("E image")
     void anImageIsRequired() {
         String message = "images[].image_url is required";
         trials.refused(json(), "missing_required_parameter", "images", message);
@@ -122,7 +122,7 @@ class DialectETest {
 
     @ParameterizedTest
     @ValueSource(strings = {"image", "image[]"})
-    @Proves("E image-form")
+    @CoversRule("E image-form")
     void theSameAsAForm(String name) {
         Edited edited = trials.edited(form().text("quality", "low").text("n", "2").text("size", "1024x1536")
                 .file(name, "a.png", "image/png", INPUT).file(name, "b.jpg", "image/jpeg", SECOND));
@@ -134,7 +134,7 @@ class DialectETest {
 
     @ParameterizedTest
     @ValueSource(strings = {"png", "webp", "jpeg"})
-    @Proves("E image-formats")
+    @CoversRule("E image-formats")
     void formats(String format) {
         byte[] image = Pictures.in(format);
         assertThat(trials.edited(json(Pictures.dataUrl("image/" + format, image))).sentImages())
@@ -146,7 +146,7 @@ class DialectETest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gif", "bmp"})
-    @Proves("E image-formats")
+    @CoversRule("E image-formats")
     void otherFormatsAreRefused(String format) {
         byte[] image = Pictures.in(format);
         trials.refused(json(URL, Pictures.base64(image)), "unsupported_file_mimetype", "image[1]",
@@ -156,7 +156,7 @@ class DialectETest {
     }
 
     @Test
-    @Proves("E image-bytes")
+    @CoversRule("E image-bytes")
     void anImageIsUnderFiftyMegabytes() {
         byte[] just = Pictures.padded(INPUT, Pictures.FIFTY_MEGABYTES - 1);
         assertThat(trials.edited(form().file("image", "a.png", "image/png", just)).seen().parts("image"))
@@ -166,7 +166,7 @@ class DialectETest {
     }
 
     @Test
-    @Proves("E image-bytes")
+    @CoversRule("E image-bytes")
     void anImageOfFiftyMegabytesIsRefused() {
         byte[] large = Pictures.padded(INPUT, Pictures.FIFTY_MEGABYTES);
         trials.refused(form().file("image", "a.png", "image/png", large), "image_file_too_large", "image",
@@ -176,7 +176,7 @@ class DialectETest {
     }
 
     @Test
-    @Proves("E image-count")
+    @CoversRule("E image-count")
     void sixteenImages() {
         List<String> images = new ArrayList<>();
         Form form = form();
@@ -193,7 +193,7 @@ class DialectETest {
     }
 
     @Test
-    @Proves("E prompt")
+    @CoversRule("E prompt")
     void aPromptIsRequired() {
         ObjectNode without = json(URL);
         without.remove("prompt");
@@ -204,7 +204,7 @@ class DialectETest {
     /** One, two, three and four bytes, the last two chars of UTF-16 as well. */
     @ParameterizedTest
     @ValueSource(strings = {"p", "ñ", "玫", "🌹"})
-    @Proves("E prompt-length")
+    @CoversRule("E prompt-length")
     void aPromptHasThirtyTwoThousandCharactersAtMost(String character) {
         String longest = character.repeat(32_000);
         String longer = character.repeat(32_001);
@@ -218,21 +218,21 @@ class DialectETest {
 
     @ParameterizedTest
     @ValueSource(strings = {"auto", "high", "medium", "low"})
-    @Proves("E quality")
+    @CoversRule("E quality")
     void qualities(String quality) {
         assertThat(trials.edited(json(URL).put("quality", quality)).sent("quality")).contains(quality);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"standard", "xhigh", "max", "Low"})
-    @Proves("E quality")
+    @CoversRule("E quality")
     void otherQualitiesAreRefused(String quality) {
         trials.refused(json(URL).put("quality", quality), "invalid_value", "quality",
                 "'" + quality + "'. Supported values are: 'auto', 'low', 'medium', and 'high'.");
     }
 
     @Test
-    @Proves("E quality-default")
+    @CoversRule("E quality-default")
     void noQualityIsSentWhereNoneWasAsked() {
         Edited unsaid = trials.edited(json(URL));
         Edited auto = trials.edited(json(URL).put("quality", "auto"));
@@ -243,20 +243,20 @@ class DialectETest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 10})
-    @Proves("E n")
+    @CoversRule("E n")
     void numbersOfPictures(int n) {
         assertThat(trials.edited(json(URL).put("n", n).put("output_format", "jpeg")).answer("/data")).hasSize(n);
     }
 
     @ParameterizedTest
     @CsvSource({"0,integer_below_min_value", "-1,integer_below_min_value", "11,integer_above_max_value"})
-    @Proves("E n")
+    @CoversRule("E n")
     void otherNumbersAreRefused(int n, String code) {
         trials.refused(json(URL).put("n", n), code, "n", "but got " + n + " instead");
     }
 
     @Test
-    @Proves("E n-default")
+    @CoversRule("E n-default")
     void onePictureIfNothingIsSaid() {
         Edited edited = trials.edited(json(URL));
         assertThat(edited.answer("/data")).hasSize(1);
@@ -265,21 +265,21 @@ class DialectETest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1024x1024", "1536x1024", "1024x1536"})
-    @Proves("E size")
+    @CoversRule("E size")
     void sizes(String size) {
         assertThat(trials.edited(json(URL).put("size", size)).size()).isEqualTo(size);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"512x512", "2048x2048", "wide"})
-    @Proves("E size")
+    @CoversRule("E size")
     void otherSizesAreRefused(String size) {
         trials.refused(json(URL).put("size", size), "invalid_value", "size", "Invalid value: '" + size + "'");
     }
 
     @ParameterizedTest
     @CsvSource({"96,64,1536x1024", "64,96,1024x1536", "64,64,1024x1024"})
-    @Proves({"E size", "E size-default"})
+    @CoversRule({"E size", "E size-default"})
     void autoIsTheDefaultAndSuitsTheImage(int width, int height, String size) {
         String image = Pictures.dataUrl("image/png", Pictures.opaque(width, height));
         Edited unsaid = trials.edited(json(image));

@@ -44,7 +44,7 @@ class DialectGateTest {
     }
 
     @Test
-    @Proves("A platform")
+    @CoversRule("A platform")
     void anotherPlatformHasNoImages() {
         Reply reply = admin.group("gemini", "\"platform\":\"gemini\"").key("gemini", "").edit(EDIT);
         assertThat(reply.status()).isEqualTo(404);
@@ -53,7 +53,7 @@ class DialectGateTest {
     }
 
     @Test
-    @Proves("A permission")
+    @CoversRule("A permission")
     void imagesHaveToBeEnabled() {
         Reply reply = admin.group("text", "\"image_permission\":false").key("text", "").edit(EDIT);
         assertThat(reply.status()).isEqualTo(403);
@@ -61,7 +61,7 @@ class DialectGateTest {
     }
 
     @Test
-    @Proves("A checks")
+    @CoversRule("A checks")
     void moderationConcurrencyAndBillingAreChecked() throws Exception {
         Endpoint poor = admin.group("poor", "").key("poor", "\"budget\":\"0.001\"");
         assertThat(poor.edit(EDIT).error().path("code").asText()).isEqualTo("insufficient_quota");
@@ -84,7 +84,7 @@ class DialectGateTest {
     }
 
     @Test
-    @Proves("C key-management")
+    @CoversRule("C key-management")
     void keysAreMadeAndRevoked() {
         var issued = admin.group("owners", "").issue("owners", "\"label\":\"mine\"");
         Endpoint owner = admin.as(issued);

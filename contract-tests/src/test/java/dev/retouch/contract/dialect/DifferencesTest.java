@@ -33,8 +33,8 @@ class DifferencesTest {
     DifferencesTest() {
         Gateways.ownOnly();
         warned = RunningGateway.start();
-        refusing = RunningGateway.start(Map.of("RETOUCH_EDITS_DIFFERENCES", "refuse"));
-        ignoring = RunningGateway.start(Map.of("RETOUCH_EDITS_DIFFERENCES", "ignore"));
+        refusing = RunningGateway.start(Map.of("RETOUCH_EDITS_MISMATCH", "refuse"));
+        ignoring = RunningGateway.start(Map.of("RETOUCH_EDITS_MISMATCH", "ignore"));
     }
 
     @AfterAll
@@ -46,7 +46,7 @@ class DifferencesTest {
 
     @ParameterizedTest
     @CsvSource({"b64_json", "url"})
-    void fewerImagesAreToldInAHeader(String format) {
+    void fewerImagesAreReportedInAHeader(String format) {
         warned.sandbox().scenarios().next(new Scenario.FewerImages(1));
         Reply fewer = warned.endpoint().editWithTrailers(TWO.text("response_format", format));
         assertThat(fewer.images()).hasSize(1);
@@ -69,7 +69,7 @@ class DifferencesTest {
     }
 
     @Test
-    void nobodyLooksWhereThatIsWanted() {
+    void ignoresMismatchesIfConfigured() {
         ignoring.sandbox().scenarios().next(new Scenario.FewerImages(1));
         Reply reply = ignoring.endpoint().edit(TWO);
         assertThat(reply.images()).hasSize(1);
@@ -83,7 +83,7 @@ class DifferencesTest {
             b64_json | user          | u    | asked for 1024x640, got 64x64
             url      | user          | u    | asked for 1024x640, got 64x64
             """)
-    void anotherSizeAndFormatAreTold(String format, String parameter, String value, String warning) {
+    void otherSizeAndFormatAreReported(String format, String parameter, String value, String warning) {
         warned.sandbox().scenarios().next(new Scenario.Status(200, Optional.of("""
                 {"created":1,"data":[{"b64_json":"%s"}]}""".formatted(Pictures.base64(Pictures.opaque()))),
                 "application/json", Map.of()));

@@ -26,7 +26,7 @@ import dev.retouch.contract.harness.Reply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A link of the gateway serves its picture as a web server would, to whoever has it, for as long as it says, and no longer. */
+/** A signed URL serves its image like a web server, without a key, until it expires. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostedLinksTest {
 
@@ -66,7 +66,7 @@ class HostedLinksTest {
     }
 
     @Test
-    void isKeptByItsReaderAloneAndOnlyAsLongAsItWorks() {
+    void cachesPrivatelyUntilTheLinkExpires() {
         URI link = link("png");
         assertThat(Endpoint.fetch(link).header("cache-control")).contains("private, max-age=3600, immutable");
         gateway.pass(Duration.ofMinutes(10));
@@ -113,7 +113,7 @@ class HostedLinksTest {
         Reply reply = Endpoint.send(HttpRequest.newBuilder(link).header("Range", "bytes=" + size + "-").GET());
         assertThat(reply.status()).isEqualTo(416);
         assertThat(reply.error().path("code").asText()).isEqualTo("range_not_satisfiable");
-        assertThat(reply.error().path("message").asText()).contains("it is " + size + " bytes long");
+        assertThat(reply.error().path("message").asText()).contains("It is " + size + " bytes long");
         assertThat(reply.header("content-range")).hasValue("bytes */" + size);
         new Contract().assertValid("ErrorEnvelope", reply.text());
     }

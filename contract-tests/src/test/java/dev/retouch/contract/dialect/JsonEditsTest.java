@@ -80,7 +80,7 @@ class JsonEditsTest {
             "mask":{"image_url":7}   | mask.image_url      | a string, but got an integer
             """)
     void wrongTypesAreNamed(String field, String param, String message) {
-        // the field that is wrong stands first, so that it is what is read first
+        // the wrong field is first, so that it is read first
         String document = "{" + field.replace("URL", URL) + ",\"images\":[{\"image_url\":\"" + URL + "\"}]"
                 + (param.equals("prompt") ? "" : ",\"prompt\":\"p\"") + "}";
         trials.refused("application/json", document.getBytes(UTF_8), "invalid_type", param,
@@ -90,14 +90,11 @@ class JsonEditsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             "images":[7]                   | images[0]           | an object, but got an integer
-            "images":["URL"]               | images[0]           | an object, but got a string
             "images":[[{}]]                | images[0]           | an object, but got an array
             "images":7                     | images[0]           | an object, but got an integer
             "images":[{"image_url":7}]     | images[0].image_url | a string, but got an integer
-            "images":[{"image_url":{"url":"URL"}}] | images[0].image_url | a string, but got an object
             "image":[7]                    | image[0]            | a string, but got an integer
             "image":[["URL"]]              | image[0]            | a string, but got an array
-            "image":[{"image_url":"URL"}]  | image[0]            | a string, but got an object
             """)
     void wrongTypesOfImagesAreNamed(String field, String param, String message) {
         String document = "{\"prompt\":\"p\"," + field.replace("URL", URL) + "}";
@@ -132,13 +129,11 @@ class JsonEditsTest {
         trials.refused(json, "invalid_image_url", "images[0]", "expected an http, https or data: URL");
     }
 
-    /** As an image may be a string, somebody will try it; it is refused with what it should be, or taken, but not ignored. */
     @Test
-    void aMaskIsAnObjectWithAUrl() {
-        trials.refused(json().put("mask", Pictures.dataUrl("image/png", Pictures.withHole())), "invalid_type", "mask",
-                "expected an object, but got a string");
+    void requiresUrlOfMask() {
         ObjectNode empty = json();
         empty.putObject("mask");
-        trials.refused(empty, "missing_required_parameter", "mask", "A mask needs 'mask.image_url'.");
+        trials.refused(empty, "missing_required_parameter", "mask",
+                "The mask has no 'mask.image_url'. Send it as an http(s) URL or a data URL.");
     }
 }

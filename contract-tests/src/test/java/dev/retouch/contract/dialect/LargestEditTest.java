@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.Gateways;
-import dev.retouch.contract.harness.Launched;
+import dev.retouch.contract.harness.LaunchedProcess;
 import dev.retouch.contract.harness.Picture;
 import dev.retouch.contract.harness.Pictures;
 import dev.retouch.contract.harness.Reply;
@@ -38,15 +38,17 @@ class LargestEditTest {
     }
 
     @Test
-    void sixteenImagesOfNearlyFiftyMegabytesThroughASmallHeap(@TempDir Path folder) throws IOException {
+    void editsSixteenLargeImagesWithASmallHeap(@TempDir Path folder) throws IOException {
         Path large = Files.write(folder.resolve("large.png"),
                 Pictures.padded(Pictures.opaque(), Pictures.FIFTY_MEGABYTES - 1));
         Path small = Files.write(folder.resolve("small.png"), Pictures.opaque());
         try (MockUpstream upstream = MockUpstream.start();
-                Launched retouch = Launched.retouch(folder, Map.of("RETOUCH_PORT", "0", "RETOUCH_UPSTREAM_URL",
-                        upstream.baseUrl().toString(), "RETOUCH_UPSTREAM_KEY", "sk-of-the-provider",
-                        "RETOUCH_BOOTSTRAP_KEY", KEY, "RETOUCH_JAVA_OPTS",
-                        "-Xmx256m -XX:+ExitOnOutOfMemoryError"), "serve")) {
+                LaunchedProcess retouch = LaunchedProcess.retouch(folder,
+                        Map.of("RETOUCH_PORT", "0", "RETOUCH_UPSTREAM_URL",
+                                upstream.baseUrl().toString(), "RETOUCH_UPSTREAM_KEY", "sk-of-the-provider",
+                                "RETOUCH_BOOTSTRAP_KEY", KEY, "RETOUCH_JAVA_OPTS",
+                                "-Xmx256m -XX:+ExitOnOutOfMemoryError"),
+                        "serve")) {
             String address = retouch.awaitOutput("Retouch is up +(http://\\S+)").group(1);
             Endpoint gateway = new Endpoint(URI.create(address), KEY);
 

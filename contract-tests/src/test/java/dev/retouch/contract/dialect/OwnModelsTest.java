@@ -38,7 +38,7 @@ class OwnModelsTest {
                   sunset: null
                   owned-by: acme
                   upstream-name: gpt-image-2
-                  images: {most: 2, bytes: 4096, formats: [png]}
+                  images: {max: 2, bytes: 4096, formats: [png]}
                   prompt: 20
                   sizes:
                     values: [1024x640, 640x1024]
@@ -70,7 +70,7 @@ class OwnModelsTest {
     }
 
     @Test
-    void aModelOfOnesOwnEditsUnderItsNameAtTheUpstream() {
+    void ownModelUsesItsUpstreamName() {
         Edited form = trials.edited(form("acme-edit-1").text("size", "640x1024"));
         assertThat(form.sent("model")).contains("gpt-image-2");
         assertThat(form.size()).isEqualTo("640x1024");
@@ -126,7 +126,7 @@ class OwnModelsTest {
     }
 
     @Test
-    void aRetiredIdThatStandsForALiveModelStillSaysThatItIsRetired() {
+    void retiredAliasOfALiveModelIsMarkedDeprecated() {
         Edited edited = trials.edited(form("dall-e-2").text("size", "1024x640"));
         assertThat(edited.sent("model")).contains("gpt-image-2");
         assertThat(edited.reply().header("sunset")).contains("Tue, 12 May 2026 00:00:00 GMT");

@@ -64,7 +64,7 @@ record Results(Map<String, Count> counts) {
     /** Every test of the dialects, whether it ran or not, in a stable order. */
     static List<Method> tests() {
         return Dialect.TESTS.stream().flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
-                .filter(method -> method.isAnnotationPresent(Proves.class))
+                .filter(method -> method.isAnnotationPresent(CoversRule.class))
                 .sorted(Comparator.comparing(Results::nameOf))
                 .toList();
     }

@@ -69,7 +69,7 @@ class UnknownParametersTest {
         }
     }
 
-    /** The sandbox refuses what it does not know, so that what reached it is told by its refusal and by its journal. */
+    /** The sandbox refuses unknown parameters, so its refusal and its journal show which parameters reached it. */
     @Test
     void forwardedAsTheyAre() {
         assertThat(forwarding.endpoint().edit(form()).status()).isEqualTo(400);
@@ -90,7 +90,7 @@ class UnknownParametersTest {
     }
 
     @Test
-    void nothingIsNamedWhereNothingWasDropped() {
+    void hasNoHeaderIfNothingWasDropped() {
         Edited edited = new Trials(refusing).edited(Trials.image(Pictures.opaque()).text("prompt", "p")
                 .text("model", "gpt-image-1").text("input_fidelity", "low"));
         assertThat(edited.reply().header(DROPPED)).isEmpty();
@@ -98,7 +98,7 @@ class UnknownParametersTest {
     }
 
     @Test
-    void fidelityIsDroppedAndNamedWhateverFormItComesIn() {
+    void dropsAndNamesFidelityInEveryFormat() {
         Trials trials = new Trials(refusing);
         Edited json = trials.edited(Trials.json().put("prompt", "p").put("size", "1024x640")
                 .put("image", Pictures.dataUrl("image/png", Pictures.opaque())).put("input_fidelity", "high"));

@@ -24,7 +24,7 @@ public final class Document {
 
     private static final String CONTRACT = "/dev/retouch/contract/openapi.yaml";
     /** Longer texts are pictures; looking at each letter of them would take long and find nothing. */
-    private static final int LONGEST_TEXT = 50_000;
+    private static final int MAX_TEXT = 50_000;
     private static final int ENOUGH = 200;
 
     private final JsonNode tree;
@@ -40,7 +40,8 @@ public final class Document {
             }
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             tree = new YAMLMapper().readTree(text);
-            validator = new SchemaValidator(new OpenAPIV3Parser().readContents(text).getOpenAPI(),
+            validator = new SchemaValidator(
+                    AdditionalMembers.allowed(new OpenAPIV3Parser().readContents(text).getOpenAPI()),
                     new MessageResolver());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -62,7 +63,7 @@ public final class Document {
         return at(exchange).stream().filter(operation -> operation.method().equals(asked)).findFirst();
     }
 
-    /** Everything that can be asked of this path, which is not another one that was written in a strange way. */
+    /** Everything that can be asked of this path, which is not another path in unusual spelling. */
     List<Operation> at(Exchange exchange) {
         return operations.stream().filter(operation -> operation.hasPath(exchange.path())
                 && operation.hasPath(exchange.straight())).toList();
@@ -73,7 +74,7 @@ public final class Document {
         return tree.path("components").path(first).path(second);
     }
 
-    /** What a reference stands for, and everything else as it is. */
+    /** Resolves a reference; any other node is returned unchanged. */
     public JsonNode resolved(JsonNode node) {
         JsonNode at = node;
         while (at.has("$ref")) {
@@ -87,7 +88,7 @@ public final class Document {
         Schema<?> wanted = schemas.computeIfAbsent(schema,
                 node -> Json.mapper().convertValue(node, Schema.class));
         JsonNode looked = shortened(value);
-        // it puts a text that stands alone between quotes by itself
+        // the validator quotes a text at top level
         String text = looked.isTextual() ? looked.textValue() : looked.toString();
         return validator.validate(text, wanted, "value").getMessages().stream()
                 .map(ValidationReport.Message::getMessage).map(Document::brief).toList();
@@ -95,7 +96,7 @@ public final class Document {
 
     private static JsonNode shortened(JsonNode value) {
         if (value.isTextual()) {
-            return value.textValue().length() > LONGEST_TEXT ? TextNode.valueOf("…") : value;
+            return value.textValue().length() > MAX_TEXT ? TextNode.valueOf("…") : value;
         }
         if (value.isObject()) {
             var copy = Json.mapper().createObjectNode();

@@ -7,8 +7,8 @@ import java.util.function.BiConsumer;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * What the document says about an error, wherever it stands: its code is documented, belongs to the status and the type, and its
- * message is one of the code's, to the letter. What an upstream said and the gateway passed on is the upstream's own.
+ * Checks errors against the document: the code is documented, belongs to the status and the type, and the message is
+ * one of the code's messages. The text of an upstream's refusal is not checked.
  */
 final class ErrorRules {
 
@@ -29,7 +29,10 @@ final class ErrorRules {
         return error.path("code").asText().equals(NO_REQUEST) && OF_HTTP.contains(status);
     }
 
-    /** Whether it may be an upstream's own word: that a request is wrong it says itself, its other failures the gateway tells. */
+    /**
+     * Whether the error may be an upstream's refusal. The gateway passes on refusals of a request; other upstream
+     * failures it reports itself.
+     */
     static boolean isPassedOn(Exchange exchange) {
         return exchange.header(UPSTREAMS_OWN).isPresent() && exchange.status() <= BAD_REQUEST;
     }
@@ -39,7 +42,7 @@ final class ErrorRules {
         return messages.nameOf(error);
     }
 
-    /** Tells what is wrong with an error, as a rule and what was found. */
+    /** Checks an error, and reports the violated rule and the value found. */
     void check(JsonNode error, boolean passedOn, BiConsumer<String, String> wrong) {
         String code = error.path("code").asText();
         Optional<JsonNode> known = messages.code(code);
@@ -59,7 +62,7 @@ final class ErrorRules {
         }
     }
 
-    /** Tells whether the status, and what is told about a repetition, are the code's. */
+    /** Checks that the status and the retry headers belong to the code. */
     void checkEnvelope(Exchange exchange, JsonNode error, BiConsumer<String, String> wrong) {
         String code = error.path("code").asText();
         messages.code(code).filter(_ -> !isPassedOn(exchange)).ifPresent(known -> {

@@ -23,7 +23,7 @@ final class EventRules {
         this.document = document;
     }
 
-    /** Reads a whole stream, tells what is wrong with it, and answers the data of its events. */
+    /** Reads a whole stream, reports violations, and returns the data of its events. */
     List<JsonNode> check(JsonNode schema, String stream, BiConsumer<String, String> wrong) {
         List<JsonNode> all = new ArrayList<>();
         String last = "";
@@ -46,7 +46,7 @@ final class EventRules {
                         .forEach(problem -> wrong.accept("the event '" + event.name() + "' is valid", problem));
                 all.add(data);
             } catch (JsonProcessingException e) {
-                half = Optional.of(event.data()); // that an upstream breaks off in the middle of an event is told by the next
+                half = Optional.of(event.data()); // an event that an upstream left incomplete is reported by the next check
             }
         }
         half.ifPresent(data -> wrong.accept("the event's data is JSON", data));

@@ -36,7 +36,7 @@ public final class Exceptions {
         }
     }
 
-    /** The patterns as they stand in the file. */
+    /** The patterns as written in the file. */
     public List<String> texts() {
         return all.stream().map(Allowed::text).toList();
     }

@@ -9,7 +9,7 @@ package dev.retouch.contract.exchange;
  */
 record Finding(String subject, String rule, String found) {
 
-    /** Never tells more of what was found than one needs to understand it. */
+    /** Shortens the value found. */
     Finding {
         found = Document.brief(found);
     }

@@ -7,9 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A {@code multipart/form-data} body as the document sees it: names and values. Images are only told from text.
+ * A {@code multipart/form-data} body as seen by the document: names and values. Images are only distinguished from
+ * text.
  *
- * @param parts in their order
+ * @param parts in order
  */
 record FormBody(List<Part> parts) {
 

@@ -20,7 +20,7 @@ final class Journal {
     static final Path FOLDER = Path.of("target", "found", "coverage");
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int MOST_VIOLATIONS = 200;
+    private static final int MAX_VIOLATIONS = 200;
 
     private final String name = "seen-" + ProcessHandle.current().pid() + "-"
             + ProcessHandle.current().info().startInstant().map(start -> start.toEpochMilli()).orElse(0L) + ".json";
@@ -54,7 +54,7 @@ final class Journal {
                     exception -> exceptions.putIfAbsent(exception, exchange.during().name()),
                     () -> found.add(finding));
         }
-        found.stream().limit(MOST_VIOLATIONS - (long) violations.size()).forEach(
+        found.stream().limit(MAX_VIOLATIONS - (long) violations.size()).forEach(
                 finding -> violations.add(finding + " (during " + exchange.during().name() + ")"));
         return found;
     }

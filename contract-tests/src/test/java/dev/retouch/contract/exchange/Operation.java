@@ -44,7 +44,7 @@ public final class Operation {
         return pattern.matcher(asked).matches();
     }
 
-    /** Whose token it needs: nobody's, that of an administrator, or a key. */
+    /** The token that it needs: none, the admin token, or an API key. */
     public String security() {
         JsonNode security = definition.path("security");
         return security.isMissingNode() ? "bearer" : security.isEmpty() ? "" : security.get(0).fieldNames().next();
@@ -70,7 +70,7 @@ public final class Operation {
         return answers;
     }
 
-    /** The component that describes this answer, or the operation and the status where it describes it by itself. */
+    /** The component of this response; the operation and the status if the response is described inline. */
     public String nameOfAnswer(int status) {
         String component = definition.path("responses").path(Integer.toString(status)).path("$ref").asText();
         return component.isEmpty() ? id() + " " + status : component.substring(component.lastIndexOf('/') + 1);

@@ -19,7 +19,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 final class RequestRules {
 
     /** What the form's description names beside its properties. */
-    private static final Pattern NUMBERED = Pattern.compile("image(\\[\\d+]|\\.\\d+|\\.\\d+\\.items)");
+    private static final Pattern NUMBERED = Pattern.compile("(images?|mask)(\\[\\d*]|\\.\\d+|\\.\\d+\\.items)?");
 
     private final Document document;
 
@@ -27,7 +27,7 @@ final class RequestRules {
         this.document = document;
     }
 
-    /** Tells what of it the document does not allow. */
+    /** Reports the parts of a request that the document does not allow. */
     void check(Operation operation, Exchange exchange, BiConsumer<String, String> wrong) {
         Map<String, JsonNode> known = operation.parameters().stream()
                 .filter(each -> each.path("in").asText().equals("query"))
@@ -105,7 +105,7 @@ final class RequestRules {
         }
     }
 
-    /** The fields of a form; empty ones count as not given. */
+    /** The fields of a form; empty fields count as not given. */
     private ObjectNode form(JsonNode properties, FormBody form) {
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         for (FormBody.Part part : form.parts()) {

@@ -4,16 +4,16 @@ import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Goes through a schema, with a value beside it or alone, and tells what it comes by. */
+/** Walks through a schema, optionally along a value, and reports each item that it visits. */
 public final class SchemaWalk {
 
-    /** Whoever wants to know. */
+    /** Receives the visited items. */
     public interface Finder {
 
         /** A field, by its place such as {@code limits.queue} or {@code images[].image_url}. */
         default void field(String place) {}
 
-        /** One of the values that an enum names; which enum is told by the component that it stands in. */
+        /** A value of an enum; the component identifies the enum. */
         default void value(String name, String value) {}
 
         /** A value that a component describes. */
@@ -29,7 +29,7 @@ public final class SchemaWalk {
         this.finder = finder;
     }
 
-    /** Tells of everything that a value of this schema could have in it. */
+    /** Visits everything that a value of this schema may contain. */
     public void everything(JsonNode schema) {
         everything(schema, "", "");
     }
@@ -51,7 +51,7 @@ public final class SchemaWalk {
         }
     }
 
-    /** Tells of everything that this value has in it. */
+    /** Visits everything that this value contains. */
     public void of(JsonNode schema, JsonNode value) {
         of(schema, value, "", "");
     }

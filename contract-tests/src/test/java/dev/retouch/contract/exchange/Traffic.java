@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.server.Handler;
 
 /**
- * What goes in and out of every gateway of this process. There is one of it, because gateways are started in many places, some
- * of them for many tests, and what they answer has to be told to whichever test runs then. One thread, which nobody waits for but
- * the end of a test, looks at one exchange after the other.
+ * Records the traffic of every gateway of this process. It is a singleton, because gateways are started in many places
+ * and shared by tests. Findings go to the test that runs at that moment. A single thread checks the exchanges in order;
+ * only the end of a test waits for it.
  */
 public final class Traffic {
 
@@ -23,7 +23,7 @@ public final class Traffic {
     public static final Traffic OF_THIS_PROCESS = new Traffic();
 
     /** What may wait to be looked at; more than that is passed over and counted. */
-    private static final long MOST_WAITING = 128L << 20;
+    private static final long MAX_WAITING = 128L << 20;
     private static final int PATIENCE_SECONDS = 60;
 
     private final ConcurrentLinkedQueue<String> violations = new ConcurrentLinkedQueue<>();
@@ -37,7 +37,7 @@ public final class Traffic {
 
     /** A gateway's handler with a tap around it. */
     public Handler tapped(Handler gateway) {
-        return new Tap(gateway, () -> test, this::heard);
+        return new ExchangeRecorder(gateway, () -> test, this::heard);
     }
 
     void begin(TestName running) {
@@ -46,7 +46,7 @@ public final class Traffic {
 
     private void heard(Exchange exchange) {
         long size = (long) exchange.request().bytes().length + exchange.answer().bytes().length;
-        if (waiting.addAndGet(size) > MOST_WAITING) {
+        if (waiting.addAndGet(size) > MAX_WAITING) {
             waiting.addAndGet(-size);
             thread.execute(journal::passedOver);
             return;

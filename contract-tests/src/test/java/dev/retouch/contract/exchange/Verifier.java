@@ -37,7 +37,7 @@ final class Verifier {
         String subject = operation.map(Operation::id).orElse(exchange.method() + " " + exchange.straight());
         BiConsumer<String, String> wrong = (rule, found) -> findings.add(new Finding(subject, rule, found));
         if (exchange.status() == 0) {
-            return findings; // the caller went away, or the connection did
+            return findings; // the client disconnected
         }
         operation.ifPresentOrElse(asked -> {
             // a form that was spoilt by chance can be read in more than one way
@@ -116,7 +116,7 @@ final class Verifier {
         }
     }
 
-    /** Where white space was sent while the upstream worked, a failure can only be told in the body. */
+    /** If white space was sent while the upstream worked, a failure can only be reported in the body. */
     private static boolean isLateError(Exchange exchange, JsonNode body) {
         return exchange.isAccepted() && exchange.answer().text().startsWith(" ") && body.has("error");
     }

@@ -91,26 +91,28 @@ class VerifierTest {
     }
 
     @Test
-    void whatIsRightIsLeftAlone() {
+    void acceptsValidExchanges() {
         assertFine(editOf(",\"n\":2,\"size\":\"1024x1024\""));
         assertFine(Made.form("prompt", "p", "n", "2", "stream", "false", "image[0]", "x", "size", ""));
         assertFine(Made.form("prompt", "p").answered(200, "text/event-stream", ": hello\n\n" + COMPLETED));
         assertFine(Made.get("/v1/usage?start=2026-11-01").refused(401,
-                "\"message\":\"Incorrect API key provided. Check it, or ask whoever runs this gateway for one.\","
+                "\"message\":\"Incorrect API key provided. Check it, or ask the operator of this gateway for a key.\","
                         + "\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"invalid_api_key\"",
                 "false"));
     }
 
     @Test
-    void answersOutsideTheDocumentAreTold() {
+    void reportsResponsesOutsideTheDocument() {
         assertWrong(editOf("").answered(201, "application/json", EDITED),
                 "createImageEdit: the status is documented: 201");
         assertWrong(editOf("").answered(200, "text/html", "<p>"),
                 "createImageEdit: the type of the answer 200 is documented: text/html");
         assertWrong(editOf("").answered(200, "application/json", "{\"created\":\"now\",\"data\":[]}"),
                 "createImageEdit: the answer 200 is valid: [Path '/created']");
-        assertWrong(editOf("").answered(200, "application/json", "{\"created\":1,\"data\":[],\"seed\":7}"),
-                "createImageEdit: the answer 200 is valid: Object instance has properties which are not allowed");
+        assertWrong(editOf("").answered(200, "application/json", "{\"created\":1,\"data\":[{\"seed\":7}]}"),
+                "createImageEdit: the answer 200 is valid: [Path '/data/0'] Object instance has properties which are");
+        assertWrong(editOf("").answered(200, "application/json", "{\"created\":1,\"data\":[],\"more\":{}}"),
+                "createImageEdit: the answer 200 is valid: [Path '/more']");
         assertWrong(editOf("").answered(200, "application/json", "{\"data\":[]}"),
                 "createImageEdit: the answer 200 is valid: Object has missing required properties");
         assertWrong(editOf("").answered(200, "application/json", "{"), "createImageEdit: the answer 200 is JSON: {");
@@ -120,7 +122,7 @@ class VerifierTest {
     }
 
     @Test
-    void requestsThatTheDocumentDoesNotAllowAreTold() {
+    void reportsRequestsOutsideTheDocument() {
         assertWrong(editOf(",\"seed\":1"),
                 "createImageEdit: the request's body is valid: Object instance has properties which are not allowed");
         assertWrong(editOf(",\"n\":11"), "createImageEdit: the request's body is valid: [Path '/n']");
@@ -132,13 +134,13 @@ class VerifierTest {
                 "createImageEdit: the request's type is documented: text/plain");
         assertWrong(Made.get("/files/a.png?signed=1").answered(200, "image/png", "x"),
                 "fetchFile: the query parameter is documented: signed");
-        // whoever is refused may have sent anything
+        // a refused request may contain anything
         assertFine(editOf(",\"seed\":1").refused(400, "\"message\":\"Unknown parameter: 'seed'.\","
                 + "\"type\":\"invalid_request_error\",\"param\":\"seed\",\"code\":\"unknown_parameter\"", "false"));
     }
 
     @Test
-    void eventsOutsideTheDocumentAreTold() {
+    void reportsEventsOutsideTheDocument() {
         assertWrong(stream(COMPLETED.replace("image_edit.completed", "image_edit.done") + COMPLETED),
                 "createImageEdit: the event 'image_edit.done' is valid: [Path '/type']");
         assertWrong(stream(COMPLETED + COMPLETED),
@@ -156,7 +158,7 @@ class VerifierTest {
     }
 
     @Test
-    void errorsOutsideTheCatalogueAreTold() {
+    void reportsErrorsOutsideTheCatalogue() {
         String type = "\"type\":\"invalid_request_error\",\"param\":\"images\",";
         String message = "\"message\":\"images[].image_url is required\",";
         String code = "\"code\":\"missing_required_parameter\"";
@@ -179,9 +181,9 @@ class VerifierTest {
                 "GET /v1/nothing: an error is JSON: text/html");
     }
 
-    /** What was cut off is not held against anybody; what it began with is. */
+    /** A truncated response is checked up to its end, and its truncation is no violation. */
     @Test
-    void halfAnAnswerIsLookedAtAsFarAsItWent() {
+    void checksTruncatedResponseUpToItsEnd() {
         Exchange whole = stream(": nothing\n\n").exchange();
         Exchange cut = new Exchange(whole.during(), whole.method(), whole.path(), whole.straight(), whole.query(),
                 whole.sent(),
@@ -198,7 +200,7 @@ class VerifierTest {
     }
 
     @Test
-    void whatAnExchangeUsesCounts() {
+    void countsItemsUsedByAnExchange() {
         assertThat(sightings.in(editOf(",\"quality\":\"low\"").exchange())).contains("operation createImageEdit",
                 "field createImageEdit application/json images[].image_url", "sent ImageQuality=low",
                 "answer createImageEdit 200 application/json", "header createImageEdit 200 x-request-id");

@@ -1,8 +1,9 @@
 /**
- * Every exchange between a caller and a gateway of this process, held against the contract: {@link Tap} keeps what was asked and
- * answered, {@link dev.retouch.contract.exchange.Verifier} says what of it the document does not allow, {@link Sightings} which of the
- * document's words it used, and {@link HeldToTheDocument} fails the test in which something was not right. Used by the harness, which
- * puts a tap around each gateway that it starts, and by the coverage report. Never changes what goes by, and never waits for it.
+ * Checks every exchange between a client and a gateway of this process against the contract. {@link ExchangeRecorder}
+ * records requests and responses. {@link dev.retouch.contract.exchange.Verifier} reports violations, and
+ * {@link Sightings} the items of the document that were used. {@link ContractExtension} fails the test that caused a
+ * violation. The harness puts a recorder around each gateway; the coverage report reads the sightings. Recording never
+ * changes or delays the traffic.
  */
 @NullMarked
 package dev.retouch.contract.exchange;

@@ -11,14 +11,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.awaitility.Awaitility;
 
 import dev.retouch.contract.harness.Admin;
-import dev.retouch.contract.harness.Belongings;
-import dev.retouch.contract.harness.Books;
 import dev.retouch.contract.harness.CheapEdit;
+import dev.retouch.contract.harness.ConcurrentRequests;
 import dev.retouch.contract.harness.Connections;
-import dev.retouch.contract.harness.Crowd;
 import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.Form;
+import dev.retouch.contract.harness.LedgerProbe;
 import dev.retouch.contract.harness.Reply;
+import dev.retouch.contract.harness.ResourceSnapshot;
 import dev.retouch.contract.harness.RunningGateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,11 +26,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The gateway under attack, with something in it for the requests to hit, and what it must be like when all is over. */
 final class Arena implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
-    /** So that a client which falls silent is told so soon, and pictures lie in files that could be left behind. */
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
+    /** Detects a silent client soon, and spools pictures to files, so that leaked files are detected. */
     private static final Map<String, String> SETTINGS = Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN,
-            "RETOUCH_LIMITS_IDLE", "2s",
-            "RETOUCH_LIMITS_MEMORY_PER_IMAGE", "1KB");
+            "RETOUCH_HTTP_IDLE_TIMEOUT", "2s",
+            "RETOUCH_HTTP_MEMORY_PER_IMAGE", "1KB");
     private static final int CROWD = 16;
     private static final int ROUNDS = 2;
     private static final String CALLERS = "callers";
@@ -41,7 +41,7 @@ final class Arena implements AutoCloseable {
     private final Map<String, String> known = new LinkedHashMap<>();
 
     /** What a gateway holds while nothing is going on. */
-    record Holdings(Belongings belongings, long connections) {}
+    record Holdings(ResourceSnapshot belongings, long connections) {}
 
     Arena() {
         admin.group(CALLERS, "\"limits\":{\"concurrent_edits\":8,\"queue\":8}");
@@ -61,11 +61,12 @@ final class Arena implements AutoCloseable {
     /** What it holds, to be compared later, with as many connections kept open for later as are ever needed at once. */
     Holdings holdings() {
         for (int round = 0; round < ROUNDS; round++) {
-            Crowd crowd = Crowd.of(CROWD, number -> gateway.endpoint().edit(CheapEdit.form()));
+            ConcurrentRequests crowd = ConcurrentRequests.of(CROWD,
+                    number -> gateway.endpoint().edit(CheapEdit.form()));
             assertThat(crowd.replies()).hasSize(CROWD);
         }
         awaitRest();
-        return new Holdings(Belongings.of(gateway), Connections.openTo(gateway.baseUrl().getPort()));
+        return new Holdings(ResourceSnapshot.of(gateway), Connections.openTo(gateway.baseUrl().getPort()));
     }
 
     /** Where the requests go. */
@@ -73,7 +74,7 @@ final class Arena implements AutoCloseable {
         return gateway.endpoint();
     }
 
-    /** A text with what its names stand for in this run. */
+    /** Replaces the names in a text by their values in this run. */
     String resolved(String text) {
         String resolved = text;
         if (text.contains("{{")) {
@@ -84,7 +85,7 @@ final class Arena implements AutoCloseable {
         return resolved;
     }
 
-    /** What no answer may ever tell. */
+    /** Secrets that no response may contain. */
     List<String> secrets() {
         return List.of(caller.key(), gateway.endpoint().key(), Admin.TOKEN);
     }
@@ -107,25 +108,25 @@ final class Arena implements AutoCloseable {
         }
     }
 
-    /** Waits for what still goes on after the last answer: tasks, and edits that nobody waits for. */
+    /** Waits for work that continues after the last response: tasks, and edits whose client disconnected. */
     private void awaitRest() {
-        try (Books books = Books.of(gateway.dataDir())) {
-            Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
+        try (LedgerProbe books = LedgerProbe.of(gateway.dataDir())) {
+            Awaitility.await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
                 assertThat(books.edits("state IN ('held', 'undecided')")).as("edits that hold money").isZero();
                 assertThat(gateway.sandbox().journal().inFlight()).as("edits that the sandbox works on").isZero();
             });
         }
     }
 
-    /** Nothing is left behind, the books add up, and whoever comes next is served. */
+    /** Nothing is left behind, the ledger balances, and the next request is served. */
     void assertNothingMoreThan(Holdings before) {
         awaitRest();
-        try (Books books = Books.of(gateway.dataDir())) {
+        try (LedgerProbe books = LedgerProbe.of(gateway.dataDir())) {
             books.assertSound();
         }
         assertEverySlotIsFree();
         before.belongings().assertNothingMore();
-        Awaitility.await().atMost(PATIENCE)
+        Awaitility.await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(Connections.openTo(gateway.baseUrl().getPort()))
                         .as("connections").isLessThanOrEqualTo(before.connections()));
         String numbers = Endpoint.send(new Endpoint(gateway.baseUrl(), Admin.TOKEN).request("/metrics").GET()).text();
@@ -133,11 +134,11 @@ final class Arena implements AutoCloseable {
                 .isNotEmpty().allMatch(line -> line.endsWith(" 0.0"));
     }
 
-    /** With room for one edit and nobody waiting, a single slot that was not given back is one too many. */
+    /** With a concurrency limit of 1 and no queue, a single leaked slot makes the next edit fail. */
     private void assertEverySlotIsFree() {
         Reply narrowed = admin.patch("groups/" + CALLERS, "{\"limits\":{\"concurrent_edits\":1,\"queue\":0}}");
         assertThat(narrowed.status()).as(narrowed.beginning()).isEqualTo(200);
-        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
+        Awaitility.await().atMost(TIMEOUT).untilAsserted(() -> {
             Reply reply = caller.edit(CheapEdit.form());
             assertThat(reply.status()).as(reply.beginning()).isEqualTo(200);
         });

@@ -22,14 +22,14 @@ final class Bodies {
         this.values = values;
     }
 
-    Body of(Operation operation, int mistakes, Draw draw) {
+    Body of(Operation operation, int mistakes, SeededRandom draw) {
         if (operation.mediaType().isEmpty()) {
             return new Body("", mistakes > 0 && draw.chance(10) ? draw.bytes(draw.below(50)) : new byte[0]);
         }
         return operation.isForm() ? form(operation, mistakes, draw) : json(operation, mistakes, draw);
     }
 
-    private Body json(Operation operation, int mistakes, Draw draw) {
+    private Body json(Operation operation, int mistakes, SeededRandom draw) {
         ObjectNode document = (ObjectNode) values.of("", operation.schema(), draw);
         if (operation.isEdit()) {
             keepSmall(document, draw);
@@ -42,7 +42,7 @@ final class Bodies {
         return new Body("application/json", mistakes > 0 && draw.chance(20) ? Documents.garbled(bytes, draw) : bytes);
     }
 
-    private static void complete(ObjectNode document, Draw draw) {
+    private static void complete(ObjectNode document, SeededRandom draw) {
         if (draw.chance(50)) {
             document.remove("images");
             document.set("image", document.arrayNode().add(Images.dataUrl(Images.whole("image"))));
@@ -57,7 +57,7 @@ final class Bodies {
     }
 
     /** Most edits that succeed shall do so in a moment. */
-    private static void keepSmall(ObjectNode document, Draw draw) {
+    private static void keepSmall(ObjectNode document, SeededRandom draw) {
         if (draw.chance(75)) {
             document.put("model", "dall-e-2").put("size", "256x256").remove(OF_GPT_ONLY);
         } else if (draw.chance(70)) {
@@ -68,7 +68,7 @@ final class Bodies {
         }
     }
 
-    private Body form(Operation operation, int mistakes, Draw draw) {
+    private Body form(Operation operation, int mistakes, SeededRandom draw) {
         Parts parts = new Parts();
         ObjectNode texts = (ObjectNode) values.of("", textsOf(operation), draw);
         keepSmall(texts, draw);

@@ -7,10 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One request, down to its bytes. What is different in every run, as keys are, stands in it by a name between double braces.
+ * A request, down to its bytes. Values that differ between runs, such as keys, are names in double braces.
  *
- * @param seed and {@code number}: what it can be made from again
- * @param operation what it was made from
+ * @param seed the seed which, with {@code number}, reproduces the request
+ * @param operation the operation from which it was generated
  */
 record Case(long seed, int number, String operation, String method, String target, String version,
         List<Header> headers, byte[] body, Delivery delivery) {
@@ -25,12 +25,12 @@ record Case(long seed, int number, String operation, String method, String targe
         WHOLE, WITHOUT_LENGTH, CHUNKED, BROKEN_CHUNKS, TOO_SHORT_AND_FINISHED, TOO_SHORT_AND_SILENT, TOO_LONG, NO_NUMBER, TWO_LENGTHS, LENGTH_AND_CHUNKS, RESET_HALFWAY
     }
 
-    /** Whether the client goes away without waiting for an answer. */
+    /** Whether the client disconnects without waiting for a response. */
     boolean isAbandoned() {
         return delivery == Delivery.RESET_HALFWAY;
     }
 
-    /** What goes over the wire, with names replaced by what they stand for. */
+    /** The bytes on the wire, with names replaced by their values. */
     byte[] bytes(java.util.function.UnaryOperator<String> known) {
         StringBuilder head = new StringBuilder(method).append(' ').append(known.apply(target)).append(version)
                 .append("\r\n");

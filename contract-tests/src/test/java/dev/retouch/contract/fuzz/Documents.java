@@ -28,7 +28,7 @@ final class Documents {
     }
 
     /** Changes one thing somewhere in it. */
-    static void spoil(ObjectNode document, Draw draw) {
+    static void spoil(ObjectNode document, SeededRandom draw) {
         List<ObjectNode> objects = new ArrayList<>(List.of(document));
         document.forEach(child -> collect(child, objects));
         ObjectNode object = draw.chance(60) ? document : draw.oneOf(objects);
@@ -61,7 +61,7 @@ final class Documents {
     }
 
     /** Changes the text, so that it may be no JSON any more. */
-    static byte[] garbled(byte[] document, Draw draw) {
+    static byte[] garbled(byte[] document, SeededRandom draw) {
         String text = new String(document, StandardCharsets.UTF_8);
         byte[] broken = document.clone();
         return switch (draw.below(12)) {

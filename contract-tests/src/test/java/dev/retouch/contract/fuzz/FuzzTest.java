@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestReporter;
 
-import dev.retouch.contract.exchange.ByChance;
+import dev.retouch.contract.exchange.RandomRequests;
 import dev.retouch.contract.harness.Contract;
 import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.RawConnection;
@@ -29,20 +30,22 @@ import dev.retouch.contract.harness.Reply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Requests by chance for every operation of the document. Builds try the same ones every time; more, and others, by hand, or
- * one of them alone:
+ * Random requests for every operation of the contract. Builds use the same requests every time. A run with a number of cases uses
+ * others each time, unless it names the seed; failures and the output of the test name it. Also a single case alone:
  *
  * <pre>
+ * mvn -q verify -pl contract-tests -am -Dtest=FuzzTest -Dsurefire.failIfNoSpecifiedTests=false -Dretouch.fuzz.cases=50000
  * mvn -q verify -pl contract-tests -am -Dtest=FuzzTest -Dsurefire.failIfNoSpecifiedTests=false -Dretouch.fuzz.cases=50000 -Dretouch.fuzz.seed=7
  * mvn -q verify -pl contract-tests -am -Dtest=FuzzTest -Dsurefire.failIfNoSpecifiedTests=false -Dretouch.fuzz.seed=7 -Dretouch.fuzz.case=123
  * </pre>
  */
 @TestInstance(Lifecycle.PER_CLASS)
-@ByChance
+@RandomRequests
 class FuzzTest {
 
-    private static final long SEED = Long.getLong("retouch.fuzz.seed", 1);
     private static final int CASES = Integer.getInteger("retouch.fuzz.cases", 2_000);
+    private static final long SEED = Long.getLong("retouch.fuzz.seed",
+            System.getProperty("retouch.fuzz.cases") == null ? 1 : new SplittableRandom().nextInt(1_000_000));
     private static final Optional<Integer> ONE = Optional.ofNullable(Integer.getInteger("retouch.fuzz.case"));
     /** Cases of another seed that come first, so that all is open and loaded which is needed again and again. */
     private static final int WARM_UP = 500;
@@ -67,8 +70,9 @@ class FuzzTest {
     }
 
     @Test
-    void whateverComesInAnAnswerOfTheContractGoesOutAndNothingStays(TestReporter reporter) throws Exception {
+    void randomRequestsGetDocumentedResponsesAndLeaveNothing(TestReporter reporter) throws Exception {
         long start = System.nanoTime();
+        System.out.println("retouch.fuzz.seed=" + SEED);
         if (ONE.isEmpty()) {
             attack(new Generator(contract.tree(), SEED + 1), WARM_UP);
         }
@@ -81,7 +85,8 @@ class FuzzTest {
         reporter.publishEntry(Map.of("seed", Long.toString(SEED), "answers by status", statuses.toString(),
                 "seconds", Long.toString(Duration.ofNanos(System.nanoTime() - start).toSeconds())));
 
-        assertThat(failures).withFailMessage(() -> String.join("\n\n", failures)).isEmpty();
+        assertThat(failures).withFailMessage(
+                () -> "retouch.fuzz.seed=" + SEED + "\n\n" + String.join("\n\n", failures)).isEmpty();
         arena.assertNothingMoreThan(before);
     }
 

@@ -33,7 +33,7 @@ final class Generator {
 
     /** A case by its number. */
     Case of(int number) {
-        Draw draw = new Draw(seed, number);
+        SeededRandom draw = new SeededRandom(seed, number);
         Operation operation = draw.oneOf(operations);
         boolean isRight = draw.chance(25);
         boolean isInBody = draw.chance(operation.mediaType().isEmpty() ? 5 : 65);
@@ -51,7 +51,7 @@ final class Generator {
                 headers, body.bytes(), delivery(isInHead, draw));
     }
 
-    private static Case.Delivery delivery(boolean mayBeWrong, Draw draw) {
+    private static Case.Delivery delivery(boolean mayBeWrong, SeededRandom draw) {
         if (!mayBeWrong || draw.chance(70)) {
             return draw.chance(90) ? Case.Delivery.WHOLE : Case.Delivery.CHUNKED;
         }
@@ -61,7 +61,7 @@ final class Generator {
                 : delivery;
     }
 
-    private String target(Operation operation, boolean mayBeWrong, Draw draw) {
+    private String target(Operation operation, boolean mayBeWrong, SeededRandom draw) {
         String path = operation.path();
         List<String> query = new ArrayList<>();
         for (JsonNode parameter : operation.definition().path("parameters")) {
@@ -95,14 +95,14 @@ final class Generator {
         return path + (query.isEmpty() ? "" : "?" + String.join("&", query));
     }
 
-    private String segment(Operation operation, String name, JsonNode parameter, Draw draw) {
+    private String segment(Operation operation, String name, JsonNode parameter, SeededRandom draw) {
         if (operation.id().equals("fetchFile")) {
             return "{{file}}";
         }
         return values.of(name, parameter.path("schema"), draw).asText();
     }
 
-    private static String strangeSegment(Draw draw) {
+    private static String strangeSegment(SeededRandom draw) {
         return draw.chance(50)
                 ? encoded(Hostile.shortText(draw)).replace("+", "%20")
                 : draw.oneOf(List.of("..%2f..%2fetc%2fpasswd", "%00", "%zz", "%2", "..;", ";a=b", ".", "..", "%2e%2e",
@@ -111,7 +111,7 @@ final class Generator {
                         "{x}", "*"));
     }
 
-    private static String strangePath(String path, Draw draw) {
+    private static String strangePath(String path, SeededRandom draw) {
         return draw.oneOf(List.of("/" + path, path + "/", path + "/more", path + ";x=1", path.replace("/v1", "/V1"),
                 path.substring(1),
                 "http://127.0.0.1" + path, "/../.." + path, "/docs/.." + path, "*", "", "/", path + "#fragment",

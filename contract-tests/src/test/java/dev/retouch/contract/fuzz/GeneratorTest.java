@@ -21,7 +21,7 @@ class GeneratorTest {
     private final JsonNode document = new Contract().tree();
 
     @Test
-    void aCaseDependsOnNothingButItsSeedAndNumber() {
+    void caseDependsOnlyOnSeedAndNumber() {
         List<byte[]> inOrder = bytes(new Generator(document, 7), IntStream.range(0, CASES));
         List<byte[]> backwards = bytes(new Generator(document, 7), IntStream.range(0, CASES).map(at -> CASES - 1 - at));
         assertThat(inOrder).usingElementComparator(Arrays::compare).containsExactlyElementsOf(backwards.reversed());
@@ -30,7 +30,7 @@ class GeneratorTest {
     }
 
     @Test
-    void everyOperationIsTriedInEveryContentTypeAndDelivery() {
+    void coversEveryOperationContentTypeAndDelivery() {
         Generator generator = new Generator(document, 1);
         List<Case> cases = IntStream.range(0, CASES).mapToObj(generator::of).toList();
         Set<String> tried = cases.stream().map(Case::operation).collect(Collectors.toSet());

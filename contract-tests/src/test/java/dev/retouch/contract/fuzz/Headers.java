@@ -38,7 +38,7 @@ final class Headers {
 
     private Headers() {}
 
-    static List<Header> of(Operation operation, String contentType, int mistakes, Draw draw) {
+    static List<Header> of(Operation operation, String contentType, int mistakes, SeededRandom draw) {
         List<Header> headers = new ArrayList<>(
                 List.of(new Header("Host", "{{host}}"), new Header("Connection", "close")));
         String credential = operation.credential();
@@ -62,7 +62,7 @@ final class Headers {
         return headers;
     }
 
-    private static void forEdits(List<Header> headers, int mistakes, Draw draw) {
+    private static void forEdits(List<Header> headers, int mistakes, SeededRandom draw) {
         if (draw.chance(15)) {
             headers.add(new Header("Idempotency-Key", mistakes > 0 && draw.chance(50)
                     ? Hostile.shortText(draw)
@@ -73,7 +73,7 @@ final class Headers {
         }
     }
 
-    private static void spoil(List<Header> headers, Draw draw) {
+    private static void spoil(List<Header> headers, SeededRandom draw) {
         switch (draw.below(10)) {
             case 0 -> headers.remove(draw.below(Math.max(1, headers.size() - 1)) == 0 ? 0 : headers.size() - 1);
             case 1 -> headers.add(headers.get(draw.below(headers.size())));

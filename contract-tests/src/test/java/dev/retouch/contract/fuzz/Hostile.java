@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.util.RawValue;
 
-/** Values that nobody wants. */
+/** Hostile values. */
 final class Hostile {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -41,7 +41,7 @@ final class Hostile {
 
     private Hostile() {}
 
-    static String text(Draw draw) {
+    static String text(SeededRandom draw) {
         return switch (draw.below(10)) {
             case 0 -> "a".repeat(Math.toIntExact(draw.between(200, 300)));
             case 1 -> "\u00e4".repeat(draw.oneOf(List.of(1_001, 32_001, 70_000)));
@@ -52,15 +52,15 @@ final class Hostile {
     }
 
     /** One that takes part of a line of a header or of a path and is not too long for one. */
-    static String shortText(Draw draw) {
+    static String shortText(SeededRandom draw) {
         return draw.chance(20) ? anything(draw) : draw.oneOf(TEXTS);
     }
 
-    static String url(Draw draw) {
+    static String url(SeededRandom draw) {
         return draw.oneOf(URLS);
     }
 
-    static JsonNode json(Draw draw) {
+    static JsonNode json(SeededRandom draw) {
         return switch (draw.below(9)) {
             case 0 -> NODES.nullNode();
             case 1 -> NODES.booleanNode(draw.chance(50));
@@ -72,14 +72,14 @@ final class Hostile {
         };
     }
 
-    private static String nested(Draw draw) {
+    private static String nested(SeededRandom draw) {
         int depth = draw.oneOf(List.of(3, 40, 600, 2_000, 20_000));
         return draw.chance(50)
                 ? "[".repeat(depth) + "]".repeat(depth)
                 : "{\"a\":".repeat(depth) + "1" + "}".repeat(depth);
     }
 
-    private static String anything(Draw draw) {
+    private static String anything(SeededRandom draw) {
         StringBuilder text = new StringBuilder();
         for (int count = draw.below(24); count >= 0; count--) {
             text.append((char) draw.between(0, draw.chance(70) ? 0x7f : 0xffff));

@@ -15,7 +15,7 @@ final class Images {
     private static final byte[] PICTURE = Fixtures.image();
     private static final byte[] MASK = Fixtures.mask();
     private static final byte[] JPEG = Contract.example("second.jpg");
-    /** Where a png tells its width; its height follows. */
+    /** The offset of the width in a PNG; the height follows. */
     private static final int DIMENSIONS = 16;
     private static final int FIRST_CHUNK = 8;
 
@@ -29,7 +29,7 @@ final class Images {
         return "data:image/png;base64," + Base64.getEncoder().encodeToString(image);
     }
 
-    static byte[] broken(Draw draw) {
+    static byte[] broken(SeededRandom draw) {
         byte[] image = draw.oneOf(List.of(PICTURE, MASK, JPEG)).clone();
         return switch (draw.below(12)) {
             case 0 -> new byte[0];
@@ -48,27 +48,27 @@ final class Images {
         };
     }
 
-    private static byte[] flipped(byte[] image, Draw draw) {
+    private static byte[] flipped(byte[] image, SeededRandom draw) {
         for (int count = draw.below(8); count >= 0; count--) {
             image[draw.below(image.length)] ^= (byte) (1 << draw.below(8));
         }
         return image;
     }
 
-    private static byte[] withDimensions(Draw draw) {
+    private static byte[] withDimensions(SeededRandom draw) {
         byte[] image = PICTURE.clone();
         List<Integer> extremes = List.of(0, 1, -1, 65_536, Integer.MAX_VALUE, 20_000);
         ByteBuffer.wrap(image).putInt(DIMENSIONS, draw.oneOf(extremes)).putInt(DIMENSIONS + 4, draw.oneOf(extremes));
         return image;
     }
 
-    private static byte[] withChunkLength(Draw draw) {
+    private static byte[] withChunkLength(SeededRandom draw) {
         byte[] image = PICTURE.clone();
         ByteBuffer.wrap(image).putInt(FIRST_CHUNK, draw.oneOf(List.of(0, 12, -1, Integer.MAX_VALUE, 1 << 30)));
         return image;
     }
 
-    private static byte[] webp(Draw draw) {
+    private static byte[] webp(SeededRandom draw) {
         return joined(text("RIFF"), joined(draw.bytes(4), joined(text("WEBP"),
                 joined(text(draw.oneOf(List.of("VP8 ", "VP8L", "VP8X", "ANIM", "    "))),
                         draw.bytes(draw.below(60))))));

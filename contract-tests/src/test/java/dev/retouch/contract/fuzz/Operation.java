@@ -57,7 +57,7 @@ record Operation(String id, String method, String path, String mediaType, JsonNo
         return mediaType.startsWith("multipart/");
     }
 
-    /** Who may ask for it: everybody, a key or the admin token. */
+    /** The required credentials: none, a key or the admin token. */
     String credential() {
         JsonNode security = definition.path("security");
         if (security.isMissingNode()) {

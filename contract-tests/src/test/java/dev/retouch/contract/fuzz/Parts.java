@@ -40,7 +40,7 @@ final class Parts {
     }
 
     /** Changes one thing about one of the parts. */
-    void spoil(Draw draw) {
+    void spoil(SeededRandom draw) {
         if (parts.isEmpty()) {
             return;
         }
@@ -62,7 +62,7 @@ final class Parts {
         }
     }
 
-    private static List<String> strangeHead(Draw draw) {
+    private static List<String> strangeHead(SeededRandom draw) {
         return draw.oneOf(List.of(List.of(), List.of("Content-Disposition: form-data"),
                 List.of("Content-Disposition: form-data; name="),
                 List.of("Content-Disposition: form-data; name=\"prompt"),
@@ -81,7 +81,7 @@ final class Parts {
     }
 
     /** Changes what holds them together. */
-    void garble(Draw draw) {
+    void garble(SeededRandom draw) {
         switch (draw.below(10)) {
             case 0 -> closing = "";
             case 1 -> closing = "--" + BOUNDARY;
@@ -120,7 +120,7 @@ final class Parts {
     }
 
     /** Takes away its end or changes some of its bytes. */
-    static byte[] damaged(byte[] body, Draw draw) {
+    static byte[] damaged(byte[] body, SeededRandom draw) {
         if (body.length == 0 || draw.chance(40)) {
             return Arrays.copyOf(body, draw.below(body.length + 1));
         }

@@ -6,18 +6,18 @@ import java.util.List;
 /** Texts that a regular expression matches, of the few kinds that the document uses. */
 final class PatternText {
 
-    private static final int MOST_REPETITIONS = 24;
+    private static final int MAX_REPETITIONS = 24;
 
     private final String pattern;
-    private final Draw draw;
+    private final SeededRandom draw;
     private int at;
 
-    private PatternText(String pattern, Draw draw) {
+    private PatternText(String pattern, SeededRandom draw) {
         this.pattern = pattern;
         this.draw = draw;
     }
 
-    static String matching(String pattern, Draw draw) {
+    static String matching(String pattern, SeededRandom draw) {
         String inner = pattern.replaceAll("^\\^|\\$$", "");
         PatternText text = new PatternText(inner, draw);
         String matching = text.alternatives();
@@ -98,7 +98,7 @@ final class PatternText {
         return switch (sign) {
             case '?' -> draw.between(0, 1);
             case '*' -> draw.between(0, 3);
-            case '+' -> draw.chance(80) ? draw.between(1, 3) : draw.between(1, MOST_REPETITIONS);
+            case '+' -> draw.chance(80) ? draw.between(1, 3) : draw.between(1, MAX_REPETITIONS);
             default -> counted();
         };
     }

@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * Values that the document allows: by their schemas, and, where a schema says no more than that something is a text, by what
- * the gateway under test knows under that name.
+ * Generates valid values from their schemas. If a schema only says that a value is a text, the value is taken from the
+ * names known to the tested gateway.
  */
 final class Values {
 
@@ -18,7 +18,7 @@ final class Values {
     private static final List<String> WORDS = List.of("a red balloon", "studio", "x", "caf\u00e9", "\u4e2d\u6587",
             "team-b", "0");
     private static final int LONGEST = 40_000;
-    /** Names between double braces stand for what {@link Arena} has under them. */
+    /** Names in double braces are resolved by {@link Arena}. */
     private static final Map<String, List<String>> KNOWN = Map.of(
             "group", List.of("victim-0", "victim-1", "victim-2", "nobody"),
             "name", List.of("victim-0", "victim-1", "victim-2", "victim-3"),
@@ -37,13 +37,13 @@ final class Values {
         this.document = document;
     }
 
-    /** Where a schema really stands. */
+    /** Resolves a schema reference. */
     JsonNode resolved(JsonNode schema) {
         return schema.has("$ref") ? resolved(document.at(schema.get("$ref").asText().substring(1))) : schema;
     }
 
     /** One that is allowed under this name. */
-    JsonNode of(String name, JsonNode reference, Draw draw) {
+    JsonNode of(String name, JsonNode reference, SeededRandom draw) {
         JsonNode schema = resolved(reference);
         return switch (schema.path("type").asText()) {
             case "object" -> object(schema, draw);
@@ -55,7 +55,7 @@ final class Values {
         };
     }
 
-    private ObjectNode object(JsonNode schema, Draw draw) {
+    private ObjectNode object(JsonNode schema, SeededRandom draw) {
         ObjectNode object = NODES.objectNode();
         List<String> required = schema.path("required").valueStream().map(JsonNode::asText).toList();
         for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
@@ -73,7 +73,7 @@ final class Values {
         return object;
     }
 
-    private ArrayNode array(String name, JsonNode schema, Draw draw) {
+    private ArrayNode array(String name, JsonNode schema, SeededRandom draw) {
         ArrayNode array = NODES.arrayNode();
         int least = schema.path("minItems").asInt(0);
         for (long count = draw.between(least, least + 1); count > 0; count--) {
@@ -82,14 +82,14 @@ final class Values {
         return array;
     }
 
-    private static long integer(JsonNode schema, Draw draw) {
+    private static long integer(JsonNode schema, SeededRandom draw) {
         boolean isTime = schema.path("format").asText().equals("int64");
         long least = schema.path("minimum").asLong(isTime ? 1_700_000_000L : 0);
         long most = schema.path("maximum").asLong(isTime ? 4_000_000_000L : least + 50);
         return draw.oneOf(List.of(least, most, schema.path("default").asLong(least), draw.between(least, most)));
     }
 
-    private static String text(String name, JsonNode schema, Draw draw) {
+    private static String text(String name, JsonNode schema, SeededRandom draw) {
         if (schema.has("enum")) {
             return draw.oneOf(schema.path("enum").valueStream().map(JsonNode::asText).toList());
         }

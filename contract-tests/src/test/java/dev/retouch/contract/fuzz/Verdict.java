@@ -69,7 +69,7 @@ final class Verdict {
         assertThat(reply.header("x-should-retry")).as(reply.beginning()).contains(Boolean.toString(retry));
     }
 
-    /** The inside of an envelope, wherever it stands. */
+    /** The content of an error envelope, at any depth. */
     private void onCode(JsonNode error, Reply reply) {
         String code = error.path("code").asText();
         JsonNode documented = contract.error(code);

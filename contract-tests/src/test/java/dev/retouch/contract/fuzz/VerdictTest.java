@@ -21,7 +21,7 @@ class VerdictTest {
     private final Verdict verdict = new Verdict(new Contract());
 
     @Test
-    void whatTheContractKnowsPasses() {
+    void acceptsDocumentedResponses() {
         assertThatCode(() -> judge(reply(400, REFUSAL))).doesNotThrowAnyException();
         assertThatCode(() -> judge(reply(200, "{\"object\":\"list\",\"data\":[]}"))).doesNotThrowAnyException();
         assertThatCode(() -> judge(reply(503, coded("server_overloaded", "server_error"), "x-should-retry", "true")))

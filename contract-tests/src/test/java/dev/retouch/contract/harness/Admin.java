@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Whoever runs a gateway, over HTTP. */
+/** The operator of a gateway, over HTTP. */
 public record Admin(URI baseUrl, String token) {
 
     /** The token that gateways of tests are started with. */
@@ -49,19 +49,19 @@ public record Admin(URI baseUrl, String token) {
         return this;
     }
 
-    /** Makes a key, which must work, and tells everything that is told about it. */
+    /** Issues a key, which must succeed, and returns the whole response. */
     public JsonNode issue(String group, String more) {
         Reply reply = post("keys", "{\"group\":\"" + group + "\"" + (more.isEmpty() ? "" : "," + more) + "}");
         assertThat(reply.status()).as(reply.beginning()).isEqualTo(201);
         return reply.json();
     }
 
-    /** Makes a key and is whoever has it. */
+    /** Issues a key and returns a client with it. */
     public Endpoint key(String group, String more) {
         return as(issue(group, more));
     }
 
-    /** Whoever has an issued key. */
+    /** A client with an issued key. */
     public Endpoint as(JsonNode issued) {
         return new Endpoint(baseUrl, issued.path("secret").asText());
     }

@@ -1,6 +1,6 @@
 package dev.retouch.contract.harness;
 
-/** The edit that takes the least of everybody's time, and whose price is known beforehand. */
+/** The fastest edit, with a known price. */
 public final class CheapEdit {
 
     /** What it costs, in the currency of the price list, whatever is in it. */

@@ -17,7 +17,7 @@ public final class Chromium {
 
     private Chromium() {}
 
-    /** Starts one that keeps its profile in a folder; whoever needs it is skipped where it is not installed. */
+    /** Starts a browser with its profile in a folder; skips the test if no browser is installed. */
     public static ChromeDriver start(Path folder) {
         assumeThat(Files.isExecutable(BROWSER) && Files.isExecutable(DRIVER))
                 .as("%s and %s are both installed", BROWSER, DRIVER).isTrue();

@@ -13,14 +13,14 @@ import java.util.stream.Stream;
 public final class Connections {
 
     private static final List<Path> TABLES = List.of(Path.of("/proc/self/net/tcp"), Path.of("/proc/self/net/tcp6"));
-    /** Established; and left by the other side, but not yet by this one, which is how a forgotten one ends up. */
+    /** Established; and left by the other side, but not yet by this one, which is the state of a leaked connection. */
     private static final Set<String> HELD = Set.of("01", "08");
     private static final int REMOTE_ADDRESS = 2;
     private static final int STATE = 3;
 
     private Connections() {}
 
-    /** How many are held by clients of whoever listens on this port. */
+    /** The number of client connections to a port. */
     public static long openTo(int port) {
         String ending = String.format(Locale.ROOT, ":%04X", port);
         return TABLES.stream().filter(Files::exists).flatMap(Connections::lines)

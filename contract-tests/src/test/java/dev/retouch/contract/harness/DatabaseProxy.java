@@ -9,7 +9,7 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Stands between a gateway and its database, and lets nothing through when it is told so. */
+/** A proxy between a gateway and its database that can be cut. */
 public final class DatabaseProxy implements AutoCloseable {
 
     private static final int PIECE = 8192;

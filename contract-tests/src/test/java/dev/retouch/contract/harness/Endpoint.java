@@ -18,9 +18,9 @@ import java.util.TreeMap;
  */
 public record Endpoint(URI baseUrl, String key) {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(PATIENCE).build();
+            .connectTimeout(TIMEOUT).build();
 
     /** The edit endpoint's path. */
     public static final String EDITS = "/v1/images/edits";
@@ -45,7 +45,7 @@ public record Endpoint(URI baseUrl, String key) {
         return send(request(EDITS).header("Content-Type", contentType).POST(BodyPublishers.ofByteArray(body)));
     }
 
-    /** Sends a form as {@link #edit(Form)} does, and tells trailers as if they were headers: the JDK's client drops them. */
+    /** Sends a form as {@link #edit(Form)} does, and returns trailers as headers: the JDK's client drops them. */
     public Reply editWithTrailers(Form form) {
         byte[] body = form.bytes();
         try (RawConnection connection = new RawConnection(this)) {
@@ -72,12 +72,12 @@ public record Endpoint(URI baseUrl, String key) {
 
     /** Fetches any address as a stranger would: without the key. */
     public static Reply fetch(URI address) {
-        return send(HttpRequest.newBuilder(address).timeout(PATIENCE).GET());
+        return send(HttpRequest.newBuilder(address).timeout(TIMEOUT).GET());
     }
 
     /** A request with the key. */
     public HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(at(path)).timeout(PATIENCE).header("Authorization", "Bearer " + key);
+        return HttpRequest.newBuilder(at(path)).timeout(TIMEOUT).header("Authorization", "Bearer " + key);
     }
 
     /** Sends a request and waits for the whole answer. */

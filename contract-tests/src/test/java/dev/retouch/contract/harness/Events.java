@@ -85,12 +85,12 @@ public final class Events implements AutoCloseable {
         return all;
     }
 
-    /** What came after the events. */
+    /** The trailers after the events. */
     public Map<String, String> trailers() {
         return connection.trailers();
     }
 
-    /** Goes away as a client does whose program was ended. */
+    /** Resets the connection, like a client whose process was killed. */
     public void vanish() throws IOException {
         connection.reset();
     }

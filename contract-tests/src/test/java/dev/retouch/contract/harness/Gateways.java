@@ -17,9 +17,10 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Hands out the gateway under test. An {@link Endpoint} is the one that {@code RETOUCH_BASE_URL} and {@code RETOUCH_KEY} name
- * (as system properties or in the environment), or else that of a gateway that the test classes of a JVM share. A
- * {@link RunningGateway} is always the latter, so a test that takes it is skipped where a deployed one is tested.
+ * Provides the gateway under test. An {@link Endpoint} is the deployed gateway named by {@code RETOUCH_BASE_URL} and
+ * {@code RETOUCH_KEY}, as system properties or environment variables. Without them it is a gateway shared by the test
+ * classes of the JVM. A {@link RunningGateway} is always the shared gateway, so a test that uses it is skipped for a
+ * deployed gateway.
  */
 public final class Gateways implements ParameterResolver, ExecutionCondition {
 
@@ -53,7 +54,7 @@ public final class Gateways implements ParameterResolver, ExecutionCondition {
                 : ConditionEvaluationResult.enabled("has what it takes");
     }
 
-    /** Skips a test that starts a gateway of its own while a deployed one is under test. */
+    /** Skips a test that starts another gateway if a deployed gateway is tested. */
     public static void ownOnly() {
         if (deployed().isPresent()) {
             throw new TestAbortedException(ONLY_ANSWERS);

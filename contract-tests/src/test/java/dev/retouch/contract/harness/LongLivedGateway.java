@@ -48,7 +48,7 @@ public final class LongLivedGateway implements AutoCloseable {
 
     /** Stops it and starts another one on the same data, on another port. */
     public void restart() {
-        gateway.close();
+        close();
         gateway = start();
     }
 
@@ -75,5 +75,6 @@ public final class LongLivedGateway implements AutoCloseable {
     @Override
     public void close() {
         gateway.close();
+        Leaks.requireNone(gateway);
     }
 }

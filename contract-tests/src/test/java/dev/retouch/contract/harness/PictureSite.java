@@ -32,7 +32,7 @@ public final class PictureSite implements AutoCloseable {
         return "http://127.0.0.1:" + port() + "/" + name;
     }
 
-    /** Loopback is inside the network, and this port is none of the usual ones. */
+    /** Loopback is inside the network, and this port is not a default port. */
     public Map<String, String> settings() {
         return Map.of("RETOUCH_FETCH_UNGUARDED_HOSTS", "127.0.0.1", "RETOUCH_FETCH_PORTS", String.valueOf(port()));
     }

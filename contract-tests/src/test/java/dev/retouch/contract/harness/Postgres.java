@@ -32,7 +32,7 @@ public final class Postgres implements AutoCloseable {
         return newDatabase(server.getPort());
     }
 
-    /** The same, by way of whoever listens on this port. */
+    /** Creates a database that is reached through this port. */
     public String newDatabase(int port) {
         String name = "gate_" + databases++;
         try (Connection connection = server.getPostgresDatabase().getConnection();

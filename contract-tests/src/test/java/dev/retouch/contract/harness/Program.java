@@ -23,9 +23,9 @@ public record Program(int exit, String output, String errors) {
      * Runs it in a folder, which also takes what it prints.
      *
      * @param environment added to that of this process
-     * @param patience    after this it fails
+     * @param timeout    after this it fails
      */
-    public static Program run(Path folder, Map<String, String> environment, List<String> command, Duration patience)
+    public static Program run(Path folder, Map<String, String> environment, List<String> command, Duration timeout)
             throws IOException, InterruptedException {
         Path out = Files.createTempFile(folder, "out", ".txt");
         Path errors = Files.createTempFile(folder, "errors", ".txt");
@@ -39,7 +39,7 @@ public record Program(int exit, String output, String errors) {
             return new Program(-1, "", String.valueOf(e.getMessage()));
         }
         try {
-            assertThat(process.waitFor(patience)).as("%s ended in time", command.getFirst())
+            assertThat(process.waitFor(timeout)).as("%s ended in time", command.getFirst())
                     .isTrue();
         } finally {
             process.destroyForcibly();

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 /** A connection on which anything can be said, and broken off at any byte. */
 public final class RawConnection implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final int FIRST_FINAL = 200;
 
     private final Socket socket;
@@ -25,7 +25,7 @@ public final class RawConnection implements AutoCloseable {
 
     public RawConnection(Endpoint gateway) throws IOException {
         socket = new Socket(gateway.baseUrl().getHost(), gateway.baseUrl().getPort());
-        socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+        socket.setSoTimeout(Math.toIntExact(TIMEOUT.toMillis()));
         socket.setTcpNoDelay(true);
         in = new BufferedInputStream(socket.getInputStream());
     }
@@ -42,7 +42,7 @@ public final class RawConnection implements AutoCloseable {
     /** The head of an edit, up to the blank line, with a right key unless the headers bring one. */
     public static String head(Endpoint gateway, String... headers) {
         StringBuilder head = new StringBuilder("POST /v1/images/edits HTTP/1.1\r\nHost: ")
-                .append(gateway.baseUrl().getAuthority()).append("\r\n");
+                .append(gateway.baseUrl().getAuthority()).append("\r\nTE: trailers\r\n");
         if (String.join("\n", headers).indexOf("Authorization:") < 0) {
             head.append("Authorization: Bearer ").append(gateway.key()).append("\r\n");
         }
@@ -123,11 +123,11 @@ public final class RawConnection implements AutoCloseable {
         } catch (SocketTimeoutException e) {
             // as it should be
         } finally {
-            socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+            socket.setSoTimeout(Math.toIntExact(TIMEOUT.toMillis()));
         }
     }
 
-    /** What came after the last body in chunks. */
+    /** The trailers of the last chunked body. */
     public Map<String, String> trailers() {
         return trailers;
     }

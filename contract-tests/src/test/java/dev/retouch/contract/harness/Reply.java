@@ -39,6 +39,11 @@ public record Reply(int status, Map<String, String> headers, byte[] body) {
         return new String(body, StandardCharsets.UTF_8);
     }
 
+    /** The text without the signatures of its links: they are signed anew whenever a stored response is read. */
+    public String withoutSignatures() {
+        return text().replaceAll("\\?[^\"]*", "");
+    }
+
     public JsonNode json() {
         try {
             return JSON.readTree(body);

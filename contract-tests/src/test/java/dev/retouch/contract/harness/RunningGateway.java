@@ -19,7 +19,7 @@ import dev.retouch.mock.journal.JournalEntry;
 import dev.retouch.server.app.Gateway;
 import dev.retouch.server.config.ConfigurationLoader;
 
-/** A gateway of this process on a free port, with a data folder of its own that goes when it closes. */
+/** A gateway of this process on a free port, with a data folder that is deleted when it is closed. */
 public final class RunningGateway implements AutoCloseable {
 
     private final Path dataDir;
@@ -35,7 +35,7 @@ public final class RunningGateway implements AutoCloseable {
         return start(Map.of());
     }
 
-    /** Starts one with settings, named as in the environment: {@code RETOUCH_LIMITS_IDLE}. */
+    /** Starts one with settings, named as in the environment: {@code RETOUCH_HTTP_IDLE_TIMEOUT}. */
     public static RunningGateway start(Map<String, String> settings) {
         try {
             Path dataDir = Files.createTempDirectory("retouch-contract");
@@ -93,9 +93,15 @@ public final class RunningGateway implements AutoCloseable {
         }
     }
 
+    /** The bytes of memory that images in flight take. */
+    public long imageMemoryInUse() {
+        return gateway.imageMemoryInUse();
+    }
+
     @Override
     public void close() {
         gateway.close();
+        Leaks.requireNone(gateway);
         try (Stream<Path> files = Files.walk(dataDir)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -85,7 +85,7 @@ public final class StubUpstream implements AutoCloseable {
             edit.end();
             callback.succeeded();
         } catch (IOException e) {
-            callback.failed(e); // whoever asked is gone
+            callback.failed(e); // the client disconnected
         } finally {
             inFlight.decrementAndGet();
         }
@@ -184,7 +184,7 @@ public final class StubUpstream implements AutoCloseable {
                     .wrap(("event: " + name + "\ndata: " + data + "\n\n").getBytes(StandardCharsets.UTF_8)));
         }
 
-        /** Whether whoever asked has closed the connection. Nobody else reads it while the answer is awaited. */
+        /** Whether the client has closed the connection. No other code reads from it while the response is pending. */
         public boolean isAbandoned() {
             if (!(request.getConnectionMetaData().getConnection()
                     .getEndPoint() instanceof SocketChannelEndPoint socket)) {

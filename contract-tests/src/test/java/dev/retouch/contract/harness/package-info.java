@@ -1,7 +1,7 @@
 /**
- * What the contract tests stand on: a gateway with its own sandbox, or the endpoint that {@code RETOUCH_BASE_URL} names; ways
- * to send requests, rightly and wrongly; and looks at what a gateway leaves behind. The only package here that may know the
- * server's classes, and only to start it.
+ * The base of the contract tests: a gateway with its sandbox, or the endpoint named by {@code RETOUCH_BASE_URL}; valid
+ * and invalid requests; and checks for leaked resources. It is the only package here that may use the server's classes,
+ * and only to start it.
  */
 @NullMarked
 package dev.retouch.contract.harness;

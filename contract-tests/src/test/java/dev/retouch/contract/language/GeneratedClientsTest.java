@@ -26,14 +26,14 @@ import dev.retouch.contract.harness.Program;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-/** What client/OTHER-LANGUAGES.md promises about the clients that this build generates with the settings that stand there. */
+/** Checks the promises of client/OTHER-LANGUAGES.md about clients generated with the settings documented there. */
 @ExtendWith(Gateways.class)
 class GeneratedClientsTest {
 
     private static final Path MODULE = Path.of("").toAbsolutePath();
     private static final Path GENERATED = MODULE.resolve("target/generated-clients");
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-    /** The first with fetch, forms and blobs of its own. */
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    /** The first version with built-in fetch, forms and blobs. */
     private static final int NODE = 18;
     private static final String PYTHON_HAS_WHAT_IT_NEEDS = """
             import dateutil, pydantic, typing_extensions, urllib3
@@ -69,7 +69,7 @@ class GeneratedClientsTest {
         assertThat(told.path("usage").asText()).startsWith("day,model,");
     }
 
-    /** Needs no package of anybody's. */
+    /** Needs no third-party package. */
     @Test
     void pythonCompiles() throws IOException, InterruptedException {
         assumePython();
@@ -115,10 +115,10 @@ class GeneratedClientsTest {
         all.add(Fixtures.imageUrl());
         Map<String, String> keyed = new HashMap<>(environment);
         keyed.put("RETOUCH_KEY", gateway.key());
-        return new ObjectMapper().readTree(Program.run(folder, keyed, all, PATIENCE).succeeded());
+        return new ObjectMapper().readTree(Program.run(folder, keyed, all, TIMEOUT).succeeded());
     }
 
     private Program run(String... command) throws IOException, InterruptedException {
-        return Program.run(folder, Map.of(), List.of(command), PATIENCE);
+        return Program.run(folder, Map.of(), List.of(command), TIMEOUT);
     }
 }

@@ -26,7 +26,7 @@ final class Checkout {
 
     /** These builds are over before a better compiler pays. */
     private static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
-    private static final Duration PATIENCE = Duration.ofMinutes(8);
+    private static final Duration TIMEOUT = Duration.ofMinutes(8);
     /** Of what is built, only what the compilers wrote and read. */
     private static final Set<String> BUILT = Set.of("classes", "test-classes", "generated-sources", "maven-status");
     private static final Set<String> NOT_PART_OF_IT = Set.of(".git", ".idea", "node_modules");
@@ -64,6 +64,23 @@ final class Checkout {
         Path above = visited.getParent();
         boolean built = above != null && above.endsWith("target");
         return !NOT_PART_OF_IT.contains(name) && (!built || BUILT.contains(name));
+    }
+
+    /**
+     * Counts the present contract as the published one. A version that announces incompatible changes would otherwise allow those
+     * of the mutations too.
+     */
+    void publishContract() throws IOException {
+        publish("openapi/contract/openapi.yaml", "openapi/published/openapi.yaml");
+    }
+
+    /** Counts the present Java API of the client, which its tests have written, as the published one. */
+    void publishClientApi() throws IOException {
+        publish("client/target/api.txt", "client/published/api.txt");
+    }
+
+    private void publish(String from, String to) throws IOException {
+        Files.copy(folder.resolve(from), folder.resolve(to), StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Makes the change, and takes it back when closed. */
@@ -114,6 +131,6 @@ final class Checkout {
         command.addAll(List.of(options));
         return Program.run(folder,
                 Map.of("MAVEN_PROJECTBASEDIR", "", "MAVEN_CMD_LINE_ARGS", "", "MAVEN_OPTS", QUICK_START), command,
-                PATIENCE);
+                TIMEOUT);
     }
 }

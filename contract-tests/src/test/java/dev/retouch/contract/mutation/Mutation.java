@@ -11,14 +11,14 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change that must not get through.
+ * A change that must fail the build.
  *
- * @param file    what is changed, below the checkout
- * @param replace what stands there exactly once
- * @param with    what stands there then
- * @param module  the one whose build fails
- * @param tests   those that see it, or null where it does not compile
- * @param says    what the failing build prints
+ * @param file the changed file, below the checkout
+ * @param replace the replaced text, which occurs exactly once
+ * @param with the replacement
+ * @param module the module whose build fails
+ * @param tests the tests that detect it; null if compilation fails
+ * @param says the text that the failing build prints
  */
 record Mutation(String name, @JsonProperty("in") String file, String replace, String with, String module,
         @Nullable String tests, String says) {

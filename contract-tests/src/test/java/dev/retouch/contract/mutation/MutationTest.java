@@ -18,7 +18,7 @@ import dev.retouch.contract.harness.Program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Changes that nobody may make unseen fail the build, which says what differs. */
+/** Changes that must not go unnoticed fail the build, which reports the difference. */
 @TestInstance(Lifecycle.PER_CLASS)
 class MutationTest {
 
@@ -33,12 +33,14 @@ class MutationTest {
         checkout = Checkout.copy(ROOT, folder);
     }
 
-    /** Else a build could fail for a reason of its own. */
+    /** Otherwise a build could fail for another reason. */
     @BeforeAll
     void withoutAChangeAllOfItPasses() throws IOException, InterruptedException {
+        checkout.publishContract();
         checkout.test(mutations.stream().map(Mutation::module).collect(Collectors.toSet()),
                 mutations.stream().map(Mutation::test).flatMap(Optional::stream).collect(Collectors.toSet()), true)
                 .succeeded();
+        checkout.publishClientApi();
     }
 
     List<Mutation> mutations() {

@@ -1,6 +1,6 @@
 /**
- * Whether the build notices what it is there to notice: {@code mutations.yaml} lists changes of document, Java and generator
- * settings, each of which must make a copy of this checkout fail with a line that says what differs.
+ * Tests the build's own checks. {@code mutations.yaml} lists changes of the document, of Java code and of generator
+ * settings. Each must make a copy of this checkout fail with a line that reports the difference.
  */
 @NullMarked
 package dev.retouch.contract.mutation;

@@ -24,10 +24,10 @@ class BrokenPactTest {
 
     private static final Path PACT = Path.of("pacts/storefront-web-retouch-gateway.json");
 
-    /** Something of another team's pact as it stands, what stands there instead, and what must be said of it. */
+    /** A mistake in another team's pact: the original text, its replacement, and the expected report. */
     private record Mistake(String as, String instead, String said) {
 
-        /** The pact of somebody who made this mistake, without the interactions that it is not in. */
+        /** The pact with this mistake, reduced to the interactions that contain it. */
         ObjectNode pact(JsonNode right, String consumer) {
             ObjectNode pact = right.deepCopy();
             pact.putObject("consumer").put("name", consumer);
@@ -67,7 +67,7 @@ class BrokenPactTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> whatDiffersIsSaid() throws IOException {
+    Stream<DynamicTest> differencesAreReported() throws IOException {
         Gateways.ownOnly();
         JsonNode right = read(Files.readString(PACT));
         for (int i = 0; i < MISTAKES.size(); i++) {
@@ -83,7 +83,7 @@ class BrokenPactTest {
     }
 
     @Test
-    void aProviderThatNobodyKnowsIsAFailureToo() throws IOException {
+    void unknownProviderFails() throws IOException {
         Gateways.ownOnly();
         Files.writeString(folder.resolve("misspelt.json"), Files.readString(PACT).replace("retouch-gateway", "retoch"));
         assertThat(Verification.with(Map.of(PactSettings.FOLDERS, folder.toString())).failures()).singleElement()
@@ -91,7 +91,7 @@ class BrokenPactTest {
     }
 
     @Test
-    void nothingToVerifyIsAFailureToo() {
+    void missingPactsFail() {
         Gateways.ownOnly();
         assertThat(Verification.with(Map.of(PactSettings.FOLDERS, folder.toString())).failures()).singleElement()
                 .asString().contains("No Pact files were found", ConsumerPact.GATEWAY);

@@ -16,7 +16,7 @@ import dev.retouch.contract.harness.Gateways;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A broker that the environment names is asked for pacts, and told the results only by those who want it told. */
+/** Pacts are read from the broker that the environment names, and results are published only if configured. */
 class BrokerTest {
 
     private static final String PRINT_SHOP = "pacts/print-shop-retouch-gateway.json";

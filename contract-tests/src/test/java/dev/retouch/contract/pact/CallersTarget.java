@@ -12,8 +12,8 @@ import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends each interaction to the provider that its caller asks, which its states decide, and so late. Once: pact's usual target waits
- * as a refusal tells it and asks again, until it is refused no more.
+ * Sends each interaction to the provider that its states select, once. Pact's usual target waits as a refusal says and
+ * retries until it is no longer refused.
  */
 final class CallersTarget extends HttpTestTarget {
 

@@ -51,7 +51,7 @@ class ClientEditPactTest {
 
     @Test
     void editsOneImage() {
-        pact.needs(Wish.of("an edit of one image", Asked.form(Asked.EDITS,
+        pact.needs(PactInteraction.of("an edit of one image", Asked.form(Asked.EDITS,
                 Form.empty().file("image", "image.png", "image/png", Fixtures.image())
                         .text("prompt", "a red balloon", TEXT).text("response_format", "url", TEXT)),
                 Answered.links()), gateway -> {
@@ -64,7 +64,7 @@ class ClientEditPactTest {
 
     @Test
     void editsTwoImagesWithAMask() {
-        pact.needs(Wish.of("an edit of two images with a mask", Asked.form(Asked.EDITS, Form.empty()
+        pact.needs(PactInteraction.of("an edit of two images with a mask", Asked.form(Asked.EDITS, Form.empty()
                 .file("image[]", "image.png", "image/png", Fixtures.image())
                 .file("image[]", "second.png", "image/png", Fixtures.image())
                 .file("mask", "mask.png", "image/png", Fixtures.mask())
@@ -79,7 +79,7 @@ class ClientEditPactTest {
 
     @Test
     void editsByDataUrl() {
-        pact.needs(Wish.of("an edit by data URL", Asked.json(Asked.EDITS, edit -> {
+        pact.needs(PactInteraction.of("an edit by data URL", Asked.json(Asked.EDITS, edit -> {
             edit.array("images", images -> images
                     .object(reference -> reference.stringValue("image_url", Fixtures.imageUrl())));
             edit.stringValue("prompt", "a red balloon").numberValue("n", 2).stringValue("response_format", "url");
@@ -94,7 +94,7 @@ class ClientEditPactTest {
     @Test
     void editsByUrl() {
         String url = "https://images.example.com/wall.png";
-        pact.needs(Wish.of("an edit by URL", Asked.json(Asked.EDITS, edit -> {
+        pact.needs(PactInteraction.of("an edit by URL", Asked.json(Asked.EDITS, edit -> {
             edit.array("images", images -> images
                     .object(reference -> reference.valueFromProviderState("image_url", "${picture}", url)));
             edit.stringValue("prompt", "a red balloon").stringValue("quality", "low");
@@ -109,7 +109,7 @@ class ClientEditPactTest {
 
     @Test
     void streams() {
-        pact.needs(Wish.of("an edit as a stream", Asked.json(Asked.EDITS, edit -> {
+        pact.needs(PactInteraction.of("an edit as a stream", Asked.json(Asked.EDITS, edit -> {
             edit.array("images", images -> images
                     .object(reference -> reference.stringValue("image_url", Fixtures.imageUrl())));
             edit.stringValue("prompt", "a red balloon").stringValue("quality", "low")

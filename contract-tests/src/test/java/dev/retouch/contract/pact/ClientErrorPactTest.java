@@ -41,6 +41,8 @@ class ClientErrorPactTest {
             Map.entry("group_not_found", OTHER_PATHS),
             Map.entry("key_not_found", OTHER_PATHS),
             Map.entry("conflict", OTHER_PATHS),
+            Map.entry("version_not_found", OTHER_PATHS),
+            Map.entry("edit_not_found", OTHER_PATHS),
             Map.entry("task_not_found", OTHER_PATHS),
             Map.entry("task_cut_off", OTHER_PATHS),
             Map.entry("idempotency_outcome_unknown", NO_STATE + "again.KilledAgainTest"),

@@ -24,7 +24,7 @@ class ClientReadPactTest {
 
     @Test
     void listsModels() {
-        pact.needs(Wish.of("a question for the models", Asked.get("/v1/models"), Answered.json(list -> {
+        pact.needs(PactInteraction.of("a question for the models", Asked.get("/v1/models"), Answered.json(list -> {
             list.stringValue("object", "list");
             list.minArrayLike("data", 1, model -> model.stringType("id", "gpt-image-2")
                     .stringValue("object", "model").integerType("created", 1776729600)
@@ -38,7 +38,7 @@ class ClientReadPactTest {
 
     @Test
     void looksAtOneModel() {
-        pact.needs(Wish.of("a question for one model", Asked.get("/v1/models/gpt-image-2"), Answered.json(
+        pact.needs(PactInteraction.of("a question for one model", Asked.get("/v1/models/gpt-image-2"), Answered.json(
                 model -> model.stringValue("id", "gpt-image-2").stringValue("object", "model")
                         .integerType("created", 1776729600).stringType("owned_by", "openai"))),
                 gateway -> {
@@ -50,7 +50,7 @@ class ClientReadPactTest {
 
     @Test
     void asksForThePrice() {
-        pact.needs(Wish.of("a question for the price of an edit", Asked.json(Asked.QUOTES, edit -> {
+        pact.needs(PactInteraction.of("a question for the price of an edit", Asked.json(Asked.QUOTES, edit -> {
             edit.array("images", images -> images
                     .object(reference -> reference.stringValue("image_url", Fixtures.imageUrl())));
             edit.stringValue("model", "gpt-image-2").stringValue("prompt", "a red balloon")
@@ -75,7 +75,7 @@ class ClientReadPactTest {
 
     @Test
     void asksForTheUsage() {
-        pact.needs(Wish.of("a question for the usage by model", Asked.get("/v1/usage").andThen(
+        pact.needs(PactInteraction.of("a question for the usage by model", Asked.get("/v1/usage").andThen(
                 request -> request.queryParameter("group_by", "model"))::apply, Answered.json(report -> {
                     report.stringValue("object", "usage");
                     report.stringMatcher("start", "\\d{4}-\\d\\d-\\d\\d", "2026-11-01");
@@ -87,7 +87,7 @@ class ClientReadPactTest {
                 })).given("a key that has edited"), gateway -> {
                     try (RetouchClient client = client(gateway)) {
                         UsageReport report = new UsageApi(client.images().getApiClient()).getUsage(null, null,
-                                "model");
+                                "model", null);
                         assertThat(report.getData()).singleElement()
                                 .satisfies(row -> assertThat(row.getModel()).isEqualTo("dall-e-2"));
                         assertThat(report.getTotal().getCost()).isEqualTo("0.016");

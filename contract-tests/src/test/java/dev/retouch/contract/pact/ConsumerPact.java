@@ -13,12 +13,12 @@ import au.com.dius.pact.consumer.model.MockServerImplementation;
 import au.com.dius.pact.core.model.PactSpecVersion;
 
 /**
- * What one consumer needs of one provider, as far as one test class says so. An interaction is written down once the consumer's own
- * code was seen to ask for it and to cope with the answer. Each class writes into a folder of its own, because classes run in
- * several processes, and two that write the same file lose what one of them has written.
+ * The expectations of a consumer towards a provider, from one test class. An interaction is written after the
+ * consumer's code was seen to send it and to handle the response. Each class writes into a separate folder, because
+ * classes run in several processes, which would overwrite a common file.
  *
- * @param consumer who needs it
- * @param provider who shall keep it
+ * @param consumer the consumer
+ * @param provider the provider
  * @param subject the test class
  */
 record ConsumerPact(String consumer, String provider, Class<?> subject) {
@@ -47,12 +47,12 @@ record ConsumerPact(String consumer, String provider, Class<?> subject) {
     }
 
     /** Lets the consumer meet one interaction, on any port. */
-    void needs(Wish wish, Use use) {
+    void needs(PactInteraction wish, Use use) {
         needs(0, List.of(wish), use);
     }
 
     /** Lets the consumer meet several interactions at once, on one port. */
-    void needs(int port, List<Wish> wishes, Use use) {
+    void needs(int port, List<PactInteraction> wishes, Use use) {
         PactBuilder pact = new PactBuilder(consumer, provider, PactSpecVersion.V4);
         wishes.forEach(wish -> wish.addTo(pact));
         PactVerificationResult result = ConsumerPactRunnerKt.runConsumerTest(pact.toPact(), MockProviderConfig

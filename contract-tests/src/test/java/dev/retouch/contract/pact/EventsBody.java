@@ -9,10 +9,11 @@ import au.com.dius.pact.core.model.matchingrules.MatchingRuleCategory;
 import au.com.dius.pact.core.model.matchingrules.RegexMatcher;
 
 /**
- * A stream of events in a pact, which knows it as text only: an example, and a pattern that any stream like it has to match.
+ * An SSE stream in a pact, which only knows it as text: an example, and a pattern that every matching stream must
+ * satisfy.
  *
- * @param example the whole stream
- * @param pattern the whole stream of anybody
+ * @param example a complete stream
+ * @param pattern the pattern of a complete stream
  */
 record EventsBody(String example, String pattern) implements BodyBuilder {
 

@@ -15,8 +15,9 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 /**
- * As much of a Pact broker as a verification asks for, written by hand after its documents: links from the front page to the pacts of
- * a provider, from a pact to where its results go, and from there to the provider's branches. It keeps nothing but what it was asked.
+ * The parts of a Pact broker that a verification uses, written from its documentation. It has links from the index to
+ * the pacts of a provider, from a pact to its results, and to the provider's branches. It records the requests and
+ * stores nothing else.
  */
 final class FakeBroker implements AutoCloseable {
 

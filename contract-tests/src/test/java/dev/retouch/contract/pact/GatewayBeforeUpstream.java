@@ -43,8 +43,9 @@ final class GatewayBeforeUpstream implements AutoCloseable {
                     FORMS + ":\n" + place + DOCUMENTS + ":\n" + place + "  json-edits: json\n");
             Path models = Files.writeString(folder.resolve("models.yaml"), MODELS);
             gateway = RunningGateway.start(Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN, "RETOUCH_UPSTREAMS_FILE",
-                    upstreams.toString(), "RETOUCH_MODELS_FILE", models.toString(), "RETOUCH_UPSTREAM_ATTEMPTS", "1",
-                    "RETOUCH_UPSTREAM_REST_AFTER", "1000", "RETOUCH_EDITS_UNKNOWN_PARAMETERS", "forward"));
+                    upstreams.toString(), "RETOUCH_MODELS_FILE", models.toString(), "RETOUCH_UPSTREAM_MAX_ATTEMPTS",
+                    "1",
+                    "RETOUCH_UPSTREAM_BREAKER_MIN_ATTEMPTS", "1000", "RETOUCH_EDITS_UNKNOWN_PARAMETERS", "forward"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -58,7 +59,7 @@ final class GatewayBeforeUpstream implements AutoCloseable {
         return port;
     }
 
-    /** Somebody in one of the groups. */
+    /** A client with a key of this group. */
     Endpoint caller(String group) {
         return Admin.of(gateway).key(group, "");
     }

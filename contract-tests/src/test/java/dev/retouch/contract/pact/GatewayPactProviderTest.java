@@ -20,8 +20,8 @@ import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.Gateways;
 
 /**
- * The gateway keeps the pacts of its clients: those of our own, those that other teams put into {@code contract-tests/pacts}, and
- * those of a broker. Without states it is the gateway that every test uses, or a deployed one.
+ * The gateway satisfies the pacts of its clients: those of this project, those in {@code contract-tests/pacts}, and
+ * those of a broker. Interactions without states use the shared gateway, or a deployed one.
  */
 @Provider(ConsumerPact.GATEWAY)
 @PactSource(PactsToKeep.class)
@@ -32,7 +32,7 @@ class GatewayPactProviderTest {
     private static final String KEY = "Authorization";
 
     private final Endpoint usual;
-    private Optional<Stage> stage = Optional.empty();
+    private Optional<ProviderStates> stage = Optional.empty();
 
     GatewayPactProviderTest(Endpoint gateway) {
         usual = gateway;
@@ -45,7 +45,7 @@ class GatewayPactProviderTest {
             return;
         }
         Gateways.ownOnly();
-        Stage set = stage.orElseGet(Stage::new);
+        ProviderStates set = stage.orElseGet(ProviderStates::new);
         stage = Optional.of(set);
         context.addStateChangeHandlers(new KeyStates(set), new TroubleStates(set));
         context.setTarget(new CallersTarget(() -> set.caller().baseUrl()));

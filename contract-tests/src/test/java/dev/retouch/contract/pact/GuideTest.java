@@ -36,7 +36,7 @@ class GuideTest {
     }
 
     @Test
-    void everyStateIsInTheGuideAsTheCodeHasIt() throws IOException {
+    void guideListsEveryState() throws IOException {
         List<String> rows = Files.readAllLines(GUIDE).stream()
                 .dropWhile(line -> !line.startsWith("| state |")).skip(2).takeWhile(line -> line.startsWith("|"))
                 .toList();

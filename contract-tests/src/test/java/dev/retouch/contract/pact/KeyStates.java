@@ -17,8 +17,8 @@ import dev.retouch.contract.harness.Reply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Provider states of keys, and of the groups that they are in. Each makes a group and a key of its own. */
-record KeyStates(Stage stage) {
+/** Provider states of keys and their groups. Each state creates a new group and a new key. */
+record KeyStates(ProviderStates stage) {
 
     /** Counts as an edit, and then is refused before it costs any time. */
     private static final Form BROKEN = Form.empty().text("prompt", "p").file("image", "a.png", "image/png",

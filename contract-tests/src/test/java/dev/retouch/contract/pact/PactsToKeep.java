@@ -21,8 +21,8 @@ import au.com.dius.pact.provider.junitsupport.loader.PactLoader;
 import au.com.dius.pact.provider.junitsupport.loader.SelectorBuilder;
 
 /**
- * Every pact that a provider has to keep: all files below the folders of the build; and, of the gateway, from the broker where there
- * is one, those of each consumer's main branch and of everything that it has deployed or released.
+ * All pacts of a provider: those in the folders of the build and, for the gateway, those of the broker. From the broker
+ * it takes each consumer's main branch and everything deployed or released.
  */
 @PactBroker(url = "${" + PactSettings.BROKER + "}", authentication = @PactBrokerAuth(token = "${" + PactSettings.TOKEN
         + ":}", username = "${PACT_BROKER_USERNAME:}", password = "${PACT_BROKER_PASSWORD:}"), enablePendingPacts = "${"
@@ -63,7 +63,7 @@ public final class PactsToKeep implements PactLoader {
         return pacts;
     }
 
-    /** A pact of a provider whose name is misspelt would be kept by nobody, and nobody would notice. */
+    /** A pact with a misspelt provider name would silently not be verified. */
     private static Pact read(Path file) throws IOException {
         Pact pact = DefaultPactReader.INSTANCE.loadPact(file.toFile());
         String provider = pact.getProvider().getName();

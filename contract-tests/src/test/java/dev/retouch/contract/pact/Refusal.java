@@ -19,7 +19,7 @@ import dev.retouch.client.RetouchClient;
  * @param error what it must understand
  * @param call how it is brought to ask it
  */
-record Refusal(Wish wish, DocumentedError error, Call call) {
+record Refusal(PactInteraction wish, DocumentedError error, Call call) {
 
     /** What the client does, beside the address that it has. */
     @FunctionalInterface
@@ -29,7 +29,7 @@ record Refusal(Wish wish, DocumentedError error, Call call) {
 
     /** Of any request. */
     static Refusal of(DocumentedError error, String doing, UnaryOperator<HttpRequestBuilder> request, Call call) {
-        return new Refusal(Wish.of(error.code() + ": " + doing, request, error.answer()), error, call);
+        return new Refusal(PactInteraction.of(error.code() + ": " + doing, request, error.answer()), error, call);
     }
 
     /** Of an edit as JSON, which both the request and the client's call are made of. */

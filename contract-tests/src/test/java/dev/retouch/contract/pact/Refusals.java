@@ -19,7 +19,7 @@ import dev.retouch.contract.harness.Contract;
 import dev.retouch.contract.harness.Fixtures;
 import dev.retouch.contract.harness.Form;
 
-/** What a client of the gateway can get wrong by itself, whatever its key and however the gateway fares. */
+/** Errors of a client that do not depend on its key or on the state of the gateway. */
 record Refusals(Contract contract, Path folder) {
 
     private static final String PNG = Fixtures.imageUrl();
@@ -114,12 +114,15 @@ record Refusals(Contract contract, Path folder) {
                 Refusal.of(error("empty_image_file", "image", "The image file 'image' is empty."),
                         "an edit of an empty file", Asked.form(Asked.EDITS, empty),
                         (client, _) -> client.edit(ImageEdit.of(file("empty.png", new byte[0])).prompt(PROMPT))),
-                Refusal.of(error("content_too_large", "The form has more parts than this gateway takes: 64."),
+                Refusal.of(
+                        error("content_too_large", "The form has too many parts. The limit is 64. Send fewer parts."),
                         "an edit of 65 files", Asked.form(Asked.EDITS, crowd.text("prompt", PROMPT, TEXT)),
                         (client, _) -> client.edit(ImageEdit
                                 .of(Collections.nCopies(65, file("image.png", new byte[]{1}))).prompt(PROMPT))),
                 Refusal.of(error("path_not_found",
-                        "No such path: GET /elsewhere/v1/models. The paths are listed at /docs."),
+                        "No such path: GET /elsewhere/v1/models. The path is /v1/models: set the base URL of the client to"
+                                + " the address of this gateway followed by /v1, and send the key in the header"
+                                + " 'Authorization: Bearer YOUR_KEY'."),
                         "a question at a wrong base URL", Asked.get("/elsewhere/v1/models"), (_, gateway) -> {
                             try (RetouchClient lost = ClientEditPactTest.client(gateway.resolve("/elsewhere"))) {
                                 lost.models();
@@ -128,12 +131,13 @@ record Refusals(Contract contract, Path folder) {
                 Refusal.of(error("model_not_found", "model", "The model `gpt-image-9` does not exist."),
                         "a question for an unknown model", Asked.get("/v1/models/gpt-image-9"),
                         (client, _) -> client.model("gpt-image-9")),
-                Refusal.of(error("file_not_found", "No such file: nothing.png. Links expire; run the edit again."),
+                Refusal.of(
+                        error("file_not_found", "No such file: nothing.png. Signed URLs expire; run the edit again."),
                         "a download of nothing", request -> request.method("GET").path(NO_LINK),
                         (client, _) -> client.save(new EditedImage().url(URI.create(NO_LINK)),
                                 folder.resolve("a.png"))),
                 Refusal.of(error("invalid_signature",
-                        "This link was not made by this gateway, or was changed on its way."),
+                        "The signature of this URL is not valid. Use the URL exactly as the gateway returned it."),
                         "a download by a forged link",
                         request -> request.method("GET").path(URI.create(FORGED).getPath())
                                 .queryParameter("expires", "4102444800").queryParameter("signature", "forged"),

@@ -15,7 +15,7 @@ class SettingsTest {
     }
 
     @Test
-    void nothingIsAskedOrPublishedWithoutBeingTold() {
+    void usesNoBrokerUnlessConfigured() {
         PactSettings nothing = of(Map.of());
         assertThat(nothing.propertyDefined(PactSettings.BROKER)).isFalse();
         assertThat(nothing.resolveValue(PactSettings.PUBLISH, "false")).isEqualTo("false");
@@ -45,7 +45,7 @@ class SettingsTest {
     }
 
     @Test
-    void theVersionIsTheCommitOrElseThatOfTheBuild() {
+    void versionIsTheCommitOrThatOfTheBuild() {
         PactSettings nothing = new PactSettings(
                 name -> Optional.of("0.0.1").filter(_ -> name.equals("retouch.version")), Map.of());
         assertThat(nothing.value(PactSettings.VERSION).orElse("")).matches("[0-9a-f]{40}|0\\.0\\.1");

@@ -30,7 +30,7 @@ record StateRefusals(Contract contract) {
 
     private Stream<Refusal> ofKeys() {
         DocumentedError wrongKey = DocumentedError.of(contract, "invalid_api_key", Optional.empty(),
-                "Incorrect API key provided. Check it, or ask whoever runs this gateway for one.");
+                "Incorrect API key provided. Check it, or ask the operator of this gateway for a key.");
         return Stream.of(
                 Refusal.of(wrongKey, "a question for the models with a wrong key", Asked.get("/v1/models"),
                         (client, _) -> client.models()).given("an unknown key"),
@@ -45,14 +45,14 @@ record StateRefusals(Contract contract) {
                         EDIT).given("a group with some models only", Map.of("models", List.of("gpt-image-1-mini"))),
                 edit("insufficient_quota",
                         "You exceeded your current quota: this edit may cost up to 0.016 USD, which the "
-                                + "budget of this key does not cover. Ask whoever runs this gateway for more.",
+                                + "budget of this key does not cover. Ask the operator of this gateway for a larger budget.",
                         "an edit that nobody pays").given("a key whose budget is used up"),
                 Refusal.ofJson(DocumentedError.of(contract, "moderation_blocked", Optional.empty(), "This request was "
                         + "blocked by moderation. Flagged: prompt. Categories: violence."), "an edit that is flagged",
                         IMAGES, Map.of("prompt", "please flag-me")).given("a moderated group"),
                 edit("moderation_unavailable",
-                        "The moderation service does not answer, and edits of this group must not "
-                                + "go on without it. Try again later.",
+                        "The moderation service is unavailable, and edits of this group require it. "
+                                + "Try again later.",
                         "an edit without moderation")
                         .given("a moderated group without its service"));
     }
@@ -63,37 +63,40 @@ record StateRefusals(Contract contract) {
                         "Rate limit reached for this key's group: 1 requests per minute. Try again in 60 s.",
                         "one edit too many in a minute").given("a group whose edits of this minute are used up"),
                 edit("images_above_limit",
-                        "This edit has 2 images, those sent and those asked for, but this key's group "
-                                + "may have 1 per minute. Send fewer at a time.",
+                        "This edit counts 2 images (sent and requested), but the rate limit of this key's group "
+                                + "is 1 images per minute. Send fewer images per edit.",
                         "an edit of more images than a minute has")
                         .given("a group with few images a minute", Map.of("images_per_minute", 1)),
                 edit("queue_full",
-                        "All 1 concurrent edits of this key's group are in use, and as many are waiting as may "
-                                + "wait. Try again in 3 s.",
+                        "All 1 slots of this key's group are in use, and the queue is full. Try again in 3 s.",
                         "an edit for which there is no place")
                         .given("a group whose only place is taken", Map.of("queue", 0)),
                 edit("concurrency_limit_exceeded",
-                        "All 1 concurrent edits of this key's group stayed in use for the 1 s "
-                                + "that an edit may wait. Try again in 3 s.",
+                        "All 1 slots of this key's group were in use for the maximum queue wait of 1 s. "
+                                + "Try again in 3 s.",
                         "an edit that waits in vain")
                         .given("a group whose only place is taken", Map.of("queue", 1, "queue_wait_seconds", 1)),
                 edit("server_overloaded",
-                        "This gateway has as many requests or bytes in flight as it takes. Try again in 3 s.",
+                        "The gateway is at its capacity of requests or body bytes in flight. Try again in 3 s.",
                         "an edit at a gateway that is full").given("a gateway without room"),
-                edit("server_stopping", "This gateway is about to stop. Try again; another instance may take it.",
+                edit("server_stopping",
+                        "The gateway is shutting down. Try again; another instance may accept the request.",
                         "an edit at a gateway that goes").given("a gateway that is about to stop"));
     }
 
     private Stream<Refusal> ofUpstreams() {
         return Stream.of(
-                edit("upstream_failed", "The upstream answered with something that is not an edit.",
+                edit("upstream_failed",
+                        "The upstream returned an unusable response. The edit may have run and been charged: "
+                                + "check GET /v1/usage before you retry.",
                         "an edit of which the upstream makes nothing")
                         .given("an upstream that fails", Map.of("status", 500)),
-                edit("upstream_overloaded", "The upstream has too much to do. Try again later.",
+                edit("upstream_overloaded", "The upstream is overloaded. Try again later.",
                         "an edit for which the upstream has no time")
                         .given("an upstream that fails", Map.of("status", 503)),
                 edit("upstream_timeout",
-                        "The upstream did not answer in time. The edit may have run; look before you send it again.",
+                        "The upstream timed out. The edit may have run and been charged: "
+                                + "check GET /v1/usage before you retry.",
                         "an edit that the upstream does not finish")
                         .given("an upstream that fails", Map.of("status", 504)),
                 edit("upstream_unavailable", "The upstream could not be reached. Try again.",
@@ -108,7 +111,7 @@ record StateRefusals(Contract contract) {
                                 Map.of("idempotency_key",
                                         "edit-17", "edit", document())),
                 under("edit-18", DocumentedError.of(contract, "idempotency_key_reused", Optional.empty(),
-                        "This Idempotency-Key belongs to another request. Use a new one for a new edit."),
+                        "This Idempotency-Key was used for a different request. Send a new Idempotency-Key for a new edit."),
                         "an edit under the key of another").given("a key that has edited",
                                 Map.of("idempotency_key", "edit-18")));
     }

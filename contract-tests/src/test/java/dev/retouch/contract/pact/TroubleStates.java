@@ -20,7 +20,7 @@ import dev.retouch.mock.scenario.ScenarioQueue.Waiting;
 import dev.retouch.mock.scenario.Script;
 
 /** Provider states of what a gateway goes through: no room, upstreams in trouble, other edits under way. */
-record TroubleStates(Stage stage) {
+record TroubleStates(ProviderStates stage) {
 
     private static final String MODERATIONS = "/v1/moderations";
 
@@ -57,13 +57,13 @@ record TroubleStates(Stage stage) {
 
     @State(value = "an upstream that is down", comment = "A key of a group for whose upstream nobody listens.")
     void anUpstreamThatIsDown() {
-        stage.issue(stage.group(Stage.DOWN, ""), "");
+        stage.issue(stage.group(ProviderStates.DOWN, ""), "");
     }
 
     @State(value = "an edit that is under way", comment = "A key whose edit, sent as this JSON with this `Idempotency-Key`, is with the upstream.")
     @Takes({"idempotency_key", "edit"})
     void anEditThatIsUnderWay(Map<String, Object> parameters) throws IOException {
-        stage.issue(stage.group(Stage.SLOW, ""), "");
+        stage.issue(stage.group(ProviderStates.SLOW, ""), "");
         String body = JsonMapper.builder().build().valueToTree(parameters.get("edit")).toString();
         stage.beginKeptEdit(stage.caller(), body.getBytes(StandardCharsets.UTF_8),
                 String.valueOf(parameters.get("idempotency_key")));
@@ -82,7 +82,7 @@ record TroubleStates(Stage stage) {
 
     @State(value = "a gateway without room", comment = "A gateway that takes one request at a time, and has it.")
     void aGatewayWithoutRoom() throws IOException {
-        RunningGateway full = stage.other(Map.of("RETOUCH_LIMITS_REQUESTS_IN_FLIGHT", "1"));
+        RunningGateway full = stage.other(Map.of("RETOUCH_HTTP_MAX_REQUESTS_IN_FLIGHT", "1"));
         stage.afterwards(full::close);
         stage.beginEdit(full, stage.caller());
     }

@@ -52,7 +52,7 @@ class UpstreamEditPactTest {
 
     @Test
     void oneImage() {
-        pact.needs(gateway.port(), List.of(Wish.of("an edit of one image", withOurId(Asked.form(Asked.EDITS,
+        pact.needs(gateway.port(), List.of(PactInteraction.of("an edit of one image", withOurId(Asked.form(Asked.EDITS,
                 Form.empty().text("model", "gpt-image-2").text("prompt", "a red balloon").text("quality", "low")
                         .file("image", "image-1.png", "image/png", IMAGE))),
                 Answered.images())),
@@ -63,7 +63,7 @@ class UpstreamEditPactTest {
 
     @Test
     void twoImagesWithAMask() {
-        pact.needs(gateway.port(), List.of(Wish.of("an edit of two images with a mask", withOurId(
+        pact.needs(gateway.port(), List.of(PactInteraction.of("an edit of two images with a mask", withOurId(
                 Asked.form(Asked.EDITS, Form.empty().text("model", "gpt-image-1").text("prompt", "在图片中添加一朵红色的玫瑰花")
                         .file("image[]", "image-1.png", "image/png", IMAGE)
                         .file("image[]", "image-2.png", "image/png", IMAGE)
@@ -78,11 +78,12 @@ class UpstreamEditPactTest {
 
     @Test
     void json() {
-        pact.needs(gateway.port(), List.of(Wish.of("an edit as JSON", withOurId(Asked.json(Asked.EDITS, edit -> {
-            edit.stringValue("model", "gpt-image-2").stringValue("prompt", "a red balloon").numberValue("n", 2);
-            edit.array("images", images -> images
-                    .object(image -> image.stringValue("image_url", Fixtures.imageUrl())));
-        })), Answered.images())),
+        pact.needs(gateway.port(),
+                List.of(PactInteraction.of("an edit as JSON", withOurId(Asked.json(Asked.EDITS, edit -> {
+                    edit.stringValue("model", "gpt-image-2").stringValue("prompt", "a red balloon").numberValue("n", 2);
+                    edit.array("images", images -> images
+                            .object(image -> image.stringValue("image_url", Fixtures.imageUrl())));
+                })), Answered.images())),
                 _ -> assertThat(
                         gateway.caller(GatewayBeforeUpstream.DOCUMENTS).edit("{\"prompt\":\"a red balloon\",\"n\":2,"
                                 + "\"image\":[\"" + Fixtures.imageUrl() + "\"]}").status())
@@ -91,7 +92,7 @@ class UpstreamEditPactTest {
 
     @Test
     void aStream() {
-        pact.needs(gateway.port(), List.of(Wish.of("an edit as a stream", withOurId(Asked.form(Asked.EDITS,
+        pact.needs(gateway.port(), List.of(PactInteraction.of("an edit as a stream", withOurId(Asked.form(Asked.EDITS,
                 Form.empty().text("model", "gpt-image-2").text("prompt", "a red balloon").text("quality", "low")
                         .text("size", "1024x1024").text("stream", "true").text("partial_images", "1")
                         .file("image", "image-1.png", "image/png", IMAGE))),
@@ -105,22 +106,24 @@ class UpstreamEditPactTest {
                 });
     }
 
-    private static Wish moderation(String about, UnaryOperator<HttpRequestBuilder> request, boolean flagged) {
-        return Wish.of("a question whether " + about, request, Answered.json(verdict -> verdict.minArrayLike("results",
+    private static PactInteraction moderation(String about, UnaryOperator<HttpRequestBuilder> request,
+            boolean flagged) {
+        return PactInteraction.of("a question whether " + about, request, Answered.json(verdict -> verdict.minArrayLike(
+                "results",
                 1,
                 result -> result.booleanValue("flagged", flagged)
                         .object("categories", categories -> categories.booleanValue("violence", flagged))
                         .object("category_scores", scores -> scores.numberType("violence", flagged ? 0.98 : 0.0001)))));
     }
 
-    private static Wish ofPrompt(String about, String prompt, boolean flagged) {
+    private static PactInteraction ofPrompt(String about, String prompt, boolean flagged) {
         return moderation(about, Asked.json(MODERATIONS, question -> question
                 .stringType("model", "omni-moderation-latest").array("input", inputs -> inputs
                         .object(input -> input.stringValue("type", "text").stringValue("text", prompt)))),
                 flagged);
     }
 
-    private static Wish ofImage() {
+    private static PactInteraction ofImage() {
         return moderation("an image may be edited", Asked.json(MODERATIONS, question -> question
                 .stringType("model", "omni-moderation-latest").array("input", inputs -> inputs
                         .object(input -> input.stringValue("type", "image_url").object("image_url",
@@ -130,7 +133,7 @@ class UpstreamEditPactTest {
 
     @Test
     void moderationThatLetsPass() {
-        Wish edit = Wish.of("an edit that was judged", withOurId(Asked.form(Asked.EDITS,
+        PactInteraction edit = PactInteraction.of("an edit that was judged", withOurId(Asked.form(Asked.EDITS,
                 Form.empty().text("model", "gpt-image-2").text("prompt", "a rose")
                         .file("image", "image-1.png", "image/png", IMAGE))),
                 Answered.images());
@@ -140,7 +143,7 @@ class UpstreamEditPactTest {
 
     @Test
     void moderationThatFlags() {
-        Wish flagged = ofPrompt("a prompt is violent", "a fight to the end", true).given("flagged words",
+        PactInteraction flagged = ofPrompt("a prompt is violent", "a fight to the end", true).given("flagged words",
                 java.util.Map.of("words", "a fight", "category", "violence"));
         pact.needs(gateway.port(), List.of(flagged, ofImage()), _ -> {
             Reply reply = edit(gateway.caller(GatewayBeforeUpstream.MODERATED), "a fight to the end");

@@ -24,7 +24,9 @@ import dev.retouch.contract.harness.Reply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** How an upstream refuses and fails, as the gateway understands it, and what its own caller is then told. */
+/**
+ * The refusals and failures of an upstream, as the gateway understands them, and the resulting errors for its client.
+ */
 @TestInstance(Lifecycle.PER_CLASS)
 class UpstreamErrorPactTest {
 
@@ -46,13 +48,13 @@ class UpstreamErrorPactTest {
     /**
      * A failure of the upstream.
      *
-     * @param doing what is asked of it
-     * @param state which of its states brings it about, if it is not the request that does
-     * @param more a parameter that the caller sends beside the usual ones
-     * @param answer its status, type, code, and param
-     * @param told the status and code of what the caller is told
+     * @param doing the description of the request
+     * @param state the upstream's state that causes it; empty if the request causes it
+     * @param more a parameter that the client sends in addition
+     * @param answer the upstream's status, type, code and param
+     * @param told the status and code of the client's error
      */
-    private record Fault(String doing, Optional<Wish.Given> state, Map<String, String> more, Envelope answer,
+    private record Fault(String doing, Optional<PactInteraction.Given> state, Map<String, String> more, Envelope answer,
             Told told) {
 
         static Fault of(String doing, Map<String, String> more, Envelope answer, Told told) {
@@ -64,7 +66,8 @@ class UpstreamErrorPactTest {
             Map<String, Object> parameters = new HashMap<>(Map.of("status", answer.status(), "type", answer.type()));
             answer.code().ifPresent(code -> parameters.put("code", code));
             answer.retryAfter().ifPresent(seconds -> parameters.put("retry_after", seconds));
-            return new Fault(doing, Optional.of(new Wish.Given("an edit that is refused", parameters)), Map.of(),
+            return new Fault(doing, Optional.of(new PactInteraction.Given("an edit that is refused", parameters)),
+                    Map.of(),
                     answer,
                     told);
         }
@@ -108,7 +111,7 @@ class UpstreamErrorPactTest {
                         Envelope.of(401, INVALID_REQUEST, "invalid_api_key"), failed),
                 Fault.refused("an edit beyond its rate",
                         new Envelope(429, "rate_limit_error", Optional.of("rate_limit_exceeded"), Optional.empty(),
-                                Optional.of(7)),
+                                Optional.of(2)),
                         new Told(429, "rate_limit_exceeded")),
                 Fault.refused("an edit of an account without money",
                         Envelope.of(429, "insufficient_quota", "insufficient_quota"), failed),
@@ -123,9 +126,9 @@ class UpstreamErrorPactTest {
     @TestFactory
     Stream<DynamicTest> theGatewayUnderstands() {
         return faults().stream().map(fault -> DynamicTest.dynamicTest(fault.doing(), () -> {
-            Wish wish = Wish.of(fault.doing(), Asked.form(Asked.EDITS, atUpstream(fault.more())),
+            PactInteraction wish = PactInteraction.of(fault.doing(), Asked.form(Asked.EDITS, atUpstream(fault.more())),
                     fault.answer()::write);
-            List<Wish> wishes = List.of(
+            List<PactInteraction> wishes = List.of(
                     fault.state().map(state -> wish.given(state.state(), state.parameters())).orElse(wish));
             pact.needs(gateway.port(), wishes, _ -> {
                 Reply reply = gateway.caller(GatewayBeforeUpstream.FORMS).edit(fromCaller(fault.more()));

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import dev.retouch.mock.MockUpstream;
 
-/** The mock upstream keeps the pacts that the gateway wrote; else the gateway would be tested against something of its own mind. */
+/**
+ * The mock upstream satisfies the pacts written by the gateway, so that the gateway is not tested against a wrong model
+ * of its upstream.
+ */
 @Provider(ConsumerPact.UPSTREAM)
 @PactSource(PactsToKeep.class)
 @TestInstance(Lifecycle.PER_CLASS)

@@ -14,10 +14,10 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * A run of the gateway's provider test inside of another test, as the build runs it, with settings of its own.
+ * A run of the gateway's provider test inside another test, as the build runs it, with its own settings.
  *
- * @param kept the interactions that the gateway kept
- * @param failures what is said about each that it did not keep
+ * @param kept the interactions that passed
+ * @param failures the report for each interaction that failed
  */
 record Verification(List<String> kept, List<String> failures) {
 

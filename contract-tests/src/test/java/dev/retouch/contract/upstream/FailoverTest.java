@@ -15,11 +15,11 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.retouch.contract.harness.Admin;
-import dev.retouch.contract.harness.Books;
 import dev.retouch.contract.harness.CheapEdit;
 import dev.retouch.contract.harness.Contract;
 import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.Gateways;
+import dev.retouch.contract.harness.LedgerProbe;
 import dev.retouch.contract.harness.Reply;
 import dev.retouch.contract.harness.RunningGateway;
 import dev.retouch.mock.scenario.Scenario;
@@ -42,7 +42,7 @@ class FailoverTest {
         providers = new Providers(folder);
     }
 
-    /** What the first provider does, whether the second is asked, and what the caller is told if not. */
+    /** The first provider's fault, whether it causes a failover, and the client's error if not. */
     private record Fault(String name, Scenario scenario, boolean passedOn, int status, String code) {}
 
     private static List<Fault> faults() {
@@ -73,7 +73,7 @@ class FailoverTest {
     private void firstFails(Fault fault) {
         try (Providers two = providers.fresh().provider("a", "  first-byte-timeout: 1s\n").provider("b", SECOND);
                 RunningGateway gateway = two.gateway();
-                Books books = Books.of(gateway.dataDir())) {
+                LedgerProbe books = LedgerProbe.of(gateway.dataDir())) {
             Endpoint caller = Providers.caller(gateway);
             two.named("a").scenarios().next(fault.scenario());
             Reply reply = caller.edit(CheapEdit.form());
@@ -96,7 +96,7 @@ class FailoverTest {
     }
 
     @Test
-    void whereNobodyListensTheNextIsAsked() {
+    void failsOverIfConnectionIsRefused() {
         try (Providers two = providers.refusing("gone", "").provider("b", SECOND);
                 RunningGateway gateway = two.gateway()) {
             Endpoint caller = Providers.caller(gateway);
@@ -106,13 +106,13 @@ class FailoverTest {
         }
     }
 
-    /** Three providers with three kinds of trouble: what the caller can do something about is what it is told. */
+    /** With three providers failing differently, the client gets the error that it can act on. */
     @Test
-    void theOneRightErrorIsTold() {
+    void reportsTheMostUsefulError() {
         try (Providers three = providers.provider("limited", "").refusing("gone", SECOND)
                 .provider("locked", "  priority: 3\n");
                 RunningGateway gateway = three.gateway();
-                Books books = Books.of(gateway.dataDir())) {
+                LedgerProbe books = LedgerProbe.of(gateway.dataDir())) {
             Endpoint caller = Providers.caller(gateway);
             three.named("limited").scenarios().next(Scenario.rateLimit(60));
             three.named("locked").scenarios().next(Scenario.status(401));
@@ -126,10 +126,10 @@ class FailoverTest {
     }
 
     @Test
-    void aLoneProviderIsAskedAgainWhereTheEditDidNotRun() {
+    void retriesLoneProviderIfTheEditDidNotRun() {
         try (Providers one = providers.provider("a", "");
                 RunningGateway gateway = one.gateway();
-                Books books = Books.of(gateway.dataDir())) {
+                LedgerProbe books = LedgerProbe.of(gateway.dataDir())) {
             Endpoint caller = Providers.caller(gateway);
             one.named("a").scenarios().next(Scenario.status(503));
             one.named("a").scenarios().next(Scenario.rateLimit(1));
@@ -139,13 +139,17 @@ class FailoverTest {
         }
     }
 
-    /** Nobody is asked while all rest, and the edit costs nothing. What counts for each of them is told to whoever watches. */
+    /**
+     * No upstream is contacted while all breakers are open, and the edit costs nothing. {@code /readyz} and the metrics
+     * report each breaker.
+     */
     @Test
-    void whoFailsIsLeftAloneAndThatCanBeSeen() {
-        providers.setting("RETOUCH_UPSTREAM_REST_AFTER", "3").setting("RETOUCH_UPSTREAM_REST", "1h");
+    void breakerOpensAndIsVisible() {
+        providers.setting("RETOUCH_UPSTREAM_BREAKER_MIN_ATTEMPTS", "3").setting("RETOUCH_UPSTREAM_BREAKER_OPEN_TIME",
+                "1h");
         try (Providers one = providers.provider("a", "");
                 RunningGateway gateway = one.gateway();
-                Books books = Books.of(gateway.dataDir())) {
+                LedgerProbe books = LedgerProbe.of(gateway.dataDir())) {
             Endpoint caller = Providers.caller(gateway);
             for (int i = 0; i < 3; i++) {
                 one.named("a").scenarios().next(Scenario.status(500));
@@ -155,7 +159,7 @@ class FailoverTest {
             assertThat(reply.status()).isEqualTo(503);
             assertThat(reply.error().path("code").asText()).isEqualTo("upstream_unavailable");
             assertThat(reply.error().path("message").asText())
-                    .startsWith("Every upstream of this group failed lately and is left alone for a while.");
+                    .startsWith("All upstreams of this group failed recently, and their circuit breakers are open.");
             assertThat(Integer.parseInt(reply.header("retry-after").orElseThrow())).isBetween(3500, 3600);
             assertThat(reply.header("x-should-retry")).contains("true");
             assertThat(one.edits("a")).isEqualTo(3);
@@ -167,8 +171,9 @@ class FailoverTest {
     }
 
     @Test
-    void aGatewayWithoutAnyUpstreamToAskIsNotReady() {
-        providers.setting("RETOUCH_UPSTREAM_REST_AFTER", "1").setting("RETOUCH_UPSTREAM_REST", "1h")
+    void gatewayIsNotReadyIfAllBreakersAreOpen() {
+        providers.setting("RETOUCH_UPSTREAM_BREAKER_MIN_ATTEMPTS", "1")
+                .setting("RETOUCH_UPSTREAM_BREAKER_OPEN_TIME", "1h")
                 .setting("RETOUCH_SANDBOX_ENABLED", "false");
         try (Providers one = providers.provider("a", ""); RunningGateway gateway = one.gateway()) {
             Endpoint caller = Providers.caller(gateway);
@@ -202,11 +207,15 @@ class FailoverTest {
                     .contains("jvm_memory_used_bytes{")
                     .doesNotContain(Providers.keyOf("a"), caller.key(), Admin.TOKEN);
             assertThat(caller.get("/metrics").status()).isEqualTo(401);
+            Reply open = Endpoint.send(admin.request("/metrics")
+                    .header("Accept", "application/openmetrics-text").GET());
+            assertThat(open.header("content-type").orElseThrow()).startsWith("application/openmetrics-text");
+            assertThat(open.text()).endsWith("# EOF\n");
         }
     }
 
     @Test
-    void aGroupIsServedByTheUpstreamsThatItNames() {
+    void groupIsServedByItsUpstreams() {
         try (Providers two = providers.provider("a", "").provider("b", SECOND);
                 RunningGateway gateway = two.gateway()) {
             Endpoint caller = Admin.of(gateway).group("of-b", "\"upstreams\":[\"b\"]").key("of-b", "");

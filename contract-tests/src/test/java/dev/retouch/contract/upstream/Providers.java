@@ -17,7 +17,7 @@ import dev.retouch.mock.MockOptions;
 import dev.retouch.mock.MockUpstream;
 import dev.retouch.mock.journal.JournalEntry;
 
-/** Providers that stand alone on ports of their own, and the file that tells a gateway of them. */
+/** Providers in separate servers, and the upstreams file that configures them. */
 final class Providers implements AutoCloseable {
 
     private final Path folder;
@@ -49,7 +49,7 @@ final class Providers implements AutoCloseable {
         return entry(name, mock.baseUrl().toString(), "  key-env: KEY_OF_" + name + "\n" + more);
     }
 
-    /** One where nobody listens. */
+    /** An upstream that refuses connections. */
     Providers refusing(String name, String more) {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return entry(name, "http://127.0.0.1:" + socket.getLocalPort() + "/v1", more);
@@ -79,7 +79,7 @@ final class Providers implements AutoCloseable {
         return RunningGateway.start(environment);
     }
 
-    /** Somebody whose edits go to all of them, and cost money. */
+    /** A client whose edits use all of them, and cost money. */
     static Endpoint caller(RunningGateway gateway) {
         return Admin.of(gateway).group("callers", "").key("callers", "");
     }

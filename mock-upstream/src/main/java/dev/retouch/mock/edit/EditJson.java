@@ -13,12 +13,12 @@ import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 
-/** Writes the answers of an edit. Images go from their file through base64 into the stream, a few kilobytes at a time. */
+/** Writes the responses of an edit. Images are read from their file and encoded in base64, a few kilobytes at a time. */
 final class EditJson {
 
     private final JsonFactory json = JsonFactory.builder().build();
 
-    /** One image of the answer: in a file, or already hosted under a URL. */
+    /** An image of the response: in a file, or hosted at a URL. */
     sealed interface Item {
 
         record InFile(Path file) implements Item {}
@@ -26,11 +26,14 @@ final class EditJson {
         record AtUrl(String url) implements Item {}
     }
 
-    /** What an event says beside its image. */
+    /** The fields of an event except its image. */
     record Event(String type, Optional<Integer> partialIndex, Optional<Usage> usage) {}
 
+    /** What an answer says of its tokens. */
+    record Figures(Optional<Usage> usage, Optional<Usage.Svg> svg) {}
+
     void document(OutputStream out, EditRequest edit, long created, boolean transparent, List<Item> items,
-            Optional<Usage> usage) throws IOException {
+            Figures figures) throws IOException {
         try (JsonGenerator to = generator(out)) {
             to.writeStartObject();
             to.writeNumberField("created", created);
@@ -47,8 +50,11 @@ final class EditJson {
                 to.writeEndObject();
             }
             to.writeEndArray();
-            if (usage.isPresent()) {
-                usage.get().writeTo(to);
+            if (figures.usage().isPresent()) {
+                figures.usage().get().writeTo(to);
+            }
+            if (figures.svg().isPresent()) {
+                figures.svg().get().writeTo(to);
             }
             to.writeEndObject();
         }
@@ -72,7 +78,7 @@ final class EditJson {
         }
     }
 
-    /** The fields that say how the images were made. */
+    /** The fields with the parameters of the images. */
     private static void properties(JsonGenerator to, EditRequest edit, boolean transparent) throws IOException {
         to.writeStringField("background", transparent ? "transparent" : "opaque");
         to.writeStringField("output_format", edit.output().format().wireName());

@@ -6,23 +6,23 @@ import java.util.List;
 import java.util.Optional;
 
 import dev.retouch.mock.edit.EditRequest.Input;
-import dev.retouch.mock.edit.Submission.Upload;
-import dev.retouch.mock.error.Refusals;
+import dev.retouch.mock.edit.RawEdit.Upload;
+import dev.retouch.mock.error.ProviderErrors;
 import dev.retouch.mock.model.Family.ImageLimits;
 import dev.retouch.mock.picture.ImageFacts;
 import dev.retouch.mock.picture.ImageFormat;
 import dev.retouch.mock.picture.ImageProbe;
-import dev.retouch.mock.picture.UnreadableImage;
+import dev.retouch.mock.picture.UnreadableImageException;
 
-/** What an image and a mask must be. Only headers are read here. */
+/** Validates images and masks by their headers. */
 final class InputRules {
 
     private static final long MASK_BELOW_BYTES = 4L * 1024 * 1024;
 
     List<Input> images(List<Upload> uploads, ImageLimits limits) throws IOException {
-        if (uploads.size() > limits.most()) {
+        if (uploads.size() > limits.max()) {
             String parameter = uploads.getFirst().parameter().startsWith("images") ? "images" : "image";
-            throw Refusals.tooMany(parameter, limits.most(), uploads.size());
+            throw ProviderErrors.tooMany(parameter, limits.max(), uploads.size());
         }
         List<Input> images = new ArrayList<>();
         for (Upload upload : uploads) {
@@ -36,12 +36,13 @@ final class InputRules {
         Optional<ImageFormat> format = ImageProbe.format(upload.bytes().file());
         String found = format.map(known -> "image/" + known.wireName()).orElse("application/octet-stream");
         if (format.isEmpty() || !limits.formats().contains(format.get().wireName())) {
-            throw Refusals.unsupportedImage(upload.parameter(), found, limits.formats());
+            throw ProviderErrors.unsupportedImage(upload.parameter(), found, limits.formats());
         }
         Input image = probe(upload, format.get());
         if (limits.square() && image.facts().width() != image.facts().height()) {
-            throw Refusals.invalidImage(upload.parameter(), "Invalid input image - expected a square image, but got "
-                    + image.facts().width() + "x" + image.facts().height() + ".");
+            throw ProviderErrors.invalidImage(upload.parameter(),
+                    "Invalid input image - expected a square image, but got "
+                            + image.facts().width() + "x" + image.facts().height() + ".");
         }
         return image;
     }
@@ -53,24 +54,45 @@ final class InputRules {
     private static Input mask(Upload upload, Input first) throws IOException {
         checkSize(upload, MASK_BELOW_BYTES);
         if (ImageProbe.format(upload.bytes().file()).filter(ImageFormat.PNG::equals).isEmpty()) {
-            throw Refusals.invalidMask("mask image must be a PNG file");
+            throw ProviderErrors.invalidMask("mask image must be a PNG file");
         }
         Input mask = probe(upload, ImageFormat.PNG);
         if (!mask.facts().alpha()) {
-            throw Refusals.invalidMask("mask image missing alpha channel");
+            throw ProviderErrors.invalidMask("mask image missing alpha channel");
         }
         if (mask.facts().width() != first.facts().width() || mask.facts().height() != first.facts().height()) {
-            throw Refusals.invalidMask("mask size does not match image size");
+            throw ProviderErrors.invalidMask("mask size does not match image size");
         }
         return mask;
     }
 
+    Optional<Input> markup(Optional<Upload> upload, Input first) throws IOException {
+        return upload.isEmpty() ? Optional.empty() : Optional.of(markup(upload.get(), first));
+    }
+
+    private static Input markup(Upload upload, Input first) throws IOException {
+        checkSize(upload, MASK_BELOW_BYTES);
+        if (ImageProbe.format(upload.bytes().file()).filter(ImageFormat.PNG::equals).isEmpty()) {
+            throw ProviderErrors.invalidImage(upload.parameter(), "Invalid markup image - it must be a PNG file.");
+        }
+        Input markup = probe(upload, ImageFormat.PNG);
+        if (!markup.facts().alpha()) {
+            throw ProviderErrors.invalidImage(upload.parameter(),
+                    "Invalid markup image - it must contain transparent pixels.");
+        }
+        if (markup.facts().width() != first.facts().width() || markup.facts().height() != first.facts().height()) {
+            throw ProviderErrors.invalidImage(upload.parameter(),
+                    "Invalid markup image - its dimensions must match the first image.");
+        }
+        return markup;
+    }
+
     private static void checkSize(Upload upload, long belowBytes) {
         if (upload.bytes().size() == 0) {
-            throw Refusals.emptyImage(upload.parameter());
+            throw ProviderErrors.emptyImage(upload.parameter());
         }
         if (upload.bytes().size() >= belowBytes) {
-            throw Refusals.imageTooLarge(upload.parameter(), belowBytes);
+            throw ProviderErrors.imageTooLarge(upload.parameter(), belowBytes);
         }
     }
 
@@ -78,8 +100,8 @@ final class InputRules {
         try {
             ImageFacts facts = ImageProbe.facts(upload.bytes().file(), format);
             return new Input(upload.parameter(), upload.bytes(), facts);
-        } catch (UnreadableImage e) {
-            throw Refusals.invalidImage(upload.parameter(), String.valueOf(e.getMessage()));
+        } catch (UnreadableImageException e) {
+            throw ProviderErrors.invalidImage(upload.parameter(), String.valueOf(e.getMessage()));
         }
     }
 }

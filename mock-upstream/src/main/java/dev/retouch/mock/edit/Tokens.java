@@ -1,10 +1,12 @@
 package dev.retouch.mock.edit;
 
+import java.util.Objects;
+
 import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.EncodingRegistry;
 import com.knuddels.jtokkit.api.EncodingType;
 
-import dev.retouch.mock.model.TokenTable;
+import dev.retouch.mock.model.OutputTokens;
 import dev.retouch.mock.picture.ImageFacts;
 
 /**
@@ -17,7 +19,7 @@ import dev.retouch.mock.picture.ImageFacts;
  * 512x512 tile that is needed to cover it. {@code input_fidelity=high} adds 4160 for a square image and 6240 for any other. The rule says
  * nothing of masks: a mask is not counted.
  *
- * <p>Output images: see {@link TokenTable}.
+ * <p>Output images: see {@link OutputTokens}. An animation counts as the one sheet that it is drawn on.
  */
 final class Tokens {
 
@@ -28,19 +30,20 @@ final class Tokens {
     private static final int FIDELITY_SQUARE = 4160;
     private static final int FIDELITY_OTHER = 6240;
 
-    private final TokenTable table;
-    /** Reads its vocabulary when it is first asked: that takes a while, and many tests never count. */
+    private final int partialImage;
+    /** Loaded on first use, because loading the vocabulary is slow and many tests never count. */
     private final EncodingRegistry encodings = Encodings.newLazyEncodingRegistry();
 
-    Tokens(TokenTable table) {
-        this.table = table;
+    Tokens(int partialImage) {
+        this.partialImage = partialImage;
     }
 
-    /** The usage of so many finished images, each with so many partial ones before it. */
+    /** Returns the usage of a number of final images, each with a number of partial images. */
     Usage of(EditRequest edit, int images) {
         int input = edit.images().stream().mapToInt(image -> input(image.facts(), edit.highFidelity())).sum();
-        int partials = edit.delivery().stream() ? edit.delivery().partialImages() * table.partialImage() : 0;
-        int output = images * (table.of(edit.quality(), edit.size()) + partials);
+        int partials = edit.delivery().stream() ? edit.delivery().partialImages() * partialImage : 0;
+        OutputTokens tokens = Objects.requireNonNull(edit.model().family().outputTokens());
+        int output = images * (tokens.of(edit.quality(), edit.drawn()) + partials);
         int text = encodings.getEncoding(EncodingType.O200K_BASE).countTokensOrdinary(edit.prompt());
         return new Usage(text, input, output);
     }

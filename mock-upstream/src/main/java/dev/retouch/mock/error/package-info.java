@@ -1,5 +1,5 @@
 /**
- * The one error envelope and the sentences in it. Everybody in this module throws it; only the wire writes it. It never
+ * The error envelope and its messages. All packages of this module throw errors; only {@code wire} writes them. It never
  * carries the text of an unexpected exception.
  */
 @NullMarked

@@ -4,10 +4,10 @@ import java.util.Optional;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** A {@code data:} URL whose content went to a file. {@code bytes} is empty when it was not valid base64. */
+/** A {@code data:} URL whose content was written to a file. {@code bytes} is empty if the base64 is not valid. */
 public record DataUrl(String mediaType, long length, Optional<StoredBytes> bytes) {
 
-    /** How the journal shows it: never the content. */
+    /** The text for the journal, without the content. */
     @JsonValue
     public String abbreviated() {
         return "data:" + mediaType + ";base64,"

@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * One part of a multipart form. {@code text} is there for a part that is a text field: no filename, and a content type that is
- * absent or text. Everything else is a file, whatever it is called.
+ * One part of a multipart form. {@code text} is set for a text field: a part without filename whose content type is absent or text.
+ * All other parts are files, regardless of their name.
  */
 public record FormPart(String name, Optional<String> filename, Optional<String> contentType, StoredBytes bytes,
         Optional<String> text) {

@@ -15,21 +15,21 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import dev.retouch.mock.error.Refusals;
+import dev.retouch.mock.error.ProviderErrors;
 
 /** Reads a JSON document whose strings may be whole images. */
 final class JsonReader {
 
-    /** OpenAI's limit for an image URL, and so for any string here. */
-    private static final int LONGEST_STRING = 20_971_520;
+    /** OpenAI's limit for an image URL, applied to all strings. */
+    private static final int MAX_STRING = 20_971_520;
 
     private final JsonFactory json = JsonFactory.builder()
             .streamReadConstraints(
-                    StreamReadConstraints.builder().maxStringLength(LONGEST_STRING).maxNestingDepth(50).build())
+                    StreamReadConstraints.builder().maxStringLength(MAX_STRING).maxNestingDepth(50).build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
     private final JsonNodeFactory nodes = JsonNodeFactory.instance;
 
-    JsonNode read(InputStream in, Workspace workspace) throws IOException {
+    JsonNode read(InputStream in, TempDirectory workspace) throws IOException {
         try (JsonParser parser = json.createParser(in)) {
             JsonToken first = parser.nextToken();
             JsonNode document = first == null ? nodes.missingNode() : value(parser, first, workspace);
@@ -38,7 +38,7 @@ final class JsonReader {
             }
             return document;
         } catch (StreamConstraintsException _) {
-            throw Refusals.badRequest("Invalid body: a string is longer than " + LONGEST_STRING
+            throw ProviderErrors.badRequest("Invalid body: a string is longer than " + MAX_STRING
                     + " characters, or the document is nested too deeply.", null, "string_above_max_length");
         } catch (com.fasterxml.jackson.core.JacksonException _) {
             throw unreadable();
@@ -46,11 +46,12 @@ final class JsonReader {
     }
 
     private static RuntimeException unreadable() {
-        return Refusals.badRequest("We could not parse the JSON body of your request. (HINT: This likely means you "
-                + "aren't using your HTTP library correctly. The API expects a JSON payload.)", null, null);
+        return ProviderErrors
+                .badRequest("We could not parse the JSON body of your request. (HINT: This likely means you "
+                        + "aren't using your HTTP library correctly. The API expects a JSON payload.)", null, null);
     }
 
-    private JsonNode value(JsonParser parser, JsonToken token, Workspace workspace) throws IOException {
+    private JsonNode value(JsonParser parser, JsonToken token, TempDirectory workspace) throws IOException {
         return switch (token) {
             case START_OBJECT -> object(parser, workspace);
             case START_ARRAY -> array(parser, workspace);
@@ -64,7 +65,7 @@ final class JsonReader {
         };
     }
 
-    private JsonNode object(JsonParser parser, Workspace workspace) throws IOException {
+    private JsonNode object(JsonParser parser, TempDirectory workspace) throws IOException {
         ObjectNode object = nodes.objectNode();
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             object.set(name, value(parser, parser.nextToken(), workspace));
@@ -72,7 +73,7 @@ final class JsonReader {
         return object;
     }
 
-    private JsonNode array(JsonParser parser, Workspace workspace) throws IOException {
+    private JsonNode array(JsonParser parser, TempDirectory workspace) throws IOException {
         ArrayNode array = nodes.arrayNode();
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
             array.add(value(parser, token, workspace));
@@ -80,8 +81,8 @@ final class JsonReader {
         return array;
     }
 
-    private JsonNode string(JsonParser parser, Workspace workspace) throws IOException {
-        LongText string = new LongText(workspace);
+    private JsonNode string(JsonParser parser, TempDirectory workspace) throws IOException {
+        JsonStringSink string = new JsonStringSink(workspace);
         try (string) {
             parser.getText(string);
         }

@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 /** A request's body after it was read to its end. */
 public sealed interface RequestBody {
 
-    /** No body was sent. */
+    /** A request without a body. */
     record Empty() implements RequestBody {}
 
-    /** A form, its parts in the order in which they came. */
+    /** A form, with its parts in the order received. */
     record Form(List<FormPart> parts) implements RequestBody {
         public Form {
             parts = List.copyOf(parts);

@@ -1,5 +1,5 @@
 /**
- * Reads a request body into parts or JSON, with everything that can be large in files of the request's own folder. Called by
+ * Reads a request body into parts or JSON, with large content in files of the request's folder. Called by
  * the wire before an endpoint runs. It never judges whether the parameters make sense.
  */
 @NullMarked

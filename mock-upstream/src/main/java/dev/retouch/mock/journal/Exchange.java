@@ -15,7 +15,7 @@ import dev.retouch.mock.intake.FormPart;
 import dev.retouch.mock.intake.RequestBody;
 import dev.retouch.mock.scenario.Script;
 
-/** One request on its way, written by the thread that serves it and read by whoever looks at the journal. */
+/** A request in flight, written by the thread that serves it and read by threads that read the journal. */
 public final class Exchange {
 
     private static final String EDITS = "/v1/images/edits";
@@ -47,14 +47,14 @@ public final class Exchange {
         this.keptBodies = keptBodies;
     }
 
-    /** What is known of a request before its body. */
+    /** The properties of a request that are known before its body. */
     public record Arrival(String method, String path, Optional<String> query, List<JournalEntry.Header> headers) {
 
         public Arrival {
             headers = List.copyOf(headers);
         }
 
-        /** A header as the journal may show it. */
+        /** A header with credentials redacted, for the journal. */
         public static JournalEntry.Header header(String name, String value) {
             return JournalEntry.Header.received(name, value);
         }

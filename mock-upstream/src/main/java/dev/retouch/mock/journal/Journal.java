@@ -8,10 +8,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/** The last requests, oldest first, and how busy the server is. */
+/** Records the last requests, oldest first, and the number of requests in flight. */
 public final class Journal {
 
-    private final int mostEntries;
+    private final int maxEntries;
     private final Clock clock;
     private final KeptBodies keptBodies;
     private final Deque<Exchange> exchanges = new ArrayDeque<>();
@@ -21,16 +21,16 @@ public final class Journal {
     private int edits;
     private int peakEdits;
 
-    public Journal(int mostEntries, Clock clock, Path bodies, long mostBodyBytes) {
-        this.mostEntries = mostEntries;
+    public Journal(int maxEntries, Clock clock, Path bodies, long maxBodyBytes) {
+        this.maxEntries = maxEntries;
         this.clock = clock;
-        this.keptBodies = new KeptBodies(bodies, mostBodyBytes);
+        this.keptBodies = new KeptBodies(bodies, maxBodyBytes);
     }
 
     public synchronized Exchange begin(Exchange.Arrival arrival) {
         Exchange exchange = new Exchange(++lastSequence, clock, arrival, keptBodies);
         exchanges.addLast(exchange);
-        if (exchanges.size() > mostEntries) {
+        if (exchanges.size() > maxEntries) {
             exchanges.removeFirst();
             dropped++;
         }
@@ -42,7 +42,7 @@ public final class Journal {
         return exchange;
     }
 
-    /** Only the first call counts; a later one may still correct how it ended. */
+    /** Only the first call counts; a later call may correct the outcome. */
     public synchronized void end(Exchange exchange, Outcome outcome) {
         if (exchange.ended(outcome)) {
             inFlight--;
@@ -52,7 +52,7 @@ public final class Journal {
         }
     }
 
-    /** Every remembered request, oldest first. */
+    /** The recorded requests, oldest first. */
     public synchronized List<JournalEntry> entries() {
         return exchanges.stream().map(Exchange::entry).toList();
     }
@@ -64,7 +64,7 @@ public final class Journal {
         }
     }
 
-    /** The raw bytes of a part, where they were kept. */
+    /** The raw bytes of a part, if they were kept. */
     public Optional<byte[]> part(long sequence, int index) {
         try {
             return keptBodies.find(sequence, index);
@@ -73,7 +73,7 @@ public final class Journal {
         }
     }
 
-    /** Forgets the entries and the peak; sequence numbers go on. */
+    /** Removes the entries and the peak; sequence numbers continue. */
     public void clear() {
         synchronized (this) {
             exchanges.clear();
@@ -92,12 +92,12 @@ public final class Journal {
         return inFlight;
     }
 
-    /** The most edits that ever ran at the same time, since the last {@link #clear}. */
+    /** The peak of concurrent edits since the last {@link #clear}. */
     public synchronized int peakEdits() {
         return peakEdits;
     }
 
-    /** Entries given up because the journal was full. */
+    /** The number of entries dropped because the journal was full. */
     public synchronized long dropped() {
         return dropped;
     }

@@ -8,12 +8,12 @@ import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** What is remembered of one request. {@code status} is 0 until an answer began. */
+/** The record of a request. {@code status} is 0 until the response begins. */
 public record JournalEntry(long sequence, Instant time, String method, String path, Optional<String> query,
         List<Header> headers, List<Part> form, Optional<JsonNode> json, List<String> scenarios, int status,
         Duration duration, Outcome outcome) {
 
-    /** A header line as it came, except that credentials are shortened. */
+    /** A header as received, with credentials shortened. */
     public record Header(String name, String value) {
 
         private static final int SHOWN = 4;
@@ -23,7 +23,7 @@ public record JournalEntry(long sequence, Instant time, String method, String pa
         }
 
         private static String shortened(String credentials) {
-            // a key so short that four characters give half of it away is not shown at all
+            // of a key so short that four characters are half of it nothing is shown
             boolean tooShort = credentials.length() < "Bearer ".length() + 2 * SHOWN;
             return tooShort ? "…" : "…" + credentials.substring(credentials.length() - SHOWN);
         }

@@ -12,30 +12,30 @@ import java.util.Optional;
 import dev.retouch.mock.intake.FormPart;
 
 /**
- * The raw bytes of forms, where keeping them was switched on: up to a number of bytes in all, the oldest given up first. With a
- * limit of zero nothing is kept.
+ * Keeps the raw bytes of forms, up to a total number of bytes; the oldest are dropped first. With a limit of zero nothing is
+ * kept.
  */
 final class KeptBodies {
 
     private record Kept(long sequence, int index, Path file, long size) {}
 
     private final Path folder;
-    private final long mostBytes;
+    private final long maxBytes;
     private final Deque<Kept> kept = new ArrayDeque<>();
     private long bytes;
 
-    KeptBodies(Path folder, long mostBytes) {
+    KeptBodies(Path folder, long maxBytes) {
         this.folder = folder;
-        this.mostBytes = mostBytes;
+        this.maxBytes = maxBytes;
     }
 
     synchronized void keep(long sequence, List<FormPart> parts) throws IOException {
         for (int index = 0; index < parts.size(); index++) {
             long size = parts.get(index).bytes().size();
-            if (size > mostBytes || mostBytes == 0) {
+            if (size > maxBytes || maxBytes == 0) {
                 continue;
             }
-            while (bytes + size > mostBytes) {
+            while (bytes + size > maxBytes) {
                 forgetOldest();
             }
             Files.createDirectories(folder);

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** How an exchange ended. */
 public enum Outcome {
-    /** Not yet. */
+    /** The exchange has not ended. */
     IN_FLIGHT,
     /** The whole answer was written. */
     ANSWERED,
@@ -17,7 +17,7 @@ public enum Outcome {
     /** This server failed. */
     FAILED;
 
-    /** As the journal's JSON spells it: {@code client-gone}. */
+    /** The name in the JSON of the journal: {@code client-gone}. */
     public String wireName() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -2,23 +2,23 @@ package dev.retouch.mock.model;
 
 import java.util.Optional;
 
-/** Bounds within which a model draws any size. */
-public record FreeSizes(int multiple, int longestEdge, int ratio, long fewestPixels, long mostPixels) {
+/** The bounds within which a model supports any size. */
+public record FreeSizes(int multiple, int maxEdge, int ratio, long minPixels, long maxPixels) {
 
-    /** Why this size is refused; empty when it is not. */
+    /** Returns why this size is rejected, or empty if it is valid. */
     Optional<String> objection(Size size) {
         if (size.width() == 0 || size.height() == 0 || size.width() % multiple != 0 || size.height() % multiple != 0) {
             return Optional.of("Width and height must both be divisible by " + multiple + ".");
         }
         int longer = Math.max(size.width(), size.height());
-        if (longer > longestEdge) {
-            return Optional.of("The longest edge must be at most " + longestEdge + " pixels.");
+        if (longer > maxEdge) {
+            return Optional.of("The longest edge must be at most " + maxEdge + " pixels.");
         }
         if (longer > (long) ratio * Math.min(size.width(), size.height())) {
             return Optional.of("The ratio of the longer to the shorter edge must be at most " + ratio + ":1.");
         }
-        if (size.pixels() < fewestPixels || size.pixels() > mostPixels) {
-            return Optional.of("The number of pixels must be between " + fewestPixels + " and " + mostPixels + ".");
+        if (size.pixels() < minPixels || size.pixels() > maxPixels) {
+            return Optional.of("The number of pixels must be between " + minPixels + " and " + maxPixels + ".");
         }
         return Optional.empty();
     }

@@ -1,4 +1,4 @@
 package dev.retouch.mock.model;
 
-/** One served model id and the rules it follows. */
+/** A model id and its rules. */
 public record Model(String id, long created, String ownedBy, Family family) {}

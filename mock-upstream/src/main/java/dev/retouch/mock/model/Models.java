@@ -11,13 +11,13 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 
-/** Every model that is served, in the order of the data file. */
-public record Models(List<Model> all, Model standard, List<String> moderation, TokenTable tokens) {
+/** All models, in the order of the data file. */
+public record Models(List<Model> all, Model standard, List<String> moderation, int partialImageTokens) {
 
     private record Entry(String id, String family, long created, String ownedBy) {}
 
     private record File(Map<String, Family> families, String defaultModel, List<Entry> models,
-            List<String> moderationModels, TokenTable tokens) {}
+            List<String> moderationModels, int partialImageTokens) {}
 
     public Models {
         all = List.copyOf(all);
@@ -47,7 +47,7 @@ public record Models(List<Model> all, Model standard, List<String> moderation, T
         }).toList();
         Model standard = all.stream().filter(model -> model.id().equals(file.defaultModel())).findFirst()
                 .orElseThrow(() -> new IllegalStateException("models.yaml: the default model is not listed"));
-        return new Models(all, standard, file.moderationModels(), file.tokens());
+        return new Models(all, standard, file.moderationModels(), file.partialImageTokens());
     }
 
     public Optional<Model> find(String id) {

@@ -12,14 +12,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import dev.retouch.mock.error.Refusals;
+import dev.retouch.mock.error.ProviderErrors;
 import dev.retouch.mock.intake.RequestBody;
 import dev.retouch.mock.model.Models;
 import dev.retouch.mock.scenario.Scenario;
 import dev.retouch.mock.scenario.Scenario.Flag;
 import dev.retouch.mock.wire.Answer;
-import dev.retouch.mock.wire.Call;
 import dev.retouch.mock.wire.Endpoint;
+import dev.retouch.mock.wire.EndpointRequest;
 
 /** {@code POST /v1/moderations} in OpenAI's shape. */
 public final class ModerationEndpoint implements Endpoint {
@@ -35,25 +35,25 @@ public final class ModerationEndpoint implements Endpoint {
     private final String marker;
     private final JsonNodeFactory nodes = JsonNodeFactory.instance;
 
-    /** A text that contains the marker is flagged without any scenario. */
+    /** Flags a text that contains the marker, without a scenario. */
     public ModerationEndpoint(Models models, String marker) {
         this.models = models;
         this.marker = marker;
     }
 
     @Override
-    public Answer answer(Call call) {
+    public Answer answer(EndpointRequest call) {
         if (!(call.body() instanceof RequestBody.Json(JsonNode document)) || !document.isObject()) {
-            throw Refusals.unsupportedMediaType("", "'application/json'");
+            throw ProviderErrors.unsupportedMediaType("", "'application/json'");
         }
         document.fieldNames().forEachRemaining(name -> {
             if (!MEMBERS.contains(name)) {
-                throw Refusals.unknownParameter(name);
+                throw ProviderErrors.unknownParameter(name);
             }
         });
         String model = document.path("model").asText(models.moderation().getFirst());
         if (!models.moderation().contains(model)) {
-            throw Refusals.modelNotFound(model);
+            throw ProviderErrors.modelNotFound(model);
         }
         List<Flag> flags = flags(call);
         ObjectNode answer = nodes.objectNode();
@@ -63,7 +63,7 @@ public final class ModerationEndpoint implements Endpoint {
         return Answer.json(answer);
     }
 
-    private List<Flag> flags(Call call) {
+    private List<Flag> flags(EndpointRequest call) {
         List<Flag> flags = new ArrayList<>();
         flags.add(new Flag(Optional.of(marker), Optional.empty(), "violence"));
         for (Scenario scenario : call.script().scenarios()) {

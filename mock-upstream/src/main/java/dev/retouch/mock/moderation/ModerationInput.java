@@ -8,10 +8,10 @@ import java.util.Set;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.POJONode;
 
-import dev.retouch.mock.error.Refusals;
+import dev.retouch.mock.error.ProviderErrors;
 import dev.retouch.mock.intake.DataUrl;
 
-/** What one verdict is about: some texts, and some images by their digest. Images behind URLs are not fetched. */
+/** The input of a verdict: texts, and images by their digest. Images by URL are not downloaded. */
 record ModerationInput(List<String> texts, Set<String> imageSha256s, Set<String> types) {
 
     private static final String TEXT = "text";
@@ -23,16 +23,16 @@ record ModerationInput(List<String> texts, Set<String> imageSha256s, Set<String>
         types = Set.copyOf(types);
     }
 
-    /** A string is one verdict, an array of strings one for each, an array of objects one for all together. */
+    /** Reads the inputs: a string is an input, an array of strings has an input for each, an array of objects is a single input. */
     static List<ModerationInput> read(JsonNode input) {
         if (input.isMissingNode() || input.isNull()) {
-            throw Refusals.missing("input");
+            throw ProviderErrors.missing("input");
         }
         if (input.isTextual()) {
             return List.of(ofText(input.textValue()));
         }
         if (!input.isArray() || input.isEmpty()) {
-            throw Refusals.wrongType("input", "a string or an array", "something else");
+            throw ProviderErrors.wrongType("input", "a string or an array", "something else");
         }
         if (input.get(0).isObject()) {
             return List.of(ofObjects(input));
@@ -40,7 +40,7 @@ record ModerationInput(List<String> texts, Set<String> imageSha256s, Set<String>
         List<ModerationInput> inputs = new ArrayList<>();
         for (JsonNode each : input) {
             if (!each.isTextual()) {
-                throw Refusals.wrongType("input[" + inputs.size() + "]", "a string", "something else");
+                throw ProviderErrors.wrongType("input[" + inputs.size() + "]", "a string", "something else");
             }
             inputs.add(ofText(each.textValue()));
         }
@@ -66,7 +66,7 @@ record ModerationInput(List<String> texts, Set<String> imageSha256s, Set<String>
                     digest(each.path("image_url").path("url"), "input[" + i + "].image_url.url", digests);
                     types.add(IMAGE);
                 }
-                default -> throw Refusals.notAmong("input[" + i + "].type", each.path("type").asText(),
+                default -> throw ProviderErrors.notAmong("input[" + i + "].type", each.path("type").asText(),
                         List.of("text", "image_url"));
             }
         }
@@ -75,11 +75,11 @@ record ModerationInput(List<String> texts, Set<String> imageSha256s, Set<String>
 
     private static void digest(JsonNode url, String parameter, Set<String> digests) {
         if (url instanceof POJONode node && node.getPojo() instanceof DataUrl data) {
-            digests.add(data.bytes().orElseThrow(() -> Refusals.badRequest(
+            digests.add(data.bytes().orElseThrow(() -> ProviderErrors.badRequest(
                     "Invalid '" + parameter + "': the data URL is not valid base64.", parameter,
                     "invalid_base64_image")).sha256());
         } else if (!url.isTextual()) {
-            throw Refusals.missing(parameter);
+            throw ProviderErrors.missing(parameter);
         }
     }
 }

@@ -1,5 +1,5 @@
 /**
- * The moderation endpoint: flags what contains a marker or what it was told to flag. Called by the wire. It never judges
+ * The moderation endpoint: flags texts with a marker and what a scenario selects. Called by the wire. It never judges
  * content for real.
  */
 @NullMarked

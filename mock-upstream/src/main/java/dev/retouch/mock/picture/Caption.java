@@ -11,12 +11,12 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The prompt's words as a small label, as far as this machine's fonts know them. */
+/** Draws the prompt as a small label, if the fonts of this machine have its characters. */
 final class Caption {
 
     private static final Logger LOG = LoggerFactory.getLogger(Caption.class);
     private static final int SMALLEST_WIDTH = 24;
-    private static final int MOST_CHARACTERS = 120;
+    private static final int MAX_CHARACTERS = 120;
 
     private final String prompt;
     private final int ink;
@@ -26,7 +26,7 @@ final class Caption {
         this.ink = ink;
     }
 
-    /** Empty when there is no room, or when no font on this machine can draw any of it. */
+    /** Returns the label, or empty if it does not fit or no font has its characters. */
     Optional<Picture> draw(int room, int canvasHeight) {
         if (room < SMALLEST_WIDTH) {
             return Optional.empty();
@@ -34,7 +34,7 @@ final class Caption {
         try {
             return label(room, Math.max(9, canvasHeight / 40));
         } catch (RuntimeException | LinkageError | InternalError e) {
-            // a machine without any font, or without the library that reads fonts: the picture is edited all the same
+            // a machine without fonts, or without the font library: the image is edited without a caption
             LOG.debug("no caption: {}", e.toString());
             return Optional.empty();
         }
@@ -82,7 +82,7 @@ final class Caption {
     /** The prompt on one line, without the characters that would be empty boxes. */
     private String drawable(Font font) {
         StringBuilder words = new StringBuilder();
-        prompt.codePoints().limit(MOST_CHARACTERS).map(c -> Character.isWhitespace(c) ? ' ' : c)
+        prompt.codePoints().limit(MAX_CHARACTERS).map(c -> Character.isWhitespace(c) ? ' ' : c)
                 .filter(c -> font.canDisplay(c) && !Character.isISOControl(c)).forEach(words::appendCodePoint);
         return words.toString().strip().replaceAll(" +", " ");
     }

@@ -5,7 +5,7 @@ final class Colors {
 
     private Colors() {}
 
-    /** From {@code one} (share 0) to {@code other} (share 1), each channel by itself. */
+    /** Mixes {@code one} (share 0) and {@code other} (share 1) per channel. */
     static int mix(int one, int other, float share) {
         int result = 0;
         for (int shift = 0; shift < 32; shift += 8) {

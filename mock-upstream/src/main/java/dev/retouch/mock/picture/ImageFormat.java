@@ -2,11 +2,11 @@ package dev.retouch.mock.picture;
 
 import java.util.Locale;
 
-/** Formats that are read and written. */
+/** Formats that are written, and all but the last two also read. */
 public enum ImageFormat {
-    PNG, JPEG, WEBP;
+    PNG, JPEG, WEBP, GIF, SVG;
 
-    /** {@code png}, {@code jpeg}, {@code webp}. */
+    /** {@code png}, {@code jpeg}, {@code webp}, {@code gif}, {@code svg}. */
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -16,11 +16,16 @@ public enum ImageFormat {
     }
 
     public boolean hasAlpha() {
-        return this != JPEG;
+        return this == PNG || this == WEBP;
     }
 
-    /** Whether {@code output_compression} means something. */
+    /** Whether {@code output_compression} applies. */
     public boolean lossy() {
-        return this != PNG;
+        return this == JPEG || this == WEBP;
+    }
+
+    /** As a media type. */
+    public String mediaType() {
+        return this == SVG ? "image/svg+xml" : "image/" + wireName();
     }
 }

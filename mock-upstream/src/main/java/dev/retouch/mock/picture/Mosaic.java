@@ -2,7 +2,7 @@ package dev.retouch.mock.picture;
 
 import java.awt.Rectangle;
 
-/** What a partial image looks like: the finished picture in coarse tiles, which get finer from one partial to the next. */
+/** Renders partial images: the final image in coarse tiles, which get finer with each partial image. */
 public final class Mosaic {
 
     private static final int COARSEST = 64;

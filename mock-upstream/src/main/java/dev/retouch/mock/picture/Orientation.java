@@ -1,6 +1,6 @@
 package dev.retouch.mock.picture;
 
-/** Turns stored pixels the way EXIF says they were meant. */
+/** Rotates and mirrors stored pixels by the EXIF orientation. */
 final class Orientation {
 
     private Orientation() {}

@@ -13,7 +13,6 @@ public final class Painter {
 
     private static final float GOLDEN = 0.618034f;
     private static final float STRENGTH = 0.62f;
-    private static final int LIGHTS = 6;
 
     private final EditArea area;
     private final Picture canvas;
@@ -23,8 +22,15 @@ public final class Painter {
         this.canvas = original.copy();
     }
 
-    /** What to paint. {@code cutOut} leaves the rim of the area transparent. */
-    public record Task(long seed, int index, String prompt, List<Picture> thumbnails, boolean cutOut) {
+    /**
+     * What to paint.
+     *
+     * @param lights how many soft lights there are
+     * @param turn how far the colours are turned, from 0 to 1, where 1 is 0 again
+     * @param cutOut whether the rim of the area becomes transparent
+     */
+    public record Task(long seed, int index, String prompt, List<Picture> thumbnails, int lights, float turn,
+            boolean cutOut) {
         public Task {
             thumbnails = List.copyOf(thumbnails);
         }
@@ -36,9 +42,9 @@ public final class Painter {
         }
         SplittableRandom random = new SplittableRandom(task.seed());
         // the index turns the colour wheel, so that two images of one answer never look alike
-        float hue = (random.nextInt(1000) / 1000f + task.index() * GOLDEN) % 1f;
+        float hue = (random.nextInt(1000) / 1000f + task.index() * GOLDEN + task.turn()) % 1f;
         wash(random, hue);
-        lights(random, hue);
+        lights(random, hue, task.lights());
         if (task.cutOut()) {
             cutOut();
         }
@@ -88,10 +94,10 @@ public final class Painter {
         canvas.argb()[i] = after == before ? after ^ 0x00080808 : after;
     }
 
-    private void lights(SplittableRandom random, float hue) {
+    private void lights(SplittableRandom random, float hue, int lights) {
         Rectangle bounds = area.bounds();
         int color = Color.HSBtoRGB((hue + 0.45f) % 1f, 0.25f, 1f);
-        for (int light = 0; light < LIGHTS; light++) {
+        for (int light = 0; light < lights; light++) {
             int radius = 2 + (int) (Math.min(bounds.width, bounds.height) * (0.05 + random.nextDouble() * 0.15));
             int centerX = bounds.x + random.nextInt(bounds.width);
             int centerY = bounds.y + random.nextInt(bounds.height);

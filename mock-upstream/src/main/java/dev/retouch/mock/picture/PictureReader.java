@@ -12,7 +12,6 @@ import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
-import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 
 import com.luciad.imageio.webp.WebPReadParam;
@@ -22,28 +21,28 @@ import com.luciad.imageio.webp.WebPReadParam;
  * skips rows and columns while it reads, so that the memory used goes with the size wanted (at most four times its pixels) and
  * not with the size of the image.
  *
- * <p>An image that already has the size wanted comes out as it is stored, bit for bit.
+ * <p>An image that already has the size wanted is returned unchanged.
  */
 public final class PictureReader {
 
-    private static final long MOST_PIXELS = 250_000_000;
+    private static final long MAX_PIXELS = 250_000_000;
 
     private PictureReader() {}
 
-    /** Smoothed where it must be scaled: for looking at. */
+    /** Decodes with smooth scaling, for display. */
     public static Picture read(Path file, ImageFacts facts, int width, int height) throws IOException {
         return decode(file, facts, width, height, true);
     }
 
-    /** Only whole source pixels, never mixed: for masks, where a mixed edge would open what was closed. */
+    /** Decodes without mixing pixels, for masks: a mixed edge would open a closed area. */
     public static Picture readUnmixed(Path file, ImageFacts facts, int width, int height) throws IOException {
         return decode(file, facts, width, height, false);
     }
 
     private static Picture decode(Path file, ImageFacts facts, int width, int height, boolean smooth)
             throws IOException {
-        if ((long) facts.width() * facts.height() > MOST_PIXELS) {
-            throw new UnreadableImage("The image has more than " + MOST_PIXELS + " pixels.");
+        if ((long) facts.width() * facts.height() > MAX_PIXELS) {
+            throw new UnreadableImageException("The image has more than " + MAX_PIXELS + " pixels.");
         }
         int wide = facts.sideways() ? height : width;
         int high = facts.sideways() ? width : height;
@@ -65,8 +64,7 @@ public final class PictureReader {
     private static BufferedImage readRegion(Path file, ImageFormat format, Rectangle region, int step)
             throws IOException {
         ImageReader reader = ImageIO.getImageReadersByFormatName(format.wireName()).next();
-        // a file stream, so that ImageIO's process-wide disk cache is never asked for
-        try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
+        try (ImageInputStream in = DecoderInput.open(file, format)) {
             reader.setInput(in, true, true);
             ImageReadParam how = reader.getDefaultReadParam();
             if (how instanceof WebPReadParam webp) {
@@ -77,10 +75,10 @@ public final class PictureReader {
             }
             return reader.read(0, how);
         } catch (IIOException | RuntimeException e) {
-            // decoders report damage in many ways, and their words are not for the caller
+            // decoders report damage in many ways, and their messages are not for clients
             throw damaged(e);
         } catch (IOException e) {
-            // the WebP reader has no exception of its own for it
+            // the WebP reader has no specific exception for damaged files
             throw format == ImageFormat.WEBP ? damaged(e) : e;
         } finally {
             reader.dispose();
@@ -88,7 +86,8 @@ public final class PictureReader {
     }
 
     private static IOException damaged(Exception e) {
-        UnreadableImage damaged = new UnreadableImage("The image file could not be decoded. It may be corrupted.");
+        UnreadableImageException damaged = new UnreadableImageException(
+                "The image file could not be decoded. It may be corrupted.");
         damaged.initCause(e);
         return damaged;
     }
@@ -121,7 +120,7 @@ public final class PictureReader {
                 && model.getComponentSize(0) >= 8;
     }
 
-    /** Java takes gray samples for linear light and would brighten them; everybody else takes them as they are. */
+    /** Keeps the values of gray samples. Java would treat them as linear light and brighten them, unlike other decoders. */
     private static int[] gray(Raster raster) {
         int bands = raster.getNumBands();
         int shift = raster.getSampleModel().getSampleSize(0) - 8;

@@ -5,13 +5,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** One thing that goes wrong, or merely differently, on demand. What each is called on the wire: {@link ScenarioNames}. */
+/** A fault or deviation on request. {@link ScenarioNames} has the names. */
 public sealed interface Scenario {
 
     /** Wait before the status line, and between the events of a stream. */
     record Delay(Duration beforeAnswer, Duration betweenEvents) implements Scenario {}
 
-    /** Answer this instead of what was asked. An empty body means the usual error envelope. */
+    /** Return this status and body. An empty body means the usual error envelope. */
     record Status(int code, Optional<String> body, String contentType, Map<String, String> headers)
             implements
                 Scenario {
@@ -32,22 +32,25 @@ public sealed interface Scenario {
     /** Break the connection after this many whole events. */
     record CutStream(int afterEvents) implements Scenario {}
 
-    /** Leave the usage out. */
+    /** Omit the usage. */
     record MissingUsage() implements Scenario {}
 
-    /** Deliver this many images fewer than were asked for, but at least none. */
+    /** Return this number of images fewer than requested. */
     record FewerImages(int missing) implements Scenario {}
 
-    /** Pad the JSON answer with this many megabytes of harmless base64. */
+    /** Paint over the whole image, whatever the mask says. */
+    record ChangedOutside() implements Scenario {}
+
+    /** Add this number of megabytes of base64 to the JSON response. */
     record LargeAnswer(int megabytes) implements Scenario {}
 
     /**
-     * Flag what a moderation is asked about: everything, or only what contains these words, or only the image with this SHA-256,
+     * Flag the input of a moderation: everything, or only what contains these words, or only the image with this SHA-256,
      * under a category.
      */
     record Flag(Optional<String> containing, Optional<String> imageSha256, String category) implements Scenario {}
 
-    /** A delay before the answer only. */
+    /** A delay before the response. */
     static Scenario delay(Duration beforeAnswer) {
         return new Delay(beforeAnswer, Duration.ZERO);
     }
@@ -57,7 +60,7 @@ public sealed interface Scenario {
         return new Status(code, Optional.empty(), "application/json", Map.of());
     }
 
-    /** 429 as a provider says it when the rate is exceeded. */
+    /** The 429 of a provider whose rate limit is exceeded. */
     static Scenario rateLimit(int retryAfterSeconds) {
         return new Status(429, Optional.empty(), "application/json",
                 Map.of("retry-after", Integer.toString(retryAfterSeconds)));

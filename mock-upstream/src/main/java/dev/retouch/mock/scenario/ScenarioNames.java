@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
+import dev.retouch.mock.scenario.Scenario.ChangedOutside;
 import dev.retouch.mock.scenario.Scenario.CutStream;
 import dev.retouch.mock.scenario.Scenario.Delay;
 import dev.retouch.mock.scenario.Scenario.FewerImages;
@@ -26,14 +27,14 @@ import dev.retouch.mock.scenario.Scenario.Truncate;
  */
 public final class ScenarioNames {
 
-    private static final int MOST_EVENTS = 1000;
+    private static final int MAX_EVENTS = 1000;
 
     private ScenarioNames() {}
 
     /** The names, for the message of a refusal and for the help. */
     public static List<String> all() {
         return List.of("delay", "status", "rate-limit", "reset", "truncate", "malformed-sse", "cut-stream",
-                "missing-usage", "fewer-images", "large-answer", "flag");
+                "missing-usage", "fewer-images", "changed-outside", "large-answer", "flag");
     }
 
     /** Scenarios from a header or from the text form of the control endpoint. */
@@ -50,14 +51,15 @@ public final class ScenarioNames {
             case "rate-limit" -> status(settings, 429);
             case "reset" -> new Reset();
             case "truncate" -> new Truncate(settings.number("after", 0, Long.MAX_VALUE));
-            case "malformed-sse" -> new MalformedSse(settings.number("at", 0, MOST_EVENTS, 0));
-            case "cut-stream" -> new CutStream(settings.number("after", 0, MOST_EVENTS, 1));
+            case "malformed-sse" -> new MalformedSse(settings.number("at", 0, MAX_EVENTS, 0));
+            case "cut-stream" -> new CutStream(settings.number("after", 0, MAX_EVENTS, 1));
             case "missing-usage" -> new MissingUsage();
             case "fewer-images" -> new FewerImages(settings.number("by", 1, 10, 1));
+            case "changed-outside" -> new ChangedOutside();
             case "large-answer" -> new LargeAnswer(settings.number("mb", 1, 1024, 50));
             case "flag" -> new Flag(settings.text("containing"), settings.text("sha256"),
                     settings.text("category").orElse("violence"));
-            default -> throw new UnknownScenario("Unknown scenario: '" + name + "'. Known scenarios are: "
+            default -> throw new UnknownScenarioException("Unknown scenario: '" + name + "'. Known scenarios are: "
                     + String.join(", ", all()) + ".");
         };
         settings.refuseLeftovers();
@@ -70,7 +72,7 @@ public final class ScenarioNames {
 
     private static Scenario status(Settings settings, int code) {
         Map<String, String> headers = new LinkedHashMap<>(settings.withPrefix("header."));
-        // so common with a refusal that it has a name of its own
+        // short form for a common header
         OptionalLong retryAfter = settings.number("retry-after", 0, 86_400);
         retryAfter.ifPresent(seconds -> headers.put("retry-after", Long.toString(seconds)));
         if (code == 429 && retryAfter.isEmpty()) {
@@ -101,6 +103,7 @@ public final class ScenarioNames {
             case CutStream(int after) -> "cut-stream; after=" + after;
             case MissingUsage() -> "missing-usage";
             case FewerImages(int missing) -> "fewer-images; by=" + missing;
+            case ChangedOutside() -> "changed-outside";
             case LargeAnswer(int megabytes) -> "large-answer; mb=" + megabytes;
             case Flag(Optional<String> containing, Optional<String> sha256, String category) -> "flag"
                     + containing.map(text -> "; containing=" + ScenarioText.quote(text)).orElse("")

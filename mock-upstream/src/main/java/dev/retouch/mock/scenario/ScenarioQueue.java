@@ -1,19 +1,42 @@
 package dev.retouch.mock.scenario;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * Scenarios scripted beforehand. A request gets every entry without an end whose path fits, and the first of the counted ones,
- * which is then counted down.
+ * The queue of scripted scenarios. A request gets all entries without a count whose path matches, and the first matching entry with
+ * a count, which is then decremented.
  */
 public final class ScenarioQueue {
 
-    /** What waits: {@code times} is how many requests more, or empty for until cleared. */
+    /** An entry; {@code times} is the number of remaining requests, or empty for all until cleared. */
     public record Waiting(Script script, Optional<String> path, Optional<Integer> times) {}
 
     private final List<Waiting> waiting = new ArrayList<>();
+    private final Map<String, List<Scenario>> byClientRequest = new HashMap<>();
+
+    /** The next request with this {@code x-client-request-id}. */
+    public synchronized void forClientRequest(String id, List<Scenario> scenarios) {
+        byClientRequest.put(id, List.copyOf(scenarios));
+    }
+
+    /** Removes the scenarios of a client's request that has not come. */
+    public synchronized void forget(String id) {
+        byClientRequest.remove(id);
+    }
+
+    /** Removes and returns the scenarios for a client's request to a path; those of its id are first. */
+    public synchronized Script take(String path, Optional<String> clientRequest) {
+        List<Scenario> own = clientRequest.map(byClientRequest::remove).orElse(List.of());
+        Script others = take(path);
+        return own.isEmpty()
+                ? others
+                : new Script(Stream.concat(own.stream(), others.scenarios().stream()).toList());
+    }
 
     /** The next request to any path. */
     public void next(Scenario... scenarios) {
@@ -39,13 +62,14 @@ public final class ScenarioQueue {
 
     public synchronized void clear() {
         waiting.clear();
+        byClientRequest.clear();
     }
 
     public synchronized List<Waiting> waiting() {
         return List.copyOf(waiting);
     }
 
-    /** Takes what applies to a request to this path. */
+    /** Removes and returns the scenarios for a request to this path. */
     public synchronized Script take(String path) {
         List<Scenario> applying = new ArrayList<>();
         boolean counted = false;
@@ -57,7 +81,7 @@ public final class ScenarioQueue {
                 applying.addAll(entry.script().scenarios());
             } else if (!counted) {
                 counted = true;
-                // in front: where both script the same kind, the one for this very request wins
+                // first, because of two scenarios of the same kind the counted entry wins
                 applying.addAll(0, entry.script().scenarios());
                 countDown(entry, entry.times().get() - 1);
             }

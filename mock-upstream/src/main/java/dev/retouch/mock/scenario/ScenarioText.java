@@ -75,7 +75,7 @@ final class ScenarioText {
             value.append(text.charAt(at));
         }
         if (at >= text.length()) {
-            throw new UnknownScenario("A quoted value has no end: " + text);
+            throw new UnknownScenarioException("A quoted value has no end: " + text);
         }
         at++; // the closing quote
         token();

@@ -23,7 +23,7 @@ public record Script(List<Scenario> scenarios) {
         return find(kind).isPresent();
     }
 
-    /** As a request would have written them. */
+    /** Formats the scenarios as in a request header. */
     public List<String> descriptions() {
         return scenarios.stream().map(ScenarioNames::describe).toList();
     }

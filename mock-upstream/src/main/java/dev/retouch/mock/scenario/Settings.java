@@ -34,10 +34,11 @@ final class Settings {
                 return OptionalLong.of(number);
             }
         } catch (NumberFormatException _) {
-            // told below, together with a number out of range
+            // reported below, like a number out of range
         }
-        throw new UnknownScenario("Scenario '" + scenario + "': " + name + " must be a number from " + least + " to "
-                + most + ", but got '" + value.get() + "'.");
+        throw new UnknownScenarioException(
+                "Scenario '" + scenario + "': " + name + " must be a number from " + least + " to "
+                        + most + ", but got '" + value.get() + "'.");
     }
 
     int number(String name, int least, int most, int otherwise) {
@@ -62,8 +63,9 @@ final class Settings {
 
     void refuseLeftovers() {
         if (!left.isEmpty()) {
-            throw new UnknownScenario("Scenario '" + scenario + "' has no setting '" + left.keySet().iterator().next()
-                    + "'.");
+            throw new UnknownScenarioException(
+                    "Scenario '" + scenario + "' has no setting '" + left.keySet().iterator().next()
+                            + "'.");
         }
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Faults and oddities on demand: what they are called, how a request asks for them, and the queue that scripts them
- * beforehand. The wire and the endpoints ask what applies to them. It never touches the network itself.
+ * Faults and deviations on request: their names, their syntax in requests, and the queue of scripted scenarios. {@code wire} and
+ * the endpoints read the scenarios of a request. It never uses the network.
  */
 @NullMarked
 package dev.retouch.mock.scenario;

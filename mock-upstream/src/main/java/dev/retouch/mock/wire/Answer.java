@@ -8,11 +8,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-/** What an endpoint wants said. The {@link Delivery} says it, faults included. */
+/** The response of an endpoint. The {@link ResponseSender} says it, faults included. */
 public sealed interface Answer {
 
     /** A whole document of known length. */
-    record Document(int status, Map<String, String> headers, String contentType, Content content) implements Answer {
+    record Document(int status, Map<String, String> headers, String contentType,
+            ResponseBody content) implements Answer {
         public Document {
             headers = Map.copyOf(headers);
         }
@@ -27,10 +28,10 @@ public sealed interface Answer {
         void sendTo(EventSink sink) throws IOException;
     }
 
-    /** Where events go. */
+    /** Receives events. */
     @FunctionalInterface
     interface EventSink {
-        void send(String event, Content data) throws IOException;
+        void send(String event, ResponseBody data) throws IOException;
     }
 
     static Document json(JsonNode document) {

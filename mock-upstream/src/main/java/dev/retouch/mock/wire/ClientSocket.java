@@ -9,7 +9,7 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Request;
 
-/** The connection below HTTP: for faults that HTTP cannot express, and to notice a client that left while it waited. */
+/** The TCP connection, for faults that HTTP cannot express, and to detect a disconnect while a request waits. */
 final class ClientSocket {
 
     private final EndPoint endPoint;
@@ -27,8 +27,8 @@ final class ClientSocket {
     }
 
     /**
-     * Whether the client closed its side. While an answer is being prepared nobody else reads the socket, so this may. A byte that
-     * arrives here would be a pipelined request; no client of this API pipelines, and it is answered by closing.
+     * Returns whether the client closed its side. May read the socket, because no other code reads it while a response is prepared.
+     * A byte received here would be a pipelined request, which clients of this API do not send; the connection is then closed.
      */
     boolean clientIsGone() {
         if (!(endPoint instanceof SocketChannelEndPoint socket)) {

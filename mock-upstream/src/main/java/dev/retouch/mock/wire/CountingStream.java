@@ -2,7 +2,7 @@ package dev.retouch.mock.wire;
 
 import java.io.OutputStream;
 
-/** Counts and forgets. */
+/** Counts the written bytes and discards them. */
 final class CountingStream extends OutputStream {
 
     private long bytes;

@@ -2,9 +2,9 @@ package dev.retouch.mock.wire;
 
 import java.io.IOException;
 
-/** Answers one kind of request. Refuses by throwing {@link dev.retouch.mock.error.ApiError}. */
+/** Handles a kind of request. Rejects by throwing {@link dev.retouch.mock.error.ApiErrorException}. */
 @FunctionalInterface
 public interface Endpoint {
 
-    Answer answer(Call call) throws IOException;
+    Answer answer(EndpointRequest call) throws IOException;
 }

@@ -13,9 +13,9 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-import dev.retouch.mock.error.ApiError;
+import dev.retouch.mock.error.ApiErrorException;
 
-/** What Jetty itself has to refuse, such as a malformed request line, in the same envelope and never as HTML. */
+/** Writes errors of Jetty, such as a malformed request line, in the same envelope instead of HTML. */
 public final class ErrorPages extends ErrorHandler {
 
     private final Envelope envelope = new Envelope();
@@ -36,7 +36,7 @@ public final class ErrorPages extends ErrorHandler {
                 : HttpStatus.getMessage(status) + ": the request could not be read.";
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
-            envelope.of(new ApiError(status, type, sentence, null, null, Map.of())).content().writeTo(bytes);
+            envelope.of(new ApiErrorException(status, type, sentence, null, null, Map.of())).content().writeTo(bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -7,9 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 
-import dev.retouch.mock.error.Refusals;
+import dev.retouch.mock.error.ProviderErrors;
+import dev.retouch.mock.picture.ImageFormat;
 
-/** Images behind temporary links: a few, the oldest given up first. */
+/** Hosts images at temporary URLs; the oldest are removed first. */
 public final class HostedFiles implements Endpoint {
 
     public static final String ROUTE = "/mock/files/{name}";
@@ -35,17 +36,17 @@ public final class HostedFiles implements Endpoint {
     }
 
     @Override
-    public Answer answer(Call call) throws IOException {
+    public Answer answer(EndpointRequest call) throws IOException {
         String name = call.variable("name");
         byte[] bytes;
         synchronized (this) {
             Path file = files.get(name);
             if (file == null) {
-                throw Refusals.notFound("GET", ROUTE.replace("{name}", name));
+                throw ProviderErrors.notFound("GET", ROUTE.replace("{name}", name));
             }
             bytes = Files.readAllBytes(file);
         }
-        String type = "image/" + name.substring(name.lastIndexOf('.') + 1);
+        String type = ImageFormat.ofWireName(name.substring(name.lastIndexOf('.') + 1)).mediaType();
         return new Answer.Document(200, Map.of(), type, out -> out.write(bytes));
     }
 }

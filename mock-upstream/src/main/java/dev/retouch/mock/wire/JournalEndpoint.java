@@ -3,7 +3,7 @@ package dev.retouch.mock.wire;
 import java.util.Map;
 import java.util.Optional;
 
-import dev.retouch.mock.error.ApiError;
+import dev.retouch.mock.error.ApiErrorException;
 import dev.retouch.mock.journal.Journal;
 import dev.retouch.mock.journal.JournalJson;
 
@@ -17,21 +17,23 @@ public final class JournalEndpoint {
         this.journal = journal;
     }
 
-    public Answer show(Call call) {
+    public Answer show(EndpointRequest call) {
         return Answer.json(json.of(journal));
     }
 
-    public Answer clear(Call call) {
+    public Answer clear(EndpointRequest call) {
         journal.clear();
         return show(call);
     }
 
-    public Answer part(Call call) {
+    public Answer part(EndpointRequest call) {
         String sequence = call.variable("sequence");
         String index = call.variable("index");
         byte[] bytes = number(sequence).flatMap(seq -> number(index).flatMap(i -> journal.part(seq, i.intValue())))
-                .orElseThrow(() -> new ApiError(404, "invalid_request_error", "The bytes of this part were not kept. "
-                        + "Keeping them is off unless switched on, and the oldest are given up first.", null,
+                .orElseThrow(() -> new ApiErrorException(404, "invalid_request_error",
+                        "The bytes of this part were not kept. "
+                                + "Keeping them is off unless switched on, and the oldest are given up first.",
+                        null,
                         "not_kept", Map.of()));
         return new Answer.Document(200, Map.of(), "application/octet-stream", out -> out.write(bytes));
     }

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
-import dev.retouch.mock.error.Refusals;
+import dev.retouch.mock.error.ProviderErrors;
 
-/** Which endpoint answers which method and path. */
+/** Maps methods and paths to endpoints. */
 public final class Routes {
 
     private record Route(String method, List<String> segments, Endpoint endpoint) {
@@ -57,8 +57,8 @@ public final class Routes {
             variables.ifPresent(_ -> allowed.add(route.method()));
         }
         if (allowed.isEmpty()) {
-            throw Refusals.notFound(method, path);
+            throw ProviderErrors.notFound(method, path);
         }
-        throw Refusals.wrongMethod(method, path, String.join(", ", allowed));
+        throw ProviderErrors.wrongMethod(method, path, String.join(", ", allowed));
     }
 }

@@ -12,18 +12,18 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import dev.retouch.mock.error.ApiError;
-import dev.retouch.mock.error.Refusals;
+import dev.retouch.mock.error.ApiErrorException;
+import dev.retouch.mock.error.ProviderErrors;
 import dev.retouch.mock.intake.RequestBody;
 import dev.retouch.mock.scenario.Scenario;
 import dev.retouch.mock.scenario.ScenarioNames;
 import dev.retouch.mock.scenario.ScenarioQueue;
 import dev.retouch.mock.scenario.ScenarioQueue.Waiting;
 import dev.retouch.mock.scenario.Script;
-import dev.retouch.mock.scenario.UnknownScenario;
+import dev.retouch.mock.scenario.UnknownScenarioException;
 
 /**
- * {@code /mock/scenarios}: scripts what the next requests meet.
+ * {@code /mock/scenarios}: scripts the scenarios of the next requests.
  *
  * <p>{@code {"scenario": "delay; ms=200, status; code=503", "times": 3, "path": "/v1/images/edits"}}, or
  * {@code {"scenarios": [{"name": "delay", "ms": 200}]}}. Without {@code times} the next request; {@code "times": "until-cleared"} for all.
@@ -40,7 +40,7 @@ public final class ScenarioEndpoint {
         this.queue = queue;
     }
 
-    public Answer show(Call call) {
+    public Answer show(EndpointRequest call) {
         ObjectNode page = nodes.objectNode();
         ArrayNode waiting = page.putArray("waiting");
         for (Waiting entry : queue.waiting()) {
@@ -55,13 +55,13 @@ public final class ScenarioEndpoint {
         return Answer.json(page);
     }
 
-    public Answer add(Call call) {
+    public Answer add(EndpointRequest call) {
         if (!(call.body() instanceof RequestBody.Json(JsonNode document)) || !document.isObject()) {
             throw refused("Expected a JSON object with 'scenario' or 'scenarios'.", null);
         }
         document.fieldNames().forEachRemaining(name -> {
             if (!MEMBERS.contains(name)) {
-                throw Refusals.unknownParameter(name);
+                throw ProviderErrors.unknownParameter(name);
             }
         });
         Optional<String> path = Optional.ofNullable(document.path("path").textValue());
@@ -69,7 +69,7 @@ public final class ScenarioEndpoint {
         return show(call);
     }
 
-    public Answer clear(Call call) {
+    public Answer clear(EndpointRequest call) {
         queue.clear();
         return show(call);
     }
@@ -86,7 +86,7 @@ public final class ScenarioEndpoint {
                 String name = settings.remove("name");
                 scenarios.add(ScenarioNames.of(name == null ? "" : name, settings));
             }
-        } catch (UnknownScenario e) {
+        } catch (UnknownScenarioException e) {
             throw refused(String.valueOf(e.getMessage()), "scenario");
         }
         if (scenarios.isEmpty()) {
@@ -109,7 +109,7 @@ public final class ScenarioEndpoint {
         return Optional.of(times.intValue());
     }
 
-    private static ApiError refused(String sentence, @org.jspecify.annotations.Nullable String param) {
-        return Refusals.badRequest(sentence, param, "unknown_scenario");
+    private static ApiErrorException refused(String sentence, @org.jspecify.annotations.Nullable String param) {
+        return ProviderErrors.badRequest(sentence, param, "unknown_scenario");
     }
 }

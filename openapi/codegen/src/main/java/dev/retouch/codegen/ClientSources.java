@@ -15,7 +15,7 @@ import org.openapitools.codegen.languages.JavaClientCodegen;
  * are read by the handwritten front, because a generated method would hold them back until the last one;
  * <li>no model has default values: a request says what the caller said and nothing else, so that the gateway's defaults,
  * which may differ by model and change with time, stay the gateway's;
- * <li>only Java sources are written, none of the build files, documents and tests of a project of its own;
+ * <li>only Java sources are written, without the build files, documents and tests of a separate project;
  * <li>it prints no advertisement, because a good build is silent.
  * </ul>
  */

@@ -18,8 +18,8 @@ import org.openapitools.codegen.languages.JavaJerseyServerCodegen;
  * content type of the operation. The generator's own split also divides by response, which Jersey calls ambiguous;
  * <li>a multipart method takes the whole form instead of one argument per field, because clients name the image parts
  * in ways that no list of fields can hold ({@code image[0]}, {@code image.0}), and because the order of the parts
- * across names and the unknown ones matter;
- * <li>templates of our own (openapi/codegen/templates/server) hand the delegate to the constructor: the stock ones
+ * across names and unknown names matter;
+ * <li>templates (openapi/codegen/templates/server) pass the delegate to the constructor: the stock templates
  * look it up through a static factory;
  * <li>no model has default values: what the caller left out stays left out, and the model registry fills it in.
  * </ul>

@@ -1,5 +1,5 @@
 /**
- * What the OpenAPI generator has to be told beyond its options. Loaded by Maven while it generates; no part of the
+ * Extensions of the OpenAPI generator beyond its options. Loaded by Maven while it generates; no part of the
  * product depends on it.
  */
 @NullMarked

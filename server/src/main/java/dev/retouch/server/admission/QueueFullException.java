@@ -2,20 +2,22 @@ package dev.retouch.server.admission;
 
 import java.time.Duration;
 
-/** All slots are taken, and nobody else may wait for one. */
-public final class QueueFullException extends NoRoomException {
+import dev.retouch.server.admission.slot.ConcurrencyScope;
+
+/** Thrown if all slots of a scope are in use and its queue is full. */
+public final class QueueFullException extends AdmissionRejectedException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient SlotScope scope;
+    private final transient ConcurrencyScope scope;
 
-    QueueFullException(SlotScope scope, Duration retryAfter) {
+    public QueueFullException(ConcurrencyScope scope, Duration retryAfter) {
         super("no place in the queue of " + scope.name(), retryAfter);
         this.scope = scope;
     }
 
-    /** Whose queue it is. */
-    public SlotScope scope() {
+    /** Returns the scope whose queue is full. */
+    public ConcurrencyScope scope() {
         return scope;
     }
 }

@@ -1,10 +1,11 @@
 /**
- * Room: who may edit now, who waits for a moment, and who is told to come back. {@code ServerRoom} bounds what this
- * process takes in, whoever asks; {@code RateLimits} bounds how much a key and its group begin within a minute;
- * {@code Slots} bounds how many of their edits run at the same time, with a short queue that is served in order. Rates
- * and slots exist twice: in the memory of a process that is alone, and in a database that several instances share. The
- * way of an edit asks them one after the other. Every refusal says when coming back is worth it. Knows limits and
- * names, never requests, keys or images.
+ * Admits edits. {@code ServerCapacity} limits what an instance takes. {@code RateLimiter} limits what a key and its group start per
+ * minute, and {@code ConcurrencyLimiter} how many of their edits run at once.
+ *
+ * <p>
+ * Rate and concurrency limits have two implementations: in memory for a single instance, and in a database that
+ * several instances share. Every rejection has a time after which a retry can succeed. Depends on limits and names
+ * only, never on requests, keys or images.
  */
 @NullMarked
 package dev.retouch.server.admission;

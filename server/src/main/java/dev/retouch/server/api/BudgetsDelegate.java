@@ -1,50 +1,58 @@
 package dev.retouch.server.api;
 
+import java.util.Optional;
+
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Response;
 
-import dev.retouch.server.billing.Ledger;
-import dev.retouch.server.billing.Owner;
+import org.jspecify.annotations.Nullable;
+
+import dev.retouch.server.billing.BudgetOwner;
+import dev.retouch.server.billing.FundingService;
+import dev.retouch.server.billing.Money;
+import dev.retouch.server.billing.RequestReusedException;
 import dev.retouch.server.contract.BudgetsApiService;
-import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.contract.model.Funding;
-import dev.retouch.server.error.ApiException;
 import dev.retouch.server.key.Administration;
 
-/** {@code /admin/v1/…/budget}: money for keys and groups. */
+/** Implements {@code /admin/v1/…/budget}: shows and funds the budgets of keys and groups. */
 public final class BudgetsDelegate implements BudgetsApiService {
 
-    private static final int LONGEST_NOTE = 200;
-
     private final Administration administration;
-    private final AdminDocuments documents;
+    private final FundingService funding;
+    private final AdminMapper documents;
 
-    /** Funds the budgets in this ledger. */
-    public BudgetsDelegate(Administration administration, Ledger ledger, String currency) {
+    public BudgetsDelegate(Administration administration, FundingService funding, AdminMapper documents) {
         this.administration = administration;
-        this.documents = new AdminDocuments(ledger, currency);
+        this.funding = funding;
+        this.documents = documents;
     }
 
     @Override
-    public Response fundGroup(String group, Funding funding, ContainerRequestContext request) {
-        return fund(Owner.ofGroup(administration.group(group).name()), funding);
+    public Response fundGroup(String group, Funding document, @Nullable String idempotencyKey,
+            ContainerRequestContext request) {
+        return fund(BudgetOwner.ofGroup(administration.group(group).name()), document, idempotencyKey);
     }
 
     @Override
-    public Response fundKey(String key, Funding funding, ContainerRequestContext request) {
-        return fund(Owner.ofKey(administration.key(key).account()), funding);
+    public Response fundKey(String key, Funding document, @Nullable String idempotencyKey,
+            ContainerRequestContext request) {
+        return fund(BudgetOwner.ofKey(administration.key(key).rootKeyId()), document, idempotencyKey);
     }
 
-    private Response fund(String owner, Funding document) {
-        Funding funding = AdminDocuments.given(document);
-        String note = funding.getNote() == null ? "" : funding.getNote();
-        int length = note.codePointCount(0, note.length());
-        if (length > LONGEST_NOTE) {
-            throw new ApiException(ErrorMessage.STRING_IS_TOO_LONG, "note").with("maximum", LONGEST_NOTE)
-                    .with("length", length);
+    private Response fund(String owner, Funding document, @Nullable String idempotencyKey) {
+        Optional<String> id = BookingKeys.of(idempotencyKey);
+        Funding given = AdminMapper.given(document);
+        String note = AdminMapper.note(given.getNote());
+        Money amount = AdminMapper.money(given.getAmount(), "amount");
+        try {
+            FundingService.Funded funded = funding.fund(id, owner, amount, note);
+            return BookingKeys.marked(Response.ok(documents.budget(Optional.of(funded.budget()))), funded.replayed())
+                    .build();
+        } catch (ArithmeticException e) {
+            throw AdminMapper.tooLarge("amount");
+        } catch (RequestReusedException e) {
+            throw BookingKeys.reused(e);
         }
-        AdminDocuments.money(funding.getAmount(), "amount");
-        documents.fund(owner, funding.getAmount(), "amount", note);
-        return Response.ok(documents.budget(owner)).build();
     }
 }

@@ -7,17 +7,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a file that a Range header asks for (RFC 9110, section 14). One range only: a header with several, or one
- * that is written wrongly, counts as none, which the RFC allows and every client understands.
+ * The part of a file that a {@code Range} header requests (RFC 9110, section 14). Supports a single range. Several
+ * ranges or a malformed header count as none, which the RFC allows.
  *
- * @param start the first byte
- * @param length how many bytes; 0 where the file has none of them
+ * @param start first byte
+ * @param length number of bytes; 0 if the range is outside the file
  */
 record ByteRange(long start, long length) {
 
     private static final Pattern FORM = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
 
-    /** The range that is asked for, of a file of this size; empty for the whole file. */
+    /** Returns the requested range of a file, or empty for the whole file. */
     static Optional<ByteRange> of(@Nullable String header, long size) {
         Matcher form = FORM.matcher(header == null ? "" : header.replace(" ", ""));
         if (!form.matches() || (form.group(1).isEmpty() && form.group(2).isEmpty())) {

@@ -17,22 +17,24 @@ import org.jspecify.annotations.Nullable;
 import dev.retouch.server.contract.FilesApiService;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
-import dev.retouch.server.hosting.HostedFiles;
+import dev.retouch.server.hosting.HostedImageStore;
 
-/** {@code GET /files/…}: an edited image to whoever has a link that still works. */
+/** Implements {@code GET /files/…}: returns a hosted image to a client with a valid signed URL. */
 public final class FilesDelegate implements FilesApiService {
 
-    private final HostedFiles files;
+    /** A vector image can hold scripts, and this origin has pages with keys in them. */
+    private static final String SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
 
-    /** Serves these files. */
-    public FilesDelegate(HostedFiles files) {
+    private final HostedImageStore files;
+
+    public FilesDelegate(HostedImageStore files) {
         this.files = files;
     }
 
     @Override
     public Response fetchFile(String name, @Nullable String expires, @Nullable String signature,
             ContainerRequestContext request) {
-        HostedFiles.Found file;
+        HostedImageStore.Found file;
         try {
             file = files.find(name, expires == null ? "" : expires, signature == null ? "" : signature);
         } catch (IOException e) {
@@ -40,8 +42,8 @@ public final class FilesDelegate implements FilesApiService {
         }
         Optional<ByteRange> range = ByteRange.of(request.getHeaderString("Range"), file.size());
         if (range.isPresent() && range.get().length() == 0) {
-            throw new ApiException(ErrorMessage.RANGE_IS_NOT_THERE).with("size", file.size())
-                    .telling(Map.of("content-range", "bytes */" + file.size()));
+            throw new ApiException(ErrorMessage.RANGE_IS_NOT_THERE).withArgument("size", file.size())
+                    .withHeaders(Map.of("content-range", "bytes */" + file.size()));
         }
         ByteRange sent = range.orElseGet(() -> new ByteRange(0, file.size()));
         StreamingOutput body = out -> {
@@ -53,6 +55,9 @@ public final class FilesDelegate implements FilesApiService {
         Response.ResponseBuilder response = Response.status(range.isPresent() ? 206 : 200);
         range.ifPresent(part -> response.header("Content-Range",
                 "bytes " + part.start() + "-" + (part.start() + part.length() - 1) + "/" + file.size()));
+        if (file.mediaType().equals("image/svg+xml")) {
+            response.header("Content-Security-Policy", SVG_POLICY);
+        }
         return response.entity(body).type(file.mediaType()).header("Content-Length", sent.length())
                 .header("Accept-Ranges", "bytes")
                 .header("Cache-Control", "private, max-age=" + file.left().toSeconds() + ", immutable")
@@ -66,7 +71,7 @@ public final class FilesDelegate implements FilesApiService {
         while (left > 0) {
             int count = in.read(buffer, 0, (int) Math.min(buffer.length, left));
             if (count < 0) {
-                throw new EOFException("the file became shorter");
+                throw new EOFException("the file was truncated");
             }
             out.write(buffer, 0, count);
             left -= count;

@@ -3,51 +3,52 @@ package dev.retouch.server.api;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Response;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.retouch.server.billing.Ledger;
-import dev.retouch.server.billing.Owner;
 import dev.retouch.server.contract.GroupsApiService;
 import dev.retouch.server.contract.model.ErrorMessage;
-import dev.retouch.server.contract.model.GroupChange;
-import dev.retouch.server.contract.model.GroupList;
-import dev.retouch.server.contract.model.NewGroup;
+import dev.retouch.server.contract.model.GroupChangeDto;
+import dev.retouch.server.contract.model.NewGroupDto;
 import dev.retouch.server.error.ApiException;
 import dev.retouch.server.key.Administration;
 import dev.retouch.server.key.Group;
+import dev.retouch.server.key.GroupChange;
+import dev.retouch.server.key.NewGroup;
 
-/** {@code /admin/v1/groups}. */
+/** Implements {@code /admin/v1/groups}. */
 public final class GroupsDelegate implements GroupsApiService {
 
     private final Administration administration;
-    private final AdminDocuments documents;
+    private final AdminMapper documents;
 
-    /** Administers groups; their budgets are in this ledger. */
     public GroupsDelegate(Administration administration, Ledger ledger, String currency) {
         this.administration = administration;
-        this.documents = new AdminDocuments(ledger, currency);
+        this.documents = new AdminMapper(ledger, currency);
     }
 
     @Override
-    public Response listGroups(ContainerRequestContext request) {
-        return Response.ok(new GroupList()._object(GroupList.ObjectEnum.LIST)
-                .data(administration.groups().stream().map(documents::group).toList())).build();
+    public Response listGroups(@Nullable String limit, @Nullable String after, ContainerRequestContext request) {
+        return administration.groups(ListParameters.given(after), ListParameters.limit(limit, Integer.MAX_VALUE))
+                .map(page -> Response.ok(documents.groups(page)).build())
+                .orElseThrow(() -> ListParameters.unknownAfter("group"));
     }
 
     @Override
-    public Response createGroup(NewGroup document, ContainerRequestContext request) {
-        NewGroup wanted = AdminDocuments.given(document);
+    public Response createGroup(NewGroupDto document, ContainerRequestContext request) {
+        NewGroupDto wanted = AdminMapper.given(document);
         if (wanted.getName() == null) {
             throw new ApiException(ErrorMessage.PARAMETER_IS_MISSING, "name");
         }
-        if (wanted.getBudget() != null) {
-            AdminDocuments.money(wanted.getBudget(), "budget"); // before anything is made
-        }
-        Group group = administration.createGroup(new dev.retouch.server.key.NewGroup(wanted.getName(),
-                new dev.retouch.server.key.GroupChange(wanted.getPlatform(), wanted.getImagePermission(),
-                        AdminDocuments.names("models", wanted.getModels()),
-                        AdminDocuments.names("upstreams", wanted.getUpstreams()),
-                        AdminDocuments.limits(wanted.getLimits()),
-                        AdminDocuments.moderation(wanted.getModeration()), null, null)));
-        documents.fund(Owner.ofGroup(group.name()), wanted.getBudget(), "budget", "made with it");
+        Group group = administration.createGroup(new NewGroup(wanted.getName(),
+                new GroupChange(wanted.getPlatform(), wanted.getImagePermission(),
+                        AdminMapper.names("models", wanted.getModels()),
+                        AdminMapper.names("upstreams", wanted.getUpstreams()),
+                        AdminMapper.limits(wanted.getLimits()),
+                        AdminMapper.moderation(wanted.getModeration()), null, null,
+                        AdminMapper.normalise(wanted.getNormalise()),
+                        AdminMapper.maskMode(wanted.getMaskMode())),
+                AdminMapper.firstBudget(wanted.getBudget())));
         return Response.status(Response.Status.CREATED).entity(documents.group(group)).build();
     }
 
@@ -57,14 +58,16 @@ public final class GroupsDelegate implements GroupsApiService {
     }
 
     @Override
-    public Response updateGroup(String group, GroupChange document, ContainerRequestContext request) {
-        GroupChange change = AdminDocuments.given(document);
+    public Response updateGroup(String group, GroupChangeDto document, ContainerRequestContext request) {
+        GroupChangeDto change = AdminMapper.given(document);
         return Response.ok(documents.group(administration.updateGroup(group,
-                new dev.retouch.server.key.GroupChange(change.getPlatform(), change.getImagePermission(),
-                        AdminDocuments.names("models", change.getModels()),
-                        AdminDocuments.names("upstreams", change.getUpstreams()),
-                        AdminDocuments.limits(change.getLimits()),
-                        AdminDocuments.moderation(change.getModeration()), null, null))))
+                new GroupChange(change.getPlatform(), change.getImagePermission(),
+                        AdminMapper.names("models", change.getModels()),
+                        AdminMapper.names("upstreams", change.getUpstreams()),
+                        AdminMapper.limits(change.getLimits()),
+                        AdminMapper.moderation(change.getModeration()), null, null,
+                        AdminMapper.normalise(change.getNormalise()),
+                        AdminMapper.maskMode(change.getMaskMode())))))
                 .build();
     }
 

@@ -11,28 +11,33 @@ import jakarta.ws.rs.core.Response;
 import dev.retouch.server.contract.HealthApiService;
 import dev.retouch.server.contract.model.Health;
 
-/** {@code GET /healthz}, {@code GET /readyz} and {@code GET /metrics}. */
+/** Implements {@code GET /healthz}, {@code GET /readyz} and {@code GET /metrics}. */
 public final class HealthDelegate implements HealthApiService {
 
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String OPEN_METRICS = "application/openmetrics-text";
+    private static final String OPEN_METRICS_TEXT = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     private static final String OPEN = "open";
 
     private final Map<String, BooleanSupplier> checks;
     private final Supplier<Map<String, String>> upstreams;
     private final Supplier<String> metrics;
+    private final Supplier<String> openMetrics;
 
     /**
-     * Ready when all of the checks hold and at least one upstream can be asked.
+     * Creates the delegate. The gateway is ready if all checks hold and an upstream is available.
      *
-     * @param checks what must hold
-     * @param upstreams how each upstream stands, by its name; {@code open} means that it cannot be asked
-     * @param metrics the numbers, in the text format of Prometheus
+     * @param checks checks by name
+     * @param upstreams circuit breaker state by upstream; {@code open} means unavailable
+     * @param metrics metrics in the text format of Prometheus
+     * @param openMetrics metrics in the format OpenMetrics 1.0
      */
     public HealthDelegate(Map<String, BooleanSupplier> checks, Supplier<Map<String, String>> upstreams,
-            Supplier<String> metrics) {
+            Supplier<String> metrics, Supplier<String> openMetrics) {
         this.checks = Map.copyOf(checks);
         this.upstreams = upstreams;
         this.metrics = metrics;
+        this.openMetrics = openMetrics;
     }
 
     @Override
@@ -56,6 +61,10 @@ public final class HealthDelegate implements HealthApiService {
 
     @Override
     public Response readMetrics(ContainerRequestContext request) {
-        return Response.ok(metrics.get(), PROMETHEUS_TEXT).build();
+        boolean open = request.getAcceptableMediaTypes().stream()
+                .anyMatch(type -> OPEN_METRICS.equals(type.getType() + "/" + type.getSubtype()));
+        return open
+                ? Response.ok(openMetrics.get(), OPEN_METRICS_TEXT).build()
+                : Response.ok(metrics.get(), PROMETHEUS_TEXT).build();
     }
 }

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.MediaType;
@@ -14,32 +15,38 @@ import jakarta.ws.rs.core.StreamingOutput;
 import org.glassfish.jersey.media.multipart.FormDataMultiPart;
 import org.jspecify.annotations.Nullable;
 
+import dev.retouch.server.answer.EditResponse;
 import dev.retouch.server.contract.ImagesApiService;
 import dev.retouch.server.contract.model.ImageEditJson;
-import dev.retouch.server.edit.EditAnswer;
 import dev.retouch.server.edit.EditRequest;
-import dev.retouch.server.edit.Edits;
+import dev.retouch.server.edit.EditService;
+import dev.retouch.server.edit.TestOutcome;
+import dev.retouch.server.exchange.Exchange;
 import dev.retouch.server.idempotency.IdempotencyKey;
-import dev.retouch.server.idempotency.IdempotentEdits;
-import dev.retouch.server.intake.Exchange;
-import dev.retouch.server.key.Caller;
+import dev.retouch.server.idempotency.IdempotentEditService;
+import dev.retouch.server.intake.EditRequestReader;
+import dev.retouch.server.key.ApiPrincipal;
 
-/** {@code POST /v1/images/edits}, in both forms: read the body, let the pipeline edit, write the answer. */
+/**
+ * Implements {@code POST /v1/images/edits} for both request forms: reads the body, runs the pipeline and writes the
+ * response.
+ */
 public final class ImagesDelegate implements ImagesApiService {
 
-    private final EditBodies bodies;
-    private final Edits edits;
-    private final IdempotentEdits idempotent;
+    private final EditRequestReader bodies;
+    private final EditService edits;
+    private final IdempotentEditService idempotent;
     private final TasksDelegate tasks;
     private final Optional<URI> publicUrl;
 
     /**
-     * Edits with these; links point to the public URL, or to wherever the caller reached us.
+     * Creates the delegate. Signed URLs begin with the public URL, or with the host that the client addressed.
      *
-     * @param idempotent for requests with a key
-     * @param tasks for those that do not wait
+     * @param idempotent runs edits with an idempotency key
+     * @param tasks runs edits with {@code Prefer: respond-async}
      */
-    public ImagesDelegate(EditBodies bodies, Edits edits, IdempotentEdits idempotent, TasksDelegate tasks,
+    public ImagesDelegate(EditRequestReader bodies, EditService edits, IdempotentEditService idempotent,
+            TasksDelegate tasks,
             Optional<URI> publicUrl) {
         this.bodies = bodies;
         this.edits = edits;
@@ -50,28 +57,33 @@ public final class ImagesDelegate implements ImagesApiService {
 
     @Override
     public Response createImageEditWithFormData(@Nullable String idempotencyKey, @Nullable String prefer,
-            FormDataMultiPart form, ContainerRequestContext request) {
+            @Nullable String retouchTest, FormDataMultiPart form, ContainerRequestContext request) {
         return edit(bodies.of(form), request);
     }
 
     @Override
     public Response createImageEditWithJson(ImageEditJson document, @Nullable String idempotencyKey,
-            @Nullable String prefer,
+            @Nullable String prefer, @Nullable String retouchTest,
             ContainerRequestContext request) {
         return edit(bodies.of(document, request), request);
     }
 
-    private Response edit(EditRequest edit, ContainerRequestContext request) {
+    private Response edit(EditRequest sent, ContainerRequestContext request) {
+        String outcome = request.getHeaderString(TestOutcome.HEADER);
+        EditRequest edit = outcome == null ? sent : sent.withTestOutcome(outcome);
         Exchange exchange = Exchange.of(request);
-        Caller caller = Doorkeeper.callerOf(request);
+        ApiPrincipal principal = AuthenticationFilter.principalOf(request);
         URI linkBase = publicUrl.orElseGet(() -> request.getUriInfo().getBaseUri());
         Optional<IdempotencyKey> key = Optional.ofNullable(request.getHeaderString(IdempotencyKey.HEADER))
-                .map(value -> new IdempotencyKey(caller.key().account(), value));
-        Preferences preferences = Preferences.of(request.getHeaderString("Prefer"));
+                .map(value -> new IdempotencyKey(principal.key().rootKeyId(), value));
+        if (takesTrailers(request.getHeaderString("TE"))) {
+            exchange.allowTrailers();
+        }
+        PreferHeader preferences = PreferHeader.of(request.getHeaderString("Prefer"));
         if (preferences.respondAsync()) {
             return tasks.submit(edit, preferences, key, linkBase, request);
         }
-        EditAnswer answer = key.map(idempotent::under).orElse(edits).edit(edit, caller, exchange, linkBase);
+        EditResponse answer = key.map(idempotent::under).orElse(edits).edit(edit, principal, exchange, linkBase);
         StreamingOutput body = out -> write(answer, out, exchange);
         Response.ResponseBuilder response = Response.ok(body).type(
                 answer.streamed() ? MediaType.SERVER_SENT_EVENTS_TYPE : MediaType.APPLICATION_JSON_TYPE);
@@ -83,12 +95,17 @@ public final class ImagesDelegate implements ImagesApiService {
         return response.header("openai-processing-ms", millis).build();
     }
 
-    /** Jersey ends an answer in good order whatever happens to it; so the exchange has to know. */
-    private static void write(EditAnswer answer, OutputStream out, Exchange exchange) throws IOException {
+    /** RFC 9110, section 10.1.4: the keyword may have company, such as a transfer coding with its weight. */
+    private static boolean takesTrailers(@Nullable String te) {
+        return te != null && Stream.of(te.split(",")).anyMatch(word -> word.strip().equalsIgnoreCase("trailers"));
+    }
+
+    /** Jersey completes a response even if writing fails, so the failure is recorded in the exchange. */
+    private static void write(EditResponse answer, OutputStream out, Exchange exchange) throws IOException {
         try {
-            exchange.tellAtTheEnd(answer.body().writeTo(out));
+            exchange.addTrailers(answer.body().writeTo(out));
         } catch (IOException | RuntimeException e) {
-            exchange.breakOff(e);
+            exchange.abort(e);
             throw e;
         }
     }

@@ -10,12 +10,13 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.ext.MessageBodyWriter;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
-/** Writes the contract's models as JSON, whole, so that the answer has a length. */
+/** Writes models of the contract as JSON. Serializes a model completely before the response starts, so that its length is known. */
 public final class JsonWriter implements MessageBodyWriter<Object> {
 
     private static final String MODELS = "dev.retouch.server.contract.model";
@@ -27,6 +28,15 @@ public final class JsonWriter implements MessageBodyWriter<Object> {
     @Override
     public boolean isWriteable(Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
         return type.getPackageName().equals(MODELS);
+    }
+
+    /** Returns a model as JSON text, the same as in a response. */
+    public String toJson(Object model) {
+        try {
+            return mapper.writeValueAsString(model);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.retouch.server.api;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -9,52 +8,55 @@ import jakarta.ws.rs.core.Response;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.retouch.server.admission.AdmissionLimits;
 import dev.retouch.server.billing.Ledger;
-import dev.retouch.server.billing.Owner;
 import dev.retouch.server.contract.KeysApiService;
 import dev.retouch.server.contract.model.ErrorMessage;
-import dev.retouch.server.contract.model.KeyChange;
-import dev.retouch.server.contract.model.KeyList;
-import dev.retouch.server.contract.model.NewKey;
+import dev.retouch.server.contract.model.KeyChangeDto;
+import dev.retouch.server.contract.model.NewKeyDto;
 import dev.retouch.server.contract.model.Rotation;
 import dev.retouch.server.error.ApiException;
 import dev.retouch.server.key.Administration;
-import dev.retouch.server.key.ApiKey;
 import dev.retouch.server.key.IssuedKey;
-import dev.retouch.server.policy.RoomLimits;
+import dev.retouch.server.key.KeyChange;
+import dev.retouch.server.key.NewKey;
 
-/** {@code /admin/v1/keys}. */
+/** Implements {@code /admin/v1/keys}, and {@code GET /v1/key} for the key of the request. */
 public final class KeysDelegate implements KeysApiService {
 
     private final Administration administration;
-    private final AdminDocuments documents;
+    private final AdminMapper documents;
 
-    /** Administers keys; their budgets are in this ledger. */
     public KeysDelegate(Administration administration, Ledger ledger, String currency) {
         this.administration = administration;
-        this.documents = new AdminDocuments(ledger, currency);
+        this.documents = new AdminMapper(ledger, currency);
     }
 
     @Override
-    public Response listKeys(@Nullable String group, ContainerRequestContext request) {
-        List<ApiKey> keys = group == null || group.isEmpty() ? administration.keys() : administration.keys(group);
-        return Response.ok(new KeyList()._object(KeyList.ObjectEnum.LIST)
-                .data(keys.stream().map(documents::key).toList())).build();
+    public Response getOwnKey(ContainerRequestContext request) {
+        return Response.ok(documents.ownKey(AuthenticationFilter.principalOf(request))).build();
     }
 
     @Override
-    public Response createKey(NewKey document, ContainerRequestContext request) {
-        NewKey wanted = AdminDocuments.given(document);
+    public Response listKeys(@Nullable String group, @Nullable String limit, @Nullable String after,
+            ContainerRequestContext request) {
+        return administration
+                .keys(group == null || group.isEmpty() ? null : group, ListParameters.given(after),
+                        ListParameters.limit(limit, Integer.MAX_VALUE))
+                .map(page -> Response.ok(documents.keys(page)).build())
+                .orElseThrow(() -> ListParameters.unknownAfter("API key"));
+    }
+
+    @Override
+    public Response createKey(NewKeyDto document, ContainerRequestContext request) {
+        NewKeyDto wanted = AdminMapper.given(document);
         if (wanted.getGroup() == null) {
             throw new ApiException(ErrorMessage.PARAMETER_IS_MISSING, "group");
         }
-        if (wanted.getBudget() != null) {
-            AdminDocuments.money(wanted.getBudget(), "budget"); // before anything is made
-        }
-        IssuedKey issued = administration.createKey(new dev.retouch.server.key.NewKey(wanted.getGroup(),
-                Objects.requireNonNullElse(wanted.getLabel(), ""), AdminDocuments.instant(wanted.getExpiresAt()),
-                Objects.requireNonNullElse(AdminDocuments.limits(wanted.getLimits()), RoomLimits.NONE)));
-        documents.fund(Owner.ofKey(issued.key().account()), wanted.getBudget(), "budget", "made with it");
+        IssuedKey issued = administration.createKey(new NewKey(wanted.getGroup(),
+                Objects.requireNonNullElse(wanted.getLabel(), ""), AdminMapper.instant(wanted.getExpiresAt()),
+                Objects.requireNonNullElse(AdminMapper.limits(wanted.getLimits()), AdmissionLimits.NONE),
+                AdminMapper.firstBudget(wanted.getBudget())));
         return Response.status(Response.Status.CREATED).entity(documents.issued(issued)).build();
     }
 
@@ -64,15 +66,15 @@ public final class KeysDelegate implements KeysApiService {
     }
 
     @Override
-    public Response updateKey(String key, KeyChange document, ContainerRequestContext request) {
-        KeyChange change = AdminDocuments.given(document);
+    public Response updateKey(String key, KeyChangeDto document, ContainerRequestContext request) {
+        KeyChangeDto change = AdminMapper.given(document);
         Long expires = change.getExpiresAt();
         return Response.ok(documents.key(administration.updateKey(key,
-                new dev.retouch.server.key.KeyChange(change.getLabel(), change.getDisabled(),
+                new KeyChange(change.getLabel(), change.getDisabled(),
                         expires == null
                                 ? null
-                                : new dev.retouch.server.key.KeyChange.Expiry(AdminDocuments.instant(expires)),
-                        AdminDocuments.limits(change.getLimits())))))
+                                : new KeyChange.Expiry(AdminMapper.instant(expires)),
+                        AdminMapper.limits(change.getLimits())))))
                 .build();
     }
 
@@ -83,9 +85,9 @@ public final class KeysDelegate implements KeysApiService {
 
     @Override
     public Response rotateKey(String key, Rotation document, ContainerRequestContext request) {
-        Long grace = AdminDocuments.given(document).getGraceSeconds();
+        Long grace = AdminMapper.given(document).getGraceSeconds();
         if (grace != null && grace < 0) {
-            throw AdminDocuments.wrong("grace_seconds", "it must not be below zero");
+            throw AdminMapper.wrong("grace_seconds", "it must not be below zero");
         }
         IssuedKey issued = administration.rotateKey(key, Duration.ofSeconds(grace == null ? 0 : grace));
         return Response.status(Response.Status.CREATED).entity(documents.issued(issued)).build();

@@ -4,46 +4,94 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Response;
 
+import dev.retouch.server.catalog.CatalogKind;
+import dev.retouch.server.catalog.CatalogService;
 import dev.retouch.server.contract.ModelsApiService;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.contract.model.FlexibleSize;
 import dev.retouch.server.contract.model.Model;
 import dev.retouch.server.contract.model.ModelCapabilities;
 import dev.retouch.server.contract.model.ModelList;
+import dev.retouch.server.contract.model.ModelsDocument;
 import dev.retouch.server.contract.model.ParameterCapability;
 import dev.retouch.server.contract.model.SizeCapability;
+import dev.retouch.server.edit.EditCatalog;
 import dev.retouch.server.error.ApiException;
 import dev.retouch.server.model.ModelEntry;
 import dev.retouch.server.model.ModelEntry.Handling;
 import dev.retouch.server.model.ModelRegistry;
 import dev.retouch.server.model.SizeRule;
+import dev.retouch.server.upstream.ModelName;
 
-/** {@code GET /v1/models}: the registry in OpenAI's shape, plus what each model takes. */
+/**
+ * Implements {@code GET /v1/models}, the registry in OpenAI's form with the parameters of each model, and {@code /admin/v1/models}, the
+ * documents of models.
+ */
 public final class ModelsDelegate implements ModelsApiService {
 
-    private final ModelRegistry registry;
+    private final Supplier<EditCatalog> catalog;
+    private final CatalogMapper documents;
 
-    /** Lists this registry. */
-    public ModelsDelegate(ModelRegistry registry) {
-        this.registry = registry;
+    /**
+     * Creates the delegate.
+     *
+     * @param catalog returns the current models and upstreams
+     * @param documents stores documents of models
+     */
+    public ModelsDelegate(Supplier<EditCatalog> catalog, CatalogService documents) {
+        this.catalog = catalog;
+        this.documents = new CatalogMapper(documents, CatalogKind.MODELS);
+    }
+
+    @Override
+    public Response replaceModels(ModelsDocument document, ContainerRequestContext request) {
+        ModelsDocument given = AdminMapper.given(document);
+        return documents.replace(given.getModels(), given.getNote());
+    }
+
+    @Override
+    public Response listModelVersions(ContainerRequestContext request) {
+        return documents.list();
+    }
+
+    @Override
+    public Response getModelVersion(String version, ContainerRequestContext request) {
+        return documents.get(version);
+    }
+
+    @Override
+    public Response restoreModelVersion(String version, ContainerRequestContext request) {
+        return documents.restore(version);
     }
 
     @Override
     public Response listModels(ContainerRequestContext request) {
-        List<Model> models = registry.all().entrySet().stream().map(entry -> model(entry.getKey(), entry.getValue()))
+        EditCatalog current = catalog.get();
+        List<Model> models = current.models().all().entrySet().stream()
+                .filter(entry -> isServed(current, entry.getKey(), entry.getValue(), request))
+                .map(entry -> model(entry.getKey(), entry.getValue()))
                 .toList();
         return Response.ok(new ModelList()._object(ModelList.ObjectEnum.LIST).data(models)).build();
     }
 
     @Override
     public Response retrieveModel(String model, ContainerRequestContext request) {
-        ModelEntry entry = registry.find(model)
-                .orElseThrow(() -> new ApiException(ErrorMessage.MODEL_DOES_NOT_EXIST).with("model", model));
-        return Response.ok(model(registry.idOf(model), entry)).build();
+        EditCatalog current = catalog.get();
+        ModelRegistry models = current.models();
+        ModelEntry entry = models.find(model).filter(known -> isServed(current, models.idOf(model), known, request))
+                .orElseThrow(() -> new ApiException(ErrorMessage.MODEL_DOES_NOT_EXIST).withArgument("model", model));
+        return Response.ok(model(models.idOf(model), entry)).build();
+    }
+
+    /** Whether one of the upstreams of the key serves a model. */
+    private static boolean isServed(EditCatalog current, String id, ModelEntry entry, ContainerRequestContext request) {
+        return current.upstreams().serve(AuthenticationFilter.principalOf(request).group().upstreams(),
+                ModelName.of(id, id, entry));
     }
 
     private static Model model(String id, ModelEntry entry) {
@@ -60,7 +108,7 @@ public final class ModelsDelegate implements ModelsApiService {
                         .maximum(rule.maximum())._default(rule.defaultValue()));
             }
         });
-        return new ModelCapabilities().inputFormats(entry.images().formats()).maxImages(entry.images().most())
+        return new ModelCapabilities().inputFormats(entry.images().formats()).maxImages(entry.images().max())
                 .maxImageBytes(entry.images().bytes()).maxPromptCharacters(entry.prompt())
                 .squareImagesOnly(entry.images().square()).parameters(parameters).sizes(sizes(entry.sizes()))
                 .sunset(entry.sunset());

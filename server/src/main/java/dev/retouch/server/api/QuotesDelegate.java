@@ -12,16 +12,21 @@ import dev.retouch.server.contract.model.Quote;
 import dev.retouch.server.edit.EditPipeline;
 import dev.retouch.server.edit.EditQuote;
 import dev.retouch.server.edit.EditRequest;
-import dev.retouch.server.intake.Exchange;
+import dev.retouch.server.exchange.Exchange;
+import dev.retouch.server.intake.EditRequestReader;
 
-/** {@code POST /v1/images/edits/quote}: what an edit would cost. */
+/** Implements {@code POST /v1/images/edits/quote}: returns the price range of an edit. */
 public final class QuotesDelegate implements QuotesApiService {
 
-    private final EditBodies bodies;
+    private final EditRequestReader bodies;
     private final EditPipeline pipeline;
 
-    /** Reads bodies as edits are read, and has this pipeline quote them. */
-    public QuotesDelegate(EditBodies bodies, EditPipeline pipeline) {
+    /**
+     * Creates the delegate.
+     *
+     * @param bodies reads bodies as for edits
+     */
+    public QuotesDelegate(EditRequestReader bodies, EditPipeline pipeline) {
         this.bodies = bodies;
         this.pipeline = pipeline;
     }
@@ -37,7 +42,7 @@ public final class QuotesDelegate implements QuotesApiService {
     }
 
     private Response quote(EditRequest edit, ContainerRequestContext request) {
-        EditQuote quote = pipeline.quote(edit, Doorkeeper.callerOf(request), Exchange.of(request));
+        EditQuote quote = pipeline.quote(edit, AuthenticationFilter.principalOf(request), Exchange.of(request));
         return Response.ok(new Quote()._object(Quote.ObjectEnum.QUOTE).model(quote.plan().upstreamModel())
                 .parameters(quote.parameters()).dropped(quote.plan().dropped()).currency(quote.currency())
                 .priceVersion(quote.priceVersion()).minimum(Money.of(quote.range().minimum()).toString())

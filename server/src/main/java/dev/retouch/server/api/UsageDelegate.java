@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -16,34 +17,34 @@ import jakarta.ws.rs.core.Response;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.retouch.server.billing.UsageReport;
-import dev.retouch.server.billing.UsageReport.Dimension;
-import dev.retouch.server.billing.UsageReport.Filter;
-import dev.retouch.server.billing.UsageReport.Row;
+import dev.retouch.server.billing.LedgerEdit;
+import dev.retouch.server.billing.UsageRepository;
+import dev.retouch.server.billing.UsageRepository.Dimension;
+import dev.retouch.server.billing.UsageRepository.Filter;
+import dev.retouch.server.billing.UsageRepository.Row;
 import dev.retouch.server.contract.UsageApiService;
-import dev.retouch.server.contract.model.ErrorMessage;
+import dev.retouch.server.contract.model.UsageReportDto;
 import dev.retouch.server.contract.model.UsageRow;
-import dev.retouch.server.error.ApiException;
 
-/** {@code GET /v1/usage} for the caller's key, and {@code GET /admin/v1/usage} for all of them. */
+/** Implements {@code GET /v1/usage} for the key of the request, and {@code GET /admin/v1/usage} for all keys. */
 public final class UsageDelegate implements UsageApiService {
 
     private static final MediaType CSV = new MediaType("text", "csv", "utf-8");
     private static final int DAYS = 30;
+    private static final int MAX_DAYS = 366;
     private static final Set<Dimension> OWN = EnumSet.of(Dimension.DAY, Dimension.MODEL);
 
-    private final UsageReport report;
+    private final UsageRepository report;
     private final String currency;
     private final Clock clock;
 
-    /** Reports what this one finds. */
-    public UsageDelegate(UsageReport report, String currency, Clock clock) {
+    public UsageDelegate(UsageRepository report, String currency, Clock clock) {
         this.report = report;
         this.currency = currency;
         this.clock = clock;
     }
 
-    /** The days that a question is about, both included. */
+    /** First and last day of a report, both inclusive. */
     private record Days(LocalDate start, LocalDate end) {
 
         Filter filter(@Nullable String key, @Nullable String group) {
@@ -54,15 +55,33 @@ public final class UsageDelegate implements UsageApiService {
 
     @Override
     public Response getUsage(@Nullable String start, @Nullable String end, @Nullable String groupBy,
-            ContainerRequestContext request) {
-        return answer(days(start, end), Doorkeeper.callerOf(request).key().account(), null, dimensions(groupBy, OWN),
-                request);
+            @Nullable String requestId, ContainerRequestContext request) {
+        String account = AuthenticationFilter.principalOf(request).key().rootKeyId();
+        String id = ListParameters.given(requestId);
+        return id == null
+                ? answer(days(start, end), account, null, dimensions(groupBy, OWN), request)
+                : ofOneEdit(report.edit(id, account), request);
+    }
+
+    /** The report of one edit: its own figures, and a row and a total that count nothing else. */
+    private Response ofOneEdit(Optional<LedgerEdit> edit, ContainerRequestContext request) {
+        List<Row> rows = edit.map(UsageRepository::row).stream().toList();
+        Set<Dimension> by = OWN;
+        if (asksForCsv(request)) {
+            return csv(rows, by);
+        }
+        LocalDate day = LocalDate.ofInstant(edit.map(LedgerEdit::created).orElseGet(clock::instant), ZoneOffset.UTC);
+        return Response.ok(document(rows, new Days(day, day))
+                .total(edit.map(UsageRepository::total).map(UsageMapper::document).orElseGet(UsageMapper::nothing))
+                .edits(edit.map(UsageMapper::document).stream().toList())).type(MediaType.APPLICATION_JSON_TYPE)
+                .build();
     }
 
     @Override
     public Response getAllUsage(@Nullable String start, @Nullable String end, @Nullable String key,
             @Nullable String group, @Nullable String groupBy, ContainerRequestContext request) {
-        return answer(days(start, end), given(key), given(group), dimensions(groupBy, EnumSet.allOf(Dimension.class)),
+        return answer(days(start, end), ListParameters.given(key), ListParameters.given(group),
+                dimensions(groupBy, EnumSet.allOf(Dimension.class)),
                 request);
     }
 
@@ -70,19 +89,29 @@ public final class UsageDelegate implements UsageApiService {
             ContainerRequestContext request) {
         Filter filter = days.filter(key, group);
         List<Row> rows = report.usage(filter, by);
-        boolean csv = request.getAcceptableMediaTypes().stream()
+        if (asksForCsv(request)) {
+            return csv(rows, by);
+        }
+        UsageRow total = report.usage(filter, Set.of()).stream().findFirst().map(UsageMapper::document)
+                .orElseGet(UsageMapper::nothing);
+        return Response.ok(document(rows, days).total(total)).type(MediaType.APPLICATION_JSON_TYPE).build();
+    }
+
+    private UsageReportDto document(List<Row> rows, Days days) {
+        return new UsageReportDto()
+                ._object(UsageReportDto.ObjectEnum.USAGE).start(days.start())
+                .end(days.end()).currency(currency).data(rows.stream().map(UsageMapper::document).toList());
+    }
+
+    private static boolean asksForCsv(ContainerRequestContext request) {
+        return request.getAcceptableMediaTypes().stream()
                 .filter(type -> type.isCompatible(CSV) || type.isCompatible(MediaType.APPLICATION_JSON_TYPE))
                 .findFirst().filter(type -> !type.isCompatible(MediaType.APPLICATION_JSON_TYPE)).isPresent();
-        if (csv) {
-            return Response.ok(UsageTable.csv(rows, by), CSV)
-                    .header("content-disposition", "attachment; filename=\"usage.csv\"").build();
-        }
-        UsageRow total = report.usage(filter, Set.of()).stream().findFirst().map(UsageTable::document)
-                .orElseGet(UsageTable::nothing);
-        return Response.ok(new dev.retouch.server.contract.model.UsageReport()
-                ._object(dev.retouch.server.contract.model.UsageReport.ObjectEnum.USAGE).start(days.start())
-                .end(days.end()).currency(currency).data(rows.stream().map(UsageTable::document).toList())
-                .total(total)).type(MediaType.APPLICATION_JSON_TYPE).build();
+    }
+
+    private static Response csv(List<Row> rows, Set<Dimension> by) {
+        return Response.ok(UsageMapper.csv(rows, by), CSV)
+                .header("content-disposition", "attachment; filename=\"usage.csv\"").build();
     }
 
     private Days days(@Nullable String start, @Nullable String end) {
@@ -90,34 +119,40 @@ public final class UsageDelegate implements UsageApiService {
         LocalDate last = day("end", end, today);
         LocalDate first = day("start", start, last.minusDays(DAYS));
         if (first.isAfter(last)) {
-            throw wrong("start", "it is after the end");
+            throw ListParameters.wrong("start", "it is after the end");
+        }
+        if (first.plusDays(MAX_DAYS).compareTo(last) <= 0) {
+            throw ListParameters.wrong("start",
+                    "a report has at most " + MAX_DAYS + " days; ask for an earlier end or a later start");
         }
         return new Days(first, last);
     }
 
     private static LocalDate day(String name, @Nullable String text, LocalDate otherwise) {
-        if (given(text) == null) {
+        String given = ListParameters.given(text);
+        if (given == null) {
             return otherwise;
         }
         try {
-            LocalDate day = LocalDate.parse(String.valueOf(text));
+            LocalDate day = LocalDate.parse(given);
             if (day.getYear() >= 1970 && day.getYear() <= 9999) {
                 return day;
             }
         } catch (DateTimeException e) {
-            throw wrong(name, "it must be a day such as 2026-11-21");
+            throw ListParameters.wrong(name, "it must be a day such as 2026-11-21");
         }
-        throw wrong(name, "it must be a day from 1970 to 9999");
+        throw ListParameters.wrong(name, "it must be a day from 1970 to 9999");
     }
 
     private static Set<Dimension> dimensions(@Nullable String text, Set<Dimension> possible) {
-        if (given(text) == null) {
+        String given = ListParameters.given(text);
+        if (given == null) {
             return possible;
         }
         Set<Dimension> chosen = EnumSet.noneOf(Dimension.class);
-        for (String word : String.valueOf(text).split(",")) {
+        for (String word : given.split(",")) {
             chosen.add(possible.stream().filter(known -> name(known).equals(word.strip())).findFirst()
-                    .orElseThrow(() -> wrong("group_by", "it takes "
+                    .orElseThrow(() -> ListParameters.wrong("group_by", "it takes "
                             + possible.stream().map(UsageDelegate::name).collect(Collectors.joining(", "))
                             + ", separated by commas")));
         }
@@ -126,13 +161,5 @@ public final class UsageDelegate implements UsageApiService {
 
     static String name(Dimension dimension) {
         return dimension.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static @Nullable String given(@Nullable String text) {
-        return text == null || text.isBlank() ? null : text;
-    }
-
-    private static ApiException wrong(String name, String reason) {
-        return new ApiException(ErrorMessage.VALUE_IS_INVALID, name).with("reason", reason);
     }
 }

@@ -1,6 +1,6 @@
 /**
- * The handwritten side of the generated stubs: one delegate per tag of the contract, the filter in front of them and the
- * one place that turns failures into envelopes. Knows HTTP; leaves the work to the packages named after it.
+ * Implements the generated stubs: a delegate for each tag of the contract, the filters before them, and the mapping of
+ * failures to error responses. Depends on HTTP; leaves the work to other packages.
  */
 @NullMarked
 package dev.retouch.server.api;

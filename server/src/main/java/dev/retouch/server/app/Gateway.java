@@ -2,7 +2,6 @@ package dev.retouch.server.app;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,285 +10,365 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
-import org.glassfish.jersey.CommonProperties;
 import org.glassfish.jersey.server.ResourceConfig;
-import org.glassfish.jersey.server.ServerProperties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import dev.retouch.mock.MockOptions;
 import dev.retouch.mock.MockUpstream;
+import dev.retouch.server.admission.FreeSpace;
+import dev.retouch.server.answer.EditResponses;
+import dev.retouch.server.answer.EventRelay;
+import dev.retouch.server.answer.InBandErrorWriter;
+import dev.retouch.server.answer.KeepAliveResponder;
+import dev.retouch.server.answer.MismatchPolicy;
+import dev.retouch.server.api.AdminMapper;
+import dev.retouch.server.api.AdminTokenCheck;
+import dev.retouch.server.api.AdmissionFilter;
+import dev.retouch.server.api.AuthenticationFilter;
 import dev.retouch.server.api.BudgetsDelegate;
-import dev.retouch.server.api.Doorkeeper;
-import dev.retouch.server.api.EditBodies;
-import dev.retouch.server.api.Envelopes;
-import dev.retouch.server.api.FailureMapper;
+import dev.retouch.server.api.ContractDocument;
+import dev.retouch.server.api.EditRecordFilter;
+import dev.retouch.server.api.EditsDelegate;
+import dev.retouch.server.api.ErrorMapper;
 import dev.retouch.server.api.FilesDelegate;
 import dev.retouch.server.api.GroupsDelegate;
 import dev.retouch.server.api.HealthDelegate;
 import dev.retouch.server.api.ImagesDelegate;
 import dev.retouch.server.api.JsonWriter;
 import dev.retouch.server.api.KeysDelegate;
+import dev.retouch.server.api.LedgerDelegate;
+import dev.retouch.server.api.LogLevelsDelegate;
 import dev.retouch.server.api.ModelsDelegate;
 import dev.retouch.server.api.QuotesDelegate;
 import dev.retouch.server.api.TasksDelegate;
+import dev.retouch.server.api.ThrowableExceptionMapper;
+import dev.retouch.server.api.UpstreamsDelegate;
 import dev.retouch.server.api.UsageDelegate;
+import dev.retouch.server.billing.CorrectionService;
+import dev.retouch.server.billing.FundingService;
 import dev.retouch.server.billing.Ledger;
+import dev.retouch.server.billing.TransferRepository;
+import dev.retouch.server.billing.VerificationService;
+import dev.retouch.server.bytes.BufferBudget;
+import dev.retouch.server.catalog.CatalogService;
 import dev.retouch.server.config.Configuration;
-import dev.retouch.server.config.ConfigurationException;
-import dev.retouch.server.config.NearestName;
+import dev.retouch.server.config.StreamingSettings;
 import dev.retouch.server.contract.BudgetsApi;
+import dev.retouch.server.contract.EditsApi;
 import dev.retouch.server.contract.FilesApi;
 import dev.retouch.server.contract.GroupsApi;
 import dev.retouch.server.contract.HealthApi;
 import dev.retouch.server.contract.ImagesApi;
 import dev.retouch.server.contract.KeysApi;
+import dev.retouch.server.contract.LedgerApi;
+import dev.retouch.server.contract.LogsApi;
 import dev.retouch.server.contract.ModelsApi;
 import dev.retouch.server.contract.QuotesApi;
 import dev.retouch.server.contract.TasksApi;
+import dev.retouch.server.contract.UpstreamsApi;
 import dev.retouch.server.contract.UsageApi;
-import dev.retouch.server.document.ContractDocument;
-import dev.retouch.server.edit.EditAnswers;
+import dev.retouch.server.edit.CurrentCatalog;
+import dev.retouch.server.edit.EditAdmission;
+import dev.retouch.server.edit.EditBilling;
 import dev.retouch.server.edit.EditPipeline;
 import dev.retouch.server.edit.EditRules;
-import dev.retouch.server.edit.ErrorEvents;
-import dev.retouch.server.edit.EventRelay;
-import dev.retouch.server.edit.FormIntake;
-import dev.retouch.server.edit.InputImages;
-import dev.retouch.server.edit.JsonIntake;
-import dev.retouch.server.edit.LateAnswers;
-import dev.retouch.server.edit.LinkedImages;
-import dev.retouch.server.edit.Moderation;
-import dev.retouch.server.edit.NamedImages;
-import dev.retouch.server.edit.Preflight;
+import dev.retouch.server.edit.ImageLoader;
+import dev.retouch.server.edit.ImageValidator;
+import dev.retouch.server.edit.RemoteImageLoader;
+import dev.retouch.server.edit.RequestNormaliser;
+import dev.retouch.server.edit.ReturnedLinkFetcher;
+import dev.retouch.server.edit.StrictMasks;
+import dev.retouch.server.edit.TestOutcomes;
+import dev.retouch.server.edit.UnknownParameterPolicy;
 import dev.retouch.server.error.ErrorCatalogue;
-import dev.retouch.server.error.ErrorDocuments;
+import dev.retouch.server.error.ErrorEnvelopes;
 import dev.retouch.server.fetch.ImageFetcher;
-import dev.retouch.server.front.CrossOrigin;
-import dev.retouch.server.front.Enclosure;
-import dev.retouch.server.front.Farewell;
-import dev.retouch.server.front.FrontDoor;
-import dev.retouch.server.front.JerseyHandler;
-import dev.retouch.server.front.Listening;
-import dev.retouch.server.front.Pages;
-import dev.retouch.server.front.TlsFiles;
-import dev.retouch.server.front.UnusableCertificateException;
-import dev.retouch.server.hosting.HostedFiles;
-import dev.retouch.server.hosting.LinkSigner;
+import dev.retouch.server.hosting.HostedImageStore;
+import dev.retouch.server.hosting.UrlSigner;
+import dev.retouch.server.http.HandlerDecorator;
+import dev.retouch.server.http.HttpServer;
+import dev.retouch.server.http.JerseyHandler;
 import dev.retouch.server.image.Spool;
-import dev.retouch.server.intake.BodyReader;
+import dev.retouch.server.intake.EditRequestReader;
+import dev.retouch.server.intake.FormEditRequestReader;
+import dev.retouch.server.intake.JsonEditRequestReader;
+import dev.retouch.server.intake.KnownFields;
+import dev.retouch.server.intake.RequestBodyInterceptor;
+import dev.retouch.server.key.Group;
 import dev.retouch.server.key.SandboxKey;
+import dev.retouch.server.log.LogLevels;
 import dev.retouch.server.model.ModelRegistry;
-import dev.retouch.server.observe.Metrics;
-import dev.retouch.server.upstream.Upstreams;
+import dev.retouch.server.normalise.ImageNormaliser;
+import dev.retouch.server.task.TaskRecordRepository;
+import dev.retouch.server.upstream.UpstreamRegistry;
 
-/** A whole running gateway. Everything it is made of is made here. */
+/**
+ * Runs a gateway: creates every component with plain constructors, starts them in order, and stops them in reverse order. Requests are
+ * served when {@link #start} returns.
+ */
 public final class Gateway implements AutoCloseable {
 
-    /** How many calls the sandbox remembers, for tests that ask it. */
-    private static final int JOURNAL = 20;
+    /** Requests that the sandbox keeps in its journal, for tests. */
+    private static final int JOURNAL_ENTRIES = 20;
 
-    private final Parts parts = new Parts();
-    private final FrontDoor door;
+    /** A third of the heap for the one image that is changed at a time. */
+    private static final int NORMALISER_HEAP_SHARE = 3;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+    private final Lifecycle lifecycle = new Lifecycle();
+    private final BufferBudget imageMemory;
+    private final HttpServer server;
     private final Optional<SandboxKey> sandboxKey;
     private final Optional<MockUpstream> sandbox;
+    private final CatalogWiring catalog;
 
-    private Gateway(Configuration configuration, Map<String, String> environment, Clock clock, Enclosure enclosure)
+    private Gateway(Configuration configuration, Map<String, String> environment, Clock clock,
+            HandlerDecorator decorator)
             throws IOException {
+        imageMemory = new BufferBudget(configuration.http().maxImageMemory().bytes());
         try {
             Path dataDir = configuration.dataDir();
+            boolean ownDatabase = configuration.databaseUrl().value().isEmpty();
+            DataDirectory.prepare(dataDir, ownDatabase);
+            if (ownDatabase) {
+                lifecycle.add(DataDirectoryLock.of(dataDir));
+            }
             ContractDocument contract = new ContractDocument();
-            ModelRegistry registry = models(configuration);
-            Providers providers = Providers.of(configuration, registry, environment);
-            Storage storage = parts.add(Storage.open(configuration, registry, clock));
+            ErrorCatalogue catalogue = new ErrorCatalogue(contract.schemas());
+            ErrorEnvelopes envelopes = new ErrorEnvelopes(catalogue);
+            ErrorMapper errors = new ErrorMapper(catalogue, envelopes);
+            CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
+            ObservationWiring observation = new ObservationWiring(lifecycle, configuration, environment, breakers,
+                    errors::ruleOf);
             sandbox = configuration.sandbox().enabled()
-                    ? Optional.of(parts.add(MockUpstream.start(MockOptions.defaults().withJournalEntries(JOURNAL)
-                            .withFolder(Files.createDirectories(dataDir.resolve("tmp"))))))
+                    ? Optional.of(
+                            lifecycle.add(MockUpstream.start(MockOptions.defaults().withKey(UpstreamWiring.sandboxKey())
+                                    .withPrivateControl().withJournalEntries(JOURNAL_ENTRIES)
+                                    .withFolder(dataDir.resolve("tmp")))))
                     : Optional.empty();
             sandboxKey = sandbox.isPresent()
-                    ? Optional.of(SandboxKey.of(dataDir, configuration.sandbox().answerBoth()))
+                    ? Optional.of(SandboxKey.of(dataDir, Group.sandbox(configuration.sandbox().returnBothForms(),
+                            configuration.sandbox().maxConcurrentEdits())))
                     : Optional.empty();
-            Gate gate = new Gate(parts, configuration, storage, clock);
-            Spool spool = new Spool(dataDir.resolve("tmp"), configuration.limits().memoryPerImage().asInt());
-            HostedFiles files = new HostedFiles(dataDir, new LinkSigner(dataDir, clock,
-                    configuration.hosting().linkLifetime()), clock, configuration.hosting().linkLifetime());
-            ErrorCatalogue catalogue = new ErrorCatalogue(contract.schemas());
-            ErrorDocuments documents = new ErrorDocuments(catalogue);
-            Optional<URI> sandboxUrl = sandbox.map(MockUpstream::baseUrl);
-            CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
-            Metrics metrics = parts.add(new Metrics(breakers));
-            Upstreams upstreams = providers.connect(parts, sandboxUrl, breakers, metrics, clock);
-            EditPipeline pipeline = pipeline(configuration, contract, registry, gate,
-                    gate.moderation(providers.places(sandboxUrl)), upstreams, spool, files,
-                    new ErrorEvents(documents));
+            Spool spool = new Spool(dataDir.resolve("tmp"), configuration.http().memoryPerImage().asInt(),
+                    imageMemory);
+            Storage storage = lifecycle.add(Storage.open(configuration, this::models, this::upstreams, clock));
+            catalog = lifecycle.add(new CatalogWiring(configuration, environment, sandbox.map(MockUpstream::baseUrl),
+                    breakers, observation, storage.catalog(), spool, clock));
+            CurrentCatalog catalogs = catalog.catalogs();
+            CatalogService documents = new CatalogService(storage.catalog(), catalog, clock);
+            InstanceWiring instance = new InstanceWiring(lifecycle, storage.database(),
+                    configuration.billing().deadAfter(), clock);
+            KeyWiring keys = new KeyWiring(lifecycle, configuration, storage.keys(), sandboxKey, clock);
+            BillingWiring billing = new BillingWiring(lifecycle, configuration, storage.database(),
+                    instance.instance());
+            AdmissionWiring admission = new AdmissionWiring(lifecycle, configuration, storage.database(),
+                    instance.instance(), clock);
+            HostedImageStore hostedImages = new HostedImageStore(dataDir, new UrlSigner(dataDir, clock,
+                    configuration.hosting().urlLifetime()), clock, configuration.hosting().urlLifetime());
+            observation.show(storage.database(), admission.serverCapacity(), instance, billing);
+            EditPipeline pipeline = pipeline(configuration, contract, catalogs, admission.editAdmission(),
+                    billing.editBilling(), spool, hostedImages,
+                    new InBandErrorWriter(envelopes), clock);
 
-            Envelopes envelopes = new Envelopes(catalogue, documents);
-            ResourceConfig resources = resources();
-            resources.register(new Doorkeeper(contract, gate.authentication(sandboxKey), configuration.adminToken(),
-                    gate.serverRoom(), configuration.limits().body().bytes()));
-            resources.register(new BodyReader(spool, configuration.limits(), System::nanoTime));
+            ResourceConfig resources = HttpWiring.resources();
+            resources.register(new EditRecordFilter(observation.edits()));
+            AdminTokenCheck adminToken = new AdminTokenCheck(configuration.adminToken());
+            resources.register(new AuthenticationFilter(contract, keys.authenticator(), adminToken,
+                    configuration.metricsToken()));
+            resources.register(new AdmissionFilter(contract, admission.serverCapacity(),
+                    configuration.http().maxBodySize().bytes(),
+                    new FreeSpace(dataDir, configuration.http().minFreeSpace().bytes())));
+            resources.register(new RequestBodyInterceptor(spool, configuration.http(),
+                    new KnownFields(textFields(contract),
+                            configuration.edits().unknownParameters() == UnknownParameterPolicy.FORWARD),
+                    System::nanoTime));
             resources.register(new JsonWriter());
-            resources.register(new FailureMapper(envelopes));
-            EditBodies bodies = new EditBodies(new FormIntake(textFields(contract)), new JsonIntake());
-            Housekeeping house = parts.add(new Housekeeping());
-            // stops before the house does, so that nobody takes this instance for dead while it ends its edits
-            LastingEdits lasting = new LastingEdits(parts, new LastingEdits.Surroundings(configuration, clock, storage,
-                    gate, files, sandboxKey, envelopes::told), pipeline);
-            TasksDelegate tasks = new TasksDelegate(lasting.tasks());
+            resources.register(new ThrowableExceptionMapper(errors));
+            EditRequestReader requestReader = new EditRequestReader(new FormEditRequestReader(textFields(contract)),
+                    new JsonEditRequestReader(configuration.http().maxParts()));
+            BackgroundJobs jobs = lifecycle.add(new BackgroundJobs());
+            // stops before the background jobs, so that heartbeats continue until its edits have ended
+            DurableEditWiring durableEdits = new DurableEditWiring(lifecycle,
+                    new DurableEditWiring.Dependencies(configuration, clock, storage, instance.instance(),
+                            billing.ledger(), hostedImages, sandboxKey, errors::render, observation.edits()),
+                    pipeline);
+            TasksDelegate tasks = new TasksDelegate(durableEdits.tasks(),
+                    new TaskRecordRepository(storage.database()), hostedImages::renewed);
             resources.register(new TasksApi(tasks));
-            resources.register(new ImagesApi(new ImagesDelegate(bodies, pipeline, lasting.idempotent(), tasks,
-                    Optional.ofNullable(configuration.publicUrl()))));
-            resources.register(new QuotesApi(new QuotesDelegate(bodies, pipeline)));
-            resources.register(new ModelsApi(new ModelsDelegate(registry)));
-            resources.register(new FilesApi(new FilesDelegate(files)));
+            resources.register(
+                    new ImagesApi(new ImagesDelegate(requestReader, pipeline, durableEdits.idempotent(), tasks,
+                            Optional.ofNullable(configuration.publicUrl()))));
+            resources.register(new QuotesApi(new QuotesDelegate(requestReader, pipeline)));
+            resources.register(new ModelsApi(new ModelsDelegate(catalogs::get, documents)));
+            resources.register(new FilesApi(new FilesDelegate(hostedImages)));
             resources.register(new HealthApi(new HealthDelegate(
-                    Map.of("accepting", this::isOpen, "database", gate::databaseAnswers), upstreams::states,
-                    metrics::text)));
-            administration(resources, storage, gate.ledger(), configuration.billing().currency(), clock);
+                    Map.of("accepting", this::isAccepting, "database", instance::databaseAvailable),
+                    () -> catalogs.get().upstreams().breakerStates(), observation.metrics()::text,
+                    observation.metrics()::openMetrics)));
+            resources.register(new LogsApi(new LogLevelsDelegate(new LogLevels())));
+            administration(resources, storage, billing.ledger(), configuration.billing().currency(), clock);
+            resources.register(
+                    new UpstreamsApi(new UpstreamsDelegate(() -> catalogs.get().upstreams().states(), documents)));
 
-            house.every(Duration.ofMinutes(1), "expired files", files::removeExpired);
-            gate.keepHouse(house);
-            lasting.keepHouse(house);
-            door = parts.add(door(configuration, new JerseyHandler(resources), new Pages(contract, sandboxKey),
-                    envelopes, enclosure));
-            door.open();
+            jobs.schedule(Duration.ofMinutes(1), "expired images", hostedImages::removeExpired);
+            instance.scheduleJobs(jobs);
+            keys.scheduleJobs(jobs);
+            billing.scheduleJobs(jobs);
+            durableEdits.scheduleJobs(jobs);
+            observation.scheduleJobs(jobs, storage.database(), durableEdits);
+            catalog.scheduleJobs(jobs);
+            server = lifecycle
+                    .add(HttpWiring.server(configuration, new JerseyHandler(resources,
+                            configuration.http().minResponseRate().bytes(), configuration.http().minRateAfter()),
+                            HttpWiring.pages(configuration, contract, usableSandboxKey(configuration), adminToken,
+                                    clock),
+                            errors, decorator));
+            observation.show(server);
+            server.start();
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
         }
     }
 
-    private EditPipeline pipeline(Configuration configuration, ContractDocument contract, ModelRegistry registry,
-            Gate gate, Moderation moderation, Upstreams upstreams, Spool spool, HostedFiles files,
-            ErrorEvents errors) {
-        JsonFactory json = new JsonFactory();
-        Configuration.Streaming streaming = configuration.streaming();
+    private EditPipeline pipeline(Configuration configuration, ContractDocument contract, CurrentCatalog catalogs,
+            EditAdmission admission, EditBilling billing, Spool spool, HostedImageStore hostedImages,
+            InBandErrorWriter errors, Clock clock) {
+        long maxReturnedImage = configuration.edits().maxReturnedImage().bytes();
+        ImageFetcher fetcher = lifecycle
+                .add(new ImageFetcher(configuration.fetch(), spool, configuration.http().maxPercentPerKey()));
+        StreamingSettings streaming = configuration.streaming();
         return new EditPipeline(
-                new EditRules(registry, configuration.defaultModel(), contract.parameterDefaults(),
+                new EditRules(configuration.defaultModel(), contract.parameterDefaults(),
                         configuration.edits().unknownParameters()),
-                new InputImages(new NamedImages(parts.add(new ImageFetcher(configuration.fetch(), spool)),
-                        configuration.edits().imageUrls()), new Preflight()),
-                gate.room(), moderation, gate.till(), upstreams,
-                new EditAnswers(json, new LinkedImages(json, files), new EventRelay(json, spool, errors,
-                        streaming.keepAlive()), spool, configuration.edits().differences()),
-                new LateAnswers(streaming.keepAlive(), streaming.jsonKeepAlive(), errors),
-                configuration.edits().clientGone());
+                new ImageLoader(new RemoteImageLoader(fetcher, configuration.edits().imageUrls()),
+                        lifecycle.add(new RequestNormaliser(
+                                new ImageNormaliser(spool, Runtime.getRuntime().maxMemory() / NORMALISER_HEAP_SHARE),
+                                configuration.edits().normalisation())),
+                        lifecycle.add(new ImageValidator())),
+                admission, billing, catalogs,
+                new EditResponses(spool, configuration.edits().mismatch(),
+                        new ReturnedLinkFetcher(fetcher, maxReturnedImage),
+                        new EventRelay(errors, streaming.keepAlive(), clock), clock),
+                new KeepAliveResponder(streaming.keepAlive(), streaming.jsonKeepAlive(), errors), hostedImages,
+                configuration.edits().clientDisconnect(),
+                new UpstreamRegistry.Demand(configuration.edits().unsupported(),
+                        configuration.edits().mismatch() == MismatchPolicy.REFUSE, false),
+                maxReturnedImage,
+                lifecycle.add(new StrictMasks(spool, configuration.edits().strictMaskPixels(),
+                        configuration.edits().strictMaskEdge())),
+                sandbox.<TestOutcomes>map(mock -> new SandboxOutcomes(UpstreamWiring.SANDBOX, mock.scenarios()))
+                        .orElse(TestOutcomes.NO_SANDBOX));
     }
 
-    private static void administration(ResourceConfig resources, Storage storage, Ledger ledger, String currency,
+    private void administration(ResourceConfig resources, Storage storage, Ledger ledger, String currency,
             Clock clock) {
         resources.register(new GroupsApi(new GroupsDelegate(storage.administration(), ledger, currency)));
         resources.register(new KeysApi(new KeysDelegate(storage.administration(), ledger, currency)));
-        resources.register(new BudgetsApi(new BudgetsDelegate(storage.administration(), ledger, currency)));
+        resources.register(new BudgetsApi(new BudgetsDelegate(storage.administration(),
+                new FundingService(storage.database(), clock), new AdminMapper(ledger, currency))));
         resources.register(new UsageApi(new UsageDelegate(storage.usage(), currency, clock)));
+        resources.register(new EditsApi(new EditsDelegate(storage.edits(),
+                new CorrectionService(storage.database(), ledger, clock))));
+        resources.register(new LedgerApi(new LedgerDelegate(new TransferRepository(storage.database()),
+                lifecycle.add(new VerificationService(storage.check(), clock)))));
     }
 
-    private static FrontDoor door(Configuration configuration, JerseyHandler api, Pages pages, Envelopes envelopes,
-            Enclosure enclosure) {
-        Configuration.Limits limits = configuration.limits();
-        Path certificate = configuration.tls().certificate();
-        Path key = configuration.tls().key();
-        Optional<TlsFiles> tls = certificate == null || key == null
-                ? Optional.empty()
-                : Optional.of(new TlsFiles(certificate, key));
-        try {
-            return new FrontDoor(
-                    new Listening(configuration.host(), configuration.port(), limits.idle(), limits.keepAlive(),
-                            limits.headers().asInt(), tls),
-                    new CrossOrigin(configuration.cors().allowed(), configuration.cors().maxAge()),
-                    new Farewell(configuration.shutdown().delay(), configuration.shutdown().grace()), api, pages,
-                    envelopes, enclosure);
-        } catch (UnusableCertificateException e) {
-            throw new ConfigurationException("'tls.certificate': " + e.getMessage());
-        }
-    }
-
-    /** Starts a gateway; when this returns it takes requests. */
+    /** Starts a gateway that reads upstream keys from the environment of this process. */
     public static Gateway start(Configuration configuration, Clock clock) throws IOException {
         return start(configuration, System.getenv(), clock);
     }
 
-    /** Starts a gateway whose keys of upstreams are in this environment. */
+    /**
+     * Starts a gateway.
+     *
+     * @param environment variables that hold the keys of upstreams
+     */
     public static Gateway start(Configuration configuration, Map<String, String> environment, Clock clock)
             throws IOException {
-        return start(configuration, environment, clock, Enclosure.NONE);
+        return start(configuration, environment, clock, HandlerDecorator.NONE);
     }
 
-    /** Starts one for a program that has it inside, and wants something around all that it answers. */
+    /**
+     * Starts a gateway in a program that adds handlers.
+     *
+     * @param decorator wraps the handler chain of the HTTP server
+     */
     public static Gateway start(Configuration configuration, Map<String, String> environment, Clock clock,
-            Enclosure enclosure) throws IOException {
-        return new Gateway(configuration, environment, clock, enclosure);
+            HandlerDecorator decorator) throws IOException {
+        return new Gateway(configuration, environment, clock, decorator);
     }
 
-    /** The models of a configuration; a mistake among them is told like one in the settings. */
-    static ModelRegistry models(Configuration configuration) {
-        Path own = configuration.modelsFile();
-        ModelRegistry registry = own == null ? ModelRegistry.shipped() : ModelRegistry.shippedAnd(own);
-        String defaultModel = configuration.defaultModel();
-        if (registry.find(defaultModel).isEmpty()) {
-            throw new ConfigurationException("'default-model': there is no model '" + defaultModel + "'. "
-                    + NearestName.suggestion(defaultModel, registry.all().keySet()));
-        }
-        String currency = configuration.billing().currency();
-        registry.all().forEach((id, entry) -> {
-            if (!entry.prices().currency().equals(currency)) {
-                throw new ConfigurationException("'billing.currency' is " + currency + ", and the model '" + id
-                        + "' has prices in " + entry.prices().currency());
-            }
-        });
-        return registry;
-    }
-
-    /** Where it listens. */
+    /** Returns the base URL, with the real port. */
     public URI address() {
-        return door.address();
+        return server.address();
     }
 
-    /** The sandbox key, if the sandbox serves. */
+    /** Returns the sandbox key, or empty if the sandbox is disabled. */
     public Optional<SandboxKey> sandboxKey() {
         return sandboxKey;
     }
 
-    /** The built-in upstream, if it serves. */
+    /** Returns the sandbox key if requests with it are accepted. */
+    private Optional<SandboxKey> usableSandboxKey(Configuration configuration) throws IOException {
+        return KeyWiring.isPrivate(configuration) ? sandboxKey : Optional.empty();
+    }
+
+    /** Returns the embedded mock upstream, or empty if it is disabled. */
     public Optional<MockUpstream> sandbox() {
         return sandbox;
     }
 
-    /** Waits until it has stopped. */
+    /**
+     * Reads the files of models, upstreams and moderation rules again. Edits in flight keep what they began with. If a file is invalid, the
+     * error is logged and nothing changes.
+     */
+    public void reload() {
+        catalog.reload();
+    }
+
+    /** The bytes of memory that images in flight take; zero after the last edit has ended. */
+    public long imageMemoryInUse() {
+        return imageMemory.inUse();
+    }
+
+    /** Waits until the HTTP server has stopped. */
     public void join() throws InterruptedException {
-        door.join();
+        server.join();
     }
 
     /**
-     * Stops what was started, the last first. Called by the thread that serves and by the one that ends the process: whoever
-     * comes second waits, so that the process does not end before everything is given back.
+     * Stops the components in reverse order of their start. May be called twice, by the main thread and by the shutdown hook: the second
+     * call waits for the first, so that the process ends after everything is released.
      */
     @Override
     public synchronized void close() {
-        parts.close();
+        lifecycle.close();
+        if (imageMemory.inUse() > 0) {
+            LOG.warn("image memory not released bytes={}", imageMemory.inUse());
+        }
     }
 
-    private boolean isOpen() {
-        return door.isOpen();
+    private ModelRegistry models() {
+        return catalog.catalogs().get().models();
     }
 
-    private static ResourceConfig resources() {
-        ResourceConfig resources = new ResourceConfig();
-        resources.property(ServerProperties.WADL_FEATURE_DISABLE, true);
-        resources.property(ServerProperties.BV_FEATURE_DISABLE, true);
-        resources.property(ServerProperties.RESOURCE_VALIDATION_DISABLE, true);
-        resources.property(CommonProperties.FEATURE_AUTO_DISCOVERY_DISABLE, true);
-        resources.property(CommonProperties.METAINF_SERVICES_LOOKUP_DISABLE, true);
-        // answers that know their length say so themselves; everything else goes out as it is written
-        resources.property(CommonProperties.OUTBOUND_CONTENT_LENGTH_BUFFER, 0);
-        resources.property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
-        return resources;
+    private Set<String> upstreams() {
+        return catalog.catalogs().get().upstreams().names();
     }
 
-    /** Every field of the contract's form that is text. */
+    private boolean isAccepting() {
+        return server.isAccepting();
+    }
+
+    /** Returns the text fields of the form in the contract. */
     private static Set<String> textFields(ContractDocument contract) {
         Set<String> fields = new HashSet<>(contract.formFields());
-        fields.removeAll(Set.of("image", "image[]", "mask"));
+        fields.removeAll(Set.of("image", "image[]", "mask", "markup"));
         return fields;
     }
 }

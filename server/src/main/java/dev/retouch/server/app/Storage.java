@@ -1,45 +1,76 @@
 package dev.retouch.server.app;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
-import dev.retouch.server.billing.LedgerCheck;
-import dev.retouch.server.billing.UsageReport;
+import dev.retouch.server.billing.BudgetAccounts;
+import dev.retouch.server.billing.EditRepository;
+import dev.retouch.server.billing.LedgerVerifier;
+import dev.retouch.server.billing.UsageRepository;
+import dev.retouch.server.catalog.CatalogRepository;
 import dev.retouch.server.config.Configuration;
-import dev.retouch.server.config.ConfigurationException;
+import dev.retouch.server.database.Database;
+import dev.retouch.server.database.DatabaseUnavailableException;
 import dev.retouch.server.key.Administration;
-import dev.retouch.server.key.KeyStore;
+import dev.retouch.server.key.KeyRepository;
 import dev.retouch.server.model.ModelRegistry;
-import dev.retouch.server.store.Database;
-import dev.retouch.server.store.DatabaseAwayException;
+import dev.retouch.server.settings.ConfigurationException;
 
-/** The database and what is kept in it, for the gateway and for the commands that work beside it. */
-final class Storage implements AutoCloseable {
+/** Opens the database and creates the services that use it, for the gateway and for commands. */
+public final class Storage implements AutoCloseable {
 
     private final Database database;
-    private final KeyStore keys;
+    private final KeyRepository keys;
     private final Administration administration;
 
-    private Storage(Database database, ModelRegistry models, Set<String> upstreams, Clock clock) {
+    private Storage(Database database, Supplier<ModelRegistry> models, Supplier<Set<String>> upstreams, Clock clock) {
         this.database = database;
-        this.keys = new KeyStore(database);
-        this.administration = new Administration(keys, clock, id -> models.find(id).isPresent(), upstreams::contains);
+        this.keys = new KeyRepository(database);
+        this.administration = new Administration(keys, clock, id -> models.get().find(id).isPresent(),
+                name -> upstreams.get().contains(name), new BudgetAccounts(clock));
     }
 
-    /** Opens and, where it is new or older, brings it up to date. */
-    static Storage open(Configuration configuration, ModelRegistry models, Clock clock) throws IOException {
-        Files.createDirectories(configuration.dataDir());
+    /**
+     * Prepares the data directory and opens the database for a command, which reads models and upstreams once.
+     *
+     * @throws ConfigurationException if a file or a stored document of them is invalid
+     */
+    public static Storage open(Configuration configuration, Clock clock) throws IOException {
+        DataDirectory.prepare(configuration.dataDir(), configuration.databaseUrl().value().isEmpty());
+        Database database = database(configuration);
+        try {
+            CatalogSources sources = new CatalogSources(configuration, new CatalogRepository(database).newest());
+            ModelRegistry models = sources.models();
+            Set<String> upstreams = sources.upstreamNames(models);
+            return new Storage(database, () -> models, () -> upstreams, clock);
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens the database and migrates it to the current schema. The data directory must be prepared.
+     *
+     * @param models returns the current models
+     * @param upstreams returns the names of the current upstreams
+     */
+    static Storage open(Configuration configuration, Supplier<ModelRegistry> models, Supplier<Set<String>> upstreams,
+            Clock clock) {
+        return new Storage(database(configuration), models, upstreams, clock);
+    }
+
+    private static Database database(Configuration configuration) {
         Optional<String> url = configuration.databaseUrl().value();
         try {
-            return new Storage(Database.open(url, configuration.dataDir()), models,
-                    Providers.names(configuration, models), clock);
+            return Database.open(url, configuration.dataDir());
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("'database-url': " + e.getMessage());
-        } catch (DatabaseAwayException e) {
-            throw new StartException("the database does not answer: "
+        } catch (DatabaseUnavailableException e) {
+            throw new StartupException("the database does not answer: "
                     + (url.isPresent()
                             ? "check RETOUCH_DATABASE_URL, and that PostgreSQL runs"
                             : "check "
@@ -48,24 +79,32 @@ final class Storage implements AutoCloseable {
         }
     }
 
-    Database database() {
+    public Database database() {
         return database;
     }
 
-    KeyStore keys() {
+    KeyRepository keys() {
         return keys;
     }
 
-    Administration administration() {
+    public Administration administration() {
         return administration;
     }
 
-    UsageReport usage() {
-        return new UsageReport(database);
+    public UsageRepository usage() {
+        return new UsageRepository(database);
     }
 
-    LedgerCheck check() {
-        return new LedgerCheck(database);
+    public EditRepository edits() {
+        return new EditRepository(database);
+    }
+
+    CatalogRepository catalog() {
+        return new CatalogRepository(database);
+    }
+
+    public LedgerVerifier check() {
+        return new LedgerVerifier(database);
     }
 
     private static String rootCause(Throwable failure) {

@@ -1,7 +1,6 @@
 /**
- * Starts and stops the gateway: the command line, and {@link dev.retouch.server.app.Gateway}, where everything is made and
- * wired by plain constructors. The other commands administer the database directly, beside a running gateway or without one;
- * they do what administration over HTTP does, with the same classes. Knows every package; none knows it.
+ * The composition root: {@link dev.retouch.server.app.Gateway} creates every component with plain constructors, starts them in
+ * order and stops them in reverse order. Depends on every package except {@code cli}; only {@code cli} depends on it.
  */
 @NullMarked
 package dev.retouch.server.app;

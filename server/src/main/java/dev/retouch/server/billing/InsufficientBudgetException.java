@@ -1,6 +1,6 @@
 package dev.retouch.server.billing;
 
-/** An owner has less left than an edit may cost. Nothing was held. */
+/** Thrown if an owner's available amount does not cover the maximum cost of an edit. Nothing was held. */
 public final class InsufficientBudgetException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -8,11 +8,11 @@ public final class InsufficientBudgetException extends RuntimeException {
     private final String owner;
 
     InsufficientBudgetException(String owner) {
-        super("the budget of " + owner + " is not enough");
+        super("the budget of " + owner + " is insufficient");
         this.owner = owner;
     }
 
-    /** Whose budget it is, as {@link Owner} has it. */
+    /** The owner, formatted by {@link BudgetOwner}. */
     public String owner() {
         return owner;
     }

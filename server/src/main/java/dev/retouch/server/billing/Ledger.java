@@ -1,107 +1,194 @@
 package dev.retouch.server.billing;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-import dev.retouch.server.billing.Books.Kind;
-import dev.retouch.server.store.Database;
+import dev.retouch.server.database.Database;
+import dev.retouch.server.database.Database.Work;
+import dev.retouch.server.database.DirectSql;
+import dev.retouch.server.database.GroupedWrites;
 
 /**
- * What edits cost, and what their owners have. Each method is one write: all of it or nothing, and durable when it returns.
- * Those that end an edit have no effect on one that has ended, so they may be called again where nobody knows whether they
- * were heard.
+ * Holds, charges and releases the cost of edits on the budgets of their key and group. Each method is one atomic write,
+ * durable when the method returns. In PostgreSQL, holds and ends of many edits are written by one statement. Methods that end an edit
+ * have no effect on an edit that has ended. They may be called again if it is unknown whether the first call was written.
  */
 public final class Ledger {
 
+    /** How many statements with holds, and how many with ends, run at the same time. */
+    private static final int LANES = 2;
+
+    /** The number of budgets that are read by a query. */
+    private static final int OWNERS = 1000;
+
+    /** The instance of an edit whose hold was withdrawn; no instance has dispatched it. */
+    private static final String NO_INSTANCE = "";
+
     private final Database database;
     private final Clock clock;
-    private final String instance;
-    private final Books books;
+    private final LedgerTables books;
+    private final LedgerStatements statements;
+    private final GroupedWrites<HoldRequest, HoldOutcome> holds;
+    private final GroupedWrites<EditEnd, EditEnd.Outcome> ends;
+    private final Duration patience;
 
     /**
-     * The ledger in a database.
+     * Creates a ledger in the database.
      *
-     * @param instance the id of this process, with which its edits are marked
+     * @param instance the id of this instance; every edit is marked with it
      */
     public Ledger(Database database, Clock clock, String instance) {
         this.database = database;
         this.clock = clock;
-        this.instance = instance;
-        this.books = new Books(clock);
+        this.books = new LedgerTables(clock);
+        this.statements = database.isShared()
+                ? new PostgresLedgerStatements(clock, instance)
+                : new SqliteLedgerStatements(clock, instance, books);
+        this.holds = database.grouped(statements::hold, HoldRequest::editId, LANES);
+        this.ends = database.grouped(statements::end, EditEnd::editId, LANES);
+        this.patience = Database.timeout();
     }
 
-    private record Edit(String id, EditState state, boolean free, Money held, Money cost, List<String> owners) {}
+    private Ledger(Ledger ledger, Duration patience) {
+        this.database = ledger.database;
+        this.clock = ledger.clock;
+        this.books = ledger.books;
+        this.statements = ledger.statements;
+        this.holds = ledger.holds;
+        this.ends = ledger.ends;
+        this.patience = patience;
+    }
 
-    /** Whether an edit's end was written now, and what it has cost in the end. */
+    /** The result of ending an edit: whether this call wrote the end, and the final cost. */
     record Decision(boolean now, Money cost) {}
 
+    /** The same ledger, for a caller that waits at most this time for an end if other machines are involved. */
+    Ledger waiting(Duration atMost) {
+        return database.isShared() ? new Ledger(this, atMost) : this;
+    }
+
     /**
-     * Holds what an edit may cost, in the budgets of its key and its group. Where this ends in
-     * {@link dev.retouch.server.store.DatabaseAwayException}, nobody knows whether it was written: the edit must not be sent,
-     * and must be released.
+     * Holds the maximum cost of an edit on the budgets of its key and its group. After a
+     * {@link dev.retouch.server.database.DatabaseUnavailableException} the hold may or may not be written: the edit
+     * must not be dispatched, and its hold must be withdrawn.
      *
-     * @throws InsufficientBudgetException where one of them has less left; nothing is written then
+     * @throws InsufficientBudgetException if one of the budgets does not cover the maximum cost; nothing is written
+     * then
+     * @throws HoldConditionException if the request has a claim that has passed to another edit; nothing is written then
+     * @throws ArithmeticException if a budget would overflow; nothing is written then
      */
-    public void hold(EditOrder order) {
+    public void hold(HoldRequest request) {
+        refuse(holds.write(request, Database.timeout()), request);
+    }
+
+    /**
+     * Holds the maximum cost of an edit as {@link #hold(HoldRequest)} does, if a condition is true in the same transaction.
+     *
+     * @param condition may write; its result is whether the edit may be held
+     * @throws HoldConditionException if the condition is false; nothing is written then
+     * @throws InsufficientBudgetException if one of the budgets does not cover the maximum cost; nothing is written
+     * then
+     */
+    public void hold(HoldRequest request, Work<Boolean> condition) {
+        HoldOutcome outcome = database.write(handle -> {
+            HoldOutcome held = statements.hold(handle, List.of(request)).getFirst();
+            if (held instanceof HoldOutcome.Held && !condition.with(handle)) {
+                throw new HoldConditionException();
+            }
+            return held;
+        });
+        refuse(outcome, request);
+    }
+
+    private static void refuse(HoldOutcome outcome, HoldRequest request) {
+        switch (outcome) {
+            case HoldOutcome.Held _ -> {}
+            case HoldOutcome.Insufficient(String owner, Money _) -> throw new InsufficientBudgetException(owner);
+            case HoldOutcome.Overflow(String owner) ->
+                throw new ArithmeticException("the budget of " + owner + " is too large");
+            case HoldOutcome.ClaimLost _ -> throw new HoldConditionException();
+            case HoldOutcome.Duplicate _ ->
+                throw new IllegalStateException("the ledger has an edit " + request.editId() + " already");
+        }
+    }
+
+    /**
+     * Releases the hold of an edit that was not dispatched, because its hold was not confirmed. Also takes effect if the hold is written
+     * later than this: the edit is in the ledger then as released, without an amount.
+     */
+    public void withdraw(HoldRequest request, String note) {
         database.write(handle -> {
-            insert(handle, order);
-            if (!order.free()) {
-                List<Budget> budgets = books.open(handle, owners(order.keyId(), order.group()));
-                for (Budget budget : budgets) {
-                    if (!budget.allows(order.hold())) {
-                        throw new InsufficientBudgetException(budget.owner());
-                    }
-                }
-                books.post(handle, Kind.HOLD, order.editId(), null, budgets, Move.hold(order.hold()));
+            if (insertWithdrawn(handle, request, note) == 0) {
+                DirectSql.update(handle, "UPDATE edits SET instance = ? WHERE id = ? AND state = 'held'", NO_INSTANCE,
+                        request.editId());
+                within(handle, EditEnd.release(request.editId(), note));
             }
             return true;
-        });
+        }, patience);
+    }
+
+    /** Charges an edit that delivered images, without a note. */
+    public Money settle(String editId, DeliveredUsage delivered, Money cost) {
+        return settle(editId, delivered, cost, null);
     }
 
     /**
      * Charges an edit that delivered images. What was held beyond the cost is available again; what it cost beyond the hold is
-     * charged too, even where that leaves less than nothing. A free edit costs nothing whatever is said here.
+     * charged too, even if the budget becomes negative. A free edit costs nothing, whatever the cost parameter is.
      *
+     * @param note for the ledger, where something about the cost needs a word; null otherwise
      * @return what it has cost in the end, which is something else where it had ended before
      * @throws IllegalArgumentException where no image was delivered, or the ledger has no such edit
      */
-    public Money settle(String editId, Delivered delivered, Money cost) {
+    public Money settle(String editId, DeliveredUsage delivered, Money cost, @Nullable String note) {
+        refuseUnchargeable(delivered, cost);
+        return existing(end(new EditEnd(editId, EditEnd.Kind.SETTLE, delivered, cost, note)), editId).cost();
+    }
+
+    /**
+     * Charges an edit as {@link #settle(String, DeliveredUsage, Money, String)} does, with further work in the same transaction. The
+     * work is also done if the edit had ended before.
+     */
+    public Money settle(String editId, DeliveredUsage delivered, Money cost, @Nullable String note, Work<?> also) {
         refuseUnchargeable(delivered, cost);
         return database.write(handle -> {
-            Edit edit = find(handle, editId)
-                    .orElseThrow(() -> new IllegalArgumentException("the ledger has no edit " + editId));
-            return settle(handle, edit, delivered, cost, null).cost();
-        });
+            Money charged = existing(within(handle, EditEnd.settle(editId, delivered, cost, note)), editId).cost();
+            also.with(handle);
+            return charged;
+        }, patience);
     }
 
-    /** Gives back what was held for an edit that delivered nothing. No effect where the ledger has no such edit. */
+    /** Releases the hold of an edit that delivered nothing. Has no effect if the ledger has no such edit. */
     public void release(String editId, String note) {
-        database.write(handle -> find(handle, editId).map(edit -> release(handle, edit, note)).isPresent());
+        end(EditEnd.of(editId, EditEnd.Kind.RELEASE, note));
     }
 
-    /** Marks an edit that was sent and of which nobody knows what became; what is held for it stays held. */
-    public void undecided(String editId, String note) {
-        database.write(handle -> mark(handle, editId, note));
+    /** Marks an edit as undecided: it was dispatched, and its outcome is unknown. Its hold stays. */
+    public void markUndecided(String editId, String note) {
+        end(EditEnd.of(editId, EditEnd.Kind.UNDECIDED, note));
     }
 
-    /** Gives an owner this much more, or takes it away where it is below zero. From now on the owner is limited. */
+    /** Adds an amount to an owner's budget, or withdraws it if it is negative. The owner is limited afterwards. */
     public void fund(String owner, Money amount, String note) {
         if (amount.isZero()) {
             throw new IllegalArgumentException("the amount must not be zero");
         }
-        Kind kind = amount.isNegative() ? Kind.WITHDRAW : Kind.FUND;
         database.write(handle -> {
-            books.post(handle, kind, null, note, books.open(handle, List.of(owner)), Move.fund(amount));
-            books.limit(handle, owner, true);
+            books.fund(handle, owner, amount, note);
             return true;
         });
     }
 
-    /** Says whether an owner's edits are refused where its budget is not enough. */
+    /** Sets whether an owner's edits are rejected if its budget is insufficient. */
     public void limit(String owner, boolean limited) {
         database.write(handle -> {
             books.limit(handle, owner, limited);
@@ -109,48 +196,70 @@ public final class Ledger {
         });
     }
 
-    /** The budget of one owner, if it has one. */
+    /** The budget of an owner; empty if it has none. */
     public Optional<Budget> budget(String owner) {
         return database.read(handle -> handle
                 .createQuery("SELECT owner, limited, available, held, spent FROM budgets WHERE owner = :owner")
-                .bind("owner", owner).map((row, context) -> Books.budget(row)).findOne());
+                .bind("owner", owner).map((row, context) -> LedgerTables.budget(row)).findOne());
     }
 
-    /** Every budget, by owner. */
+    /** The budgets of these owners, by owner, read with one query for each thousand of them. */
+    public Map<String, Budget> budgets(Collection<String> owners) {
+        Map<String, Budget> found = new HashMap<>();
+        List<String> all = List.copyOf(new TreeSet<>(owners));
+        for (int from = 0; from < all.size(); from += OWNERS) {
+            List<String> some = all.subList(from, Math.min(all.size(), from + OWNERS));
+            database.read(handle -> handle.createQuery("""
+                    SELECT owner, limited, available, held, spent FROM budgets WHERE owner IN (<owners>)""")
+                    .bindList("owners", some).map((row, context) -> LedgerTables.budget(row)).list())
+                    .forEach(budget -> found.put(budget.owner(), budget));
+        }
+        return found;
+    }
+
+    /** All budgets, ordered by owner. */
     public List<Budget> budgets() {
         return database.read(
                 handle -> handle
                         .createQuery("SELECT owner, limited, available, held, spent FROM budgets ORDER BY owner")
-                        .map((row, context) -> Books.budget(row)).list());
+                        .map((row, context) -> LedgerTables.budget(row)).list());
     }
 
-    /** Whether an edit was ever let through to an upstream, as of somebody's own read or write. */
-    public boolean knows(Handle handle, String editId) {
-        return find(handle, editId).isPresent();
+    /** Whether an edit was ever held and its hold not withdrawn, read with the caller's handle. */
+    public boolean hasHold(Handle handle, String editId) {
+        return !DirectSql.query(handle, "SELECT id FROM edits WHERE id = ? AND instance <> ?", row -> row.getString(1),
+                editId, NO_INSTANCE).isEmpty();
     }
 
-    /** Charges all that is held for an edit of which nobody knows, unless its end has become known. */
+    /** Charges the whole hold of an undecided edit, unless its outcome has become known. */
     Decision chargeUndecided(String editId, String note) {
-        return database.write(handle -> find(handle, editId).filter(edit -> edit.state() == EditState.UNDECIDED)
-                .map(edit -> settle(handle, edit, Delivered.NOTHING, edit.held(), note))
-                .orElse(new Decision(false, Money.ZERO)));
+        return decision(end(EditEnd.of(editId, EditEnd.Kind.CHARGE_UNDECIDED, note)));
     }
 
-    /** Releases an edit of which nobody knows, unless its end has become known. */
+    /** Charges an undecided edit this cost, within the caller's transaction. */
+    Decision chargeUndecided(Handle handle, String editId, Money cost, String note) {
+        return decision(within(handle,
+                new EditEnd(editId, EditEnd.Kind.SETTLE_UNDECIDED, DeliveredUsage.NOTHING, cost, note)));
+    }
+
+    /** Releases an undecided edit within the caller's transaction. */
+    Decision releaseUndecided(Handle handle, String editId, String note) {
+        return decision(within(handle, EditEnd.of(editId, EditEnd.Kind.RELEASE_UNDECIDED, note)));
+    }
+
+    /** Releases an undecided edit, unless its outcome has become known. */
     Decision releaseUndecided(String editId, String note) {
-        return database.write(handle -> find(handle, editId).filter(edit -> edit.state() == EditState.UNDECIDED)
-                .map(edit -> release(handle, edit, note)).orElse(new Decision(false, Money.ZERO)));
+        return decision(end(EditEnd.of(editId, EditEnd.Kind.RELEASE_UNDECIDED, note)));
     }
 
-    /** Marks within a write. */
-    boolean mark(Handle handle, String editId, String note) {
-        return handle.createUpdate("""
-                UPDATE edits SET state = 'undecided', decided_at = :now, note = :note
-                WHERE id = :id AND state = 'held'""").bind("now", clock.millis()).bind("note", note).bind("id", editId)
-                .execute() > 0;
+    /** Marks an edit as undecided within the caller's transaction. */
+    boolean markUndecided(Handle handle, String editId, String note) {
+        return DirectSql.update(handle, """
+                UPDATE edits SET state = 'undecided', decided_at = ?, note = ?
+                WHERE id = ? AND state = 'held'""", clock.millis(), note, editId) > 0;
     }
 
-    static void refuseUnchargeable(Delivered delivered, Money cost) {
+    static void refuseUnchargeable(DeliveredUsage delivered, Money cost) {
         if (delivered.images() == 0) {
             throw new IllegalArgumentException("an edit without an image is released, not settled");
         }
@@ -159,62 +268,41 @@ public final class Ledger {
         }
     }
 
-    private Decision settle(Handle handle, Edit edit, Delivered delivered, Money asked, @Nullable String note) {
-        if (!edit.state().isOpen()) {
-            return new Decision(false, edit.cost());
+    private static Decision decision(EditEnd.Outcome outcome) {
+        return new Decision(outcome.result() == EditEnd.Result.DONE, outcome.cost());
+    }
+
+    private EditEnd.Outcome end(EditEnd end) {
+        return checked(ends.write(end, patience), end.editId());
+    }
+
+    private EditEnd.Outcome within(Handle handle, EditEnd end) {
+        return checked(statements.end(handle, List.of(end)).getFirst(), end.editId());
+    }
+
+    private static EditEnd.Outcome checked(EditEnd.Outcome outcome, String editId) {
+        if (outcome.result() == EditEnd.Result.OVERFLOW) {
+            throw new ArithmeticException("a budget of edit " + editId + " is too large");
         }
-        Money cost = edit.free() ? Money.ZERO : asked;
-        decide(handle, edit, EditState.SETTLED, delivered, cost, note);
-        books.post(handle, Kind.SETTLE, edit.id(), note, books.open(handle, edit.owners()),
-                Move.settle(edit.held(), cost));
-        return new Decision(true, cost);
+        return outcome;
     }
 
-    private Decision release(Handle handle, Edit edit, String note) {
-        if (!edit.state().isOpen()) {
-            return new Decision(false, edit.cost());
+    private static EditEnd.Outcome existing(EditEnd.Outcome outcome, String editId) {
+        if (outcome.result() == EditEnd.Result.UNKNOWN) {
+            throw new IllegalArgumentException("the ledger has no edit " + editId);
         }
-        decide(handle, edit, EditState.RELEASED, Delivered.NOTHING, Money.ZERO, note);
-        books.post(handle, Kind.RELEASE, edit.id(), note, books.open(handle, edit.owners()),
-                Move.release(edit.held()));
-        return new Decision(true, Money.ZERO);
+        return outcome;
     }
 
-    private void decide(Handle handle, Edit edit, EditState state, Delivered delivered, Money cost,
-            @Nullable String note) {
-        handle.createUpdate("""
-                UPDATE edits SET state = :state, cost = :cost, images_delivered = :images,
-                    text_input_tokens = :text, image_input_tokens = :input, output_tokens = :output,
-                    decided_at = :now, note = :note
-                WHERE id = :id""").bind("state", state.stored()).bind("cost", cost.nanos())
-                .bind("images", delivered.images()).bind("text", delivered.textInputTokens())
-                .bind("input", delivered.imageInputTokens()).bind("output", delivered.outputTokens())
-                .bind("now", clock.millis()).bind("note", note).bind("id", edit.id()).execute();
-    }
-
-    private void insert(Handle handle, EditOrder order) {
-        handle.createUpdate("""
-                INSERT INTO edits (id, key_id, group_name, model, currency, price_version, free, state, held, cost,
-                    images_asked, images_delivered, text_input_tokens, image_input_tokens, output_tokens, instance,
-                    created_at)
-                VALUES (:id, :key, :group, :model, :currency, :version, :free, 'held', :held, 0,
-                    :images, 0, 0, 0, 0, :instance, :now)""").bind("id", order.editId()).bind("key", order.keyId())
-                .bind("group", order.group()).bind("model", order.model()).bind("currency", order.currency())
-                .bind("version", order.priceVersion()).bind("free", order.free() ? 1 : 0)
-                .bind("held", order.hold().nanos()).bind("images", order.imagesAsked()).bind("instance", instance)
-                .bind("now", clock.millis()).execute();
-    }
-
-    private static Optional<Edit> find(Handle handle, String editId) {
-        return handle.createQuery("SELECT state, free, held, cost, key_id, group_name FROM edits WHERE id = :id")
-                .bind("id", editId)
-                .map((row, context) -> new Edit(editId, EditState.of(row.getString("state")), row.getInt("free") != 0,
-                        new Money(row.getLong("held")), new Money(row.getLong("cost")),
-                        owners(row.getString("key_id"), row.getString("group_name"))))
-                .findOne();
-    }
-
-    private static List<String> owners(String keyId, String group) {
-        return List.of(Owner.ofKey(keyId), Owner.ofGroup(group));
+    private int insertWithdrawn(Handle handle, HoldRequest request, String note) {
+        return DirectSql.update(handle,
+                """
+                        INSERT INTO edits (id, key_id, group_name, model, currency, price_version, free, state, held, cost,
+                            images_asked, images_delivered, text_input_tokens, image_input_tokens, output_tokens, instance,
+                            created_at, decided_at, note)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, 'released', 0, 0, ?, 0, 0, 0, 0, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING""",
+                request.editId(), request.keyId(), request.group(), request.model(), request.currency(),
+                request.priceVersion(), request.free() ? 1 : 0, request.imagesAsked(), NO_INSTANCE, clock.millis(),
+                clock.millis(), note);
     }
 }

@@ -3,20 +3,23 @@ package dev.retouch.server.billing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import dev.retouch.server.policy.Undecided;
-import dev.retouch.server.store.Database;
-import dev.retouch.server.store.DatabaseAwayException;
-import dev.retouch.server.store.Instance;
+import dev.retouch.server.database.Database;
+import dev.retouch.server.database.DatabaseUnavailableException;
+import dev.retouch.server.database.Instance;
 
 /**
- * Ends what nobody else will end: edits whose instance is dead become undecided, and those that stay undecided are charged or
- * released as the operator wants it. Every instance may do this at any time, because each end is written once only.
+ * Background job that ends orphaned and undecided edits. Edits of dead instances become undecided. Edits that stay
+ * undecided are charged or released by the configured {@link HoldPolicy}. Every instance may run it at any time,
+ * because each end is written only once; of instances that run it at the same time, one does the work. It reads first, and writes only
+ * if there is something to write.
  */
 public final class Reconciliation {
 
@@ -30,86 +33,91 @@ public final class Reconciliation {
     private final Clock clock;
     private final Settings settings;
 
-    /** Reconciles on behalf of this instance, which does not take itself for dead. */
-    public Reconciliation(Database database, Ledger ledger, Instance self, Clock clock, Settings settings) {
+    /** Reconciles on behalf of this instance, which never counts as dead, and by its clock. */
+    public Reconciliation(Database database, Ledger ledger, Instance self, Settings settings) {
         this.database = database;
         this.ledger = ledger;
         this.self = self;
-        this.clock = clock;
+        this.clock = self.clock();
         this.settings = settings;
     }
 
     /**
-     * When something is given up.
+     * When an undecided edit ends.
      *
-     * @param deadAfter an instance that was not seen for so long is dead
-     * @param undecidedAfter an edit that was undecided for so long is ended
-     * @param policy how it is ended
+     * @param undecidedAfter the time after which an undecided edit is ended
+     * @param policy how an undecided edit is ended
      */
-    public record Settings(Duration deadAfter, Duration undecidedAfter, Undecided policy) {
-
-        /** Dead after 10 seconds, ended after 10 minutes. */
-        public static Settings of(Undecided policy) {
-            return new Settings(Duration.ofSeconds(10), Duration.ofMinutes(10), policy);
-        }
-    }
+    public record Settings(Duration undecidedAfter, HoldPolicy policy) {}
 
     /**
-     * What was done.
+     * The result of a run.
      *
-     * @param undecided edits of dead instances that became undecided
-     * @param charged edits that were charged in full
-     * @param released edits that were released
-     * @param tickets slots and places in queues of dead instances that became free
-     * @param instances rows of instances that were long dead
+     * @param undecided the number of edits of dead instances that became undecided
+     * @param charged the number of edits charged in full
+     * @param released the number of edits released
+     * @param tickets the number of slots and queue entries of dead instances that were removed
+     * @param instances the number of removed rows of dead instances
      */
     public record Report(int undecided, int charged, int released, int tickets, int instances) {}
 
     private record Orphan(String editId, String instance) {}
 
-    /** Looks once and does what there is to do. */
+    /** Runs once, unless another instance runs it now. */
     public Report run() {
+        AtomicReference<Report> report = new AtomicReference<>(new Report(0, 0, 0, 0, 0));
+        database.runExclusively("reconciliation", () -> report.set(runAlone()));
+        return report.get();
+    }
+
+    private Report runAlone() {
         int marked = markOrphans();
-        int tickets = database.write(this::removeTickets);
-        int instances = database.write(this::removeInstances);
+        int tickets = database.read(this::hasDeadTickets) ? database.write(this::removeTickets) : 0;
+        int instances = database.read(this::hasForgotten) ? database.write(this::removeInstances) : 0;
         int ended = endUndecided();
-        boolean charge = settings.policy() == Undecided.CHARGE;
+        boolean charge = settings.policy() == HoldPolicy.CHARGE;
         return new Report(marked, charge ? ended : 0, charge ? 0 : ended, tickets, instances);
     }
 
     private int markOrphans() {
         int marked = 0;
-        List<Orphan> found;
-        do {
-            found = database.write(this::markSome);
-            found.forEach(orphan -> LOG.warn("edit undecided edit={} instance={} reason=instance is gone",
+        List<Orphan> found = database.read(this::orphans);
+        while (!found.isEmpty()) {
+            List<Orphan> some = found;
+            found = database.write(handle -> markSome(handle, some));
+            found.forEach(orphan -> LOG.warn("edit undecided edit={} instance={} reason=instance-dead",
                     orphan.editId(), orphan.instance()));
             marked += found.size();
-        } while (found.size() == BATCH);
+            found = some.size() == BATCH ? database.read(this::orphans) : List.of();
+        }
         return marked;
     }
 
-    private List<Orphan> markSome(Handle handle) {
-        List<Orphan> orphans = handle.createQuery("""
+    private List<Orphan> orphans(Handle handle) {
+        return handle.createQuery("""
                 SELECT e.id, e.instance FROM edits e LEFT JOIN instances i ON i.id = e.instance
                 WHERE e.state = 'held' AND e.instance <> :self AND (i.id IS NULL OR i.seen_at < :alive)
-                ORDER BY e.created_at LIMIT :batch""").bind("self", self.id()).bind("alive", alive())
+                ORDER BY e.created_at LIMIT :batch""").bind("self", self.id()).bind("alive", self.deadBefore())
                 .bind("batch", BATCH)
                 .map((row, context) -> new Orphan(row.getString("id"), row.getString("instance"))).list();
-        orphans.forEach(orphan -> ledger.mark(handle, orphan.editId(), "its instance is gone"));
-        return orphans;
     }
 
-    /** Each by itself, so that one that cannot be ended does not keep the others. */
+    /** In the order of ids, like all writers of the ledger. Returns those that were still held. */
+    private List<Orphan> markSome(Handle handle, List<Orphan> orphans) {
+        return orphans.stream().sorted(Comparator.comparing(Orphan::editId))
+                .filter(orphan -> ledger.markUndecided(handle, orphan.editId(), "the instance died")).toList();
+    }
+
+    /** Ends each edit in its own transaction, so that a failure affects only that edit. */
     private int endUndecided() {
         int ended = 0;
         for (String editId : overdue()) {
             try {
                 ended += end(editId) ? 1 : 0;
-            } catch (DatabaseAwayException e) {
+            } catch (DatabaseUnavailableException e) {
                 throw e;
             } catch (RuntimeException e) {
-                LOG.error("undecided edit cannot be ended edit={}", editId, e);
+                LOG.error("undecided edit could not be ended edit={}", editId, e);
             }
         }
         return ended;
@@ -117,13 +125,13 @@ public final class Reconciliation {
 
     private boolean end(String editId) {
         Ledger.Decision decision;
-        if (settings.policy() == Undecided.CHARGE) {
-            decision = ledger.chargeUndecided(editId, "charged in full, because nobody knows what became of it");
+        if (settings.policy() == HoldPolicy.CHARGE) {
+            decision = ledger.chargeUndecided(editId, "charged in full, because its outcome is unknown");
             if (decision.now()) {
                 LOG.warn("undecided edit charged edit={} cost={}", editId, decision.cost());
             }
         } else {
-            decision = ledger.releaseUndecided(editId, "released, because nobody knows what became of it");
+            decision = ledger.releaseUndecided(editId, "released, because its outcome is unknown");
             if (decision.now()) {
                 LOG.warn("undecided edit released edit={}", editId);
             }
@@ -148,22 +156,43 @@ public final class Reconciliation {
         return all;
     }
 
-    /** Only where nobody waits: whoever waits removes them too, and hands on what comes free. */
+    private boolean hasDeadTickets(Handle handle) {
+        return handle.createQuery("""
+                SELECT count(*) FROM (SELECT DISTINCT instance FROM slot_tickets) AS holder WHERE instance <> :self
+                AND instance NOT IN (SELECT id FROM instances WHERE seen_at >= :alive)""").bind("self", self.id())
+                .bind("alive", self.deadBefore()).mapTo(Integer.class).one() > 0;
+    }
+
+    private boolean hasForgotten(Handle handle) {
+        long dead = self.deadBefore();
+        return dead != Long.MIN_VALUE && handle
+                .createQuery("SELECT count(*) FROM instances WHERE id <> :self AND seen_at < :before")
+                .bind("self", self.id()).bind("before", dead - FORGET_AFTER.toMillis()).mapTo(Integer.class)
+                .one() > 0;
+    }
+
+    /**
+     * Removes slots of dead instances only where no edit is queued. A queued edit removes them too, and passes the slot
+     * on.
+     */
     private int removeTickets(Handle handle) {
+        if (database.isShared()) { // the rows of the scopes by name first, as every writer of tickets locks
+            handle.createQuery("SELECT scope FROM slot_scopes ORDER BY scope FOR NO KEY UPDATE").mapTo(String.class)
+                    .list();
+        }
         return handle.createUpdate("""
                 DELETE FROM slot_tickets WHERE instance <> :self
                 AND instance NOT IN (SELECT id FROM instances WHERE seen_at >= :alive)
                 AND NOT EXISTS (SELECT 1 FROM slot_tickets AS waiting WHERE waiting.running = 0)""")
                 .bind("self", self.id())
-                .bind("alive", alive()).execute();
+                .bind("alive", self.deadBefore()).execute();
     }
 
     private int removeInstances(Handle handle) {
-        return handle.createUpdate("DELETE FROM instances WHERE id <> :self AND seen_at < :before")
-                .bind("self", self.id()).bind("before", clock.instant().minus(FORGET_AFTER).toEpochMilli()).execute();
-    }
-
-    private long alive() {
-        return clock.instant().minus(settings.deadAfter()).toEpochMilli();
+        long dead = self.deadBefore();
+        return dead == Long.MIN_VALUE
+                ? 0
+                : handle.createUpdate("DELETE FROM instances WHERE id <> :self AND seen_at < :before")
+                        .bind("self", self.id()).bind("before", dead - FORGET_AFTER.toMillis()).execute();
     }
 }

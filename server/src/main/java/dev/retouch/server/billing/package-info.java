@@ -1,8 +1,8 @@
 /**
- * Money that cannot be lost: what an edit may cost is held before it is sent, and charged or given back when its end is
- * known, in a ledger of double entry to which is only ever added. Called by {@code edit} for every edit, by the housekeeping
- * of {@code app} for those that nobody ended, and by the administration for budgets and reports. Never works out a price,
- * never counts in floating point, and never changes what is written in the ledger.
+ * Budgets and the ledger: the maximum cost of an edit is held before dispatch, then charged or released when its
+ * outcome is known. The ledger is append-only and double-entry. {@code edit} calls it for every edit, background jobs
+ * of {@code app} for orphaned and undecided edits, and the admin API for budgets and reports. It never computes a
+ * price, never uses floating point, and never changes a written transaction.
  */
 @NullMarked
 package dev.retouch.server.billing;

@@ -29,28 +29,44 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.retouch.server.secret.Secret;
+import dev.retouch.server.settings.ConfigurationException;
+import dev.retouch.server.settings.DurationDeserializer;
+import dev.retouch.server.settings.NearestName;
+import dev.retouch.server.settings.SettingChecks;
+import dev.retouch.server.settings.SettingsFile;
+
 /**
- * Puts the settings together: defaults, then a file, then the environment. What is not known, or not right, is refused
- * with its place and, for a misspelt name, with the nearest known one.
+ * Loads the settings: defaults, then a file, then the environment. Rejects an unknown or invalid setting; the message
+ * names its place and, for a misspelt name, the nearest known name.
  */
 public final class ConfigurationLoader {
 
-    private static final String PREFIX = "RETOUCH_";
+    static final String PREFIX = "RETOUCH_";
 
-    /** Variables with our prefix that are not settings: which file to read, and what launcher and log look at. */
+    /**
+     * Variables with the prefix {@code RETOUCH_} that are not settings: the settings file, and variables of the
+     * launcher and the log.
+     */
     private static final Set<String> NOT_SETTINGS = Set.of("RETOUCH_CONFIG", "RETOUCH_JAVA_HOME", "RETOUCH_JAVA_OPTS",
-            "RETOUCH_LOG_LEVEL");
+            "RETOUCH_LOG_FORMAT", "RETOUCH_LOG_LEVEL");
+
+    private static final List<String> LOG_FORMATS = List.of("text", "json");
 
     private final Map<String, String> environment;
     private final SettingsFile defaults;
 
-    /** A loader that looks at these environment variables. */
+    /**
+     * Creates a loader.
+     *
+     * @param environment environment variables
+     */
     public ConfigurationLoader(Map<String, String> environment) {
         this.environment = Map.copyOf(environment);
         this.defaults = SettingsFile.read("defaults.yaml", defaultsText());
     }
 
-    /** {@code defaults.yaml} as it was written: the reference of every setting. */
+    /** Returns {@code defaults.yaml}, the reference of all settings. */
     public static byte[] defaultsText() {
         try (InputStream in = ConfigurationLoader.class.getResourceAsStream("/dev/retouch/server/defaults.yaml")) {
             if (in == null) {
@@ -62,7 +78,7 @@ public final class ConfigurationLoader {
         }
     }
 
-    /** Loads with the given file, or the one that {@code RETOUCH_CONFIG} names, or none. */
+    /** Loads the settings with a file, with the file that {@code RETOUCH_CONFIG} names, or without a file. */
     public Configuration load(Optional<Path> file) {
         Optional<Path> chosen = file.or(() -> Optional.ofNullable(environment.get("RETOUCH_CONFIG"))
                 .filter(name -> !name.isBlank()).map(Path::of));
@@ -92,11 +108,10 @@ public final class ConfigurationLoader {
             String pointer = path + "/" + entry.getKey();
             JsonNode known = onto.get(entry.getKey());
             if (known == null) {
-                throw new ConfigurationException(own.place(pointer) + ": unknown key '" + dotted(pointer) + "'. "
-                        + NearestName.suggestion(entry.getKey(), names(onto)));
+                throw unknown(own, pointer, entry.getValue(), names(onto));
             }
             if (entry.getValue().isNull() || (entry.getValue().isTextual() && entry.getValue().asText().isEmpty())) {
-                continue; // an empty value was not given, as in the environment
+                continue; // an empty value counts as absent, as in the environment
             }
             if (known instanceof ObjectNode section) {
                 if (!(entry.getValue() instanceof ObjectNode inner)) {
@@ -114,7 +129,26 @@ public final class ConfigurationLoader {
         }
     }
 
+    /** Names the present setting for a former name, and else the nearest known name. */
+    private static ConfigurationException unknown(SettingsFile own, String pointer, JsonNode value, Set<String> known) {
+        for (Map.Entry<String, JsonNode> inner : value.properties()) {
+            if (RenamedSettings.newPath(dotted(pointer + "/" + inner.getKey())).isPresent()) {
+                return unknown(own, pointer + "/" + inner.getKey(), inner.getValue(), known);
+            }
+        }
+        String path = dotted(pointer);
+        return new ConfigurationException(own.place(pointer) + ": " + RenamedSettings.newPath(path)
+                .map(renamed -> "'" + path + "' was renamed; write '" + renamed + "'")
+                .orElseGet(() -> "unknown key '" + path + "'. "
+                        + NearestName.suggestion(pointer.substring(pointer.lastIndexOf('/') + 1), known)));
+    }
+
     private void overlayEnvironment(ObjectNode settings, Map<String, String> origins) {
+        String format = environment.getOrDefault("RETOUCH_LOG_FORMAT", "text");
+        if (!format.isBlank() && !LOG_FORMATS.contains(format)) {
+            throw new ConfigurationException("environment: RETOUCH_LOG_FORMAT: '" + format
+                    + "' is not a choice; write one of " + String.join(", ", LOG_FORMATS));
+        }
         Map<String, String> variables = new TreeMap<>();
         variables(settings, "", variables);
         for (Map.Entry<String, String> entry : new TreeMap<>(environment).entrySet()) {
@@ -124,8 +158,9 @@ public final class ConfigurationLoader {
             }
             String pointer = variables.get(name);
             if (pointer == null) {
-                throw new ConfigurationException("environment: " + name + " is not a setting. "
-                        + NearestName.suggestion(name, variables.keySet()));
+                throw new ConfigurationException("environment: " + name + RenamedSettings.newVariable(name)
+                        .map(renamed -> " was renamed; set " + renamed)
+                        .orElseGet(() -> " is not a setting. " + NearestName.suggestion(name, variables.keySet())));
             }
             JsonPointer place = JsonPointer.compile(pointer);
             ((ObjectNode) settings.at(place.head())).put(place.last().getMatchingProperty(), entry.getValue());
@@ -139,8 +174,7 @@ public final class ConfigurationLoader {
             if (entry.getValue() instanceof ObjectNode inner) {
                 variables(inner, pointer, found);
             } else {
-                found.put(PREFIX + pointer.substring(1).replace('/', '_').replace('-', '_').toUpperCase(Locale.ROOT),
-                        pointer);
+                found.put(RenamedSettings.variable(dotted(pointer)), pointer);
             }
         });
     }
@@ -150,7 +184,9 @@ public final class ConfigurationLoader {
                 .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-                .addModule(new SimpleModule().addDeserializer(Duration.class, new HumanDuration())).build();
+                .addModule(new SimpleModule().addDeserializer(Duration.class, new DurationDeserializer())
+                        .addDeserializer(Secret.class, new SecretDeserializer()))
+                .build();
         try {
             return mapper.treeToValue(settings, Configuration.class);
         } catch (JsonMappingException e) {
@@ -164,7 +200,7 @@ public final class ConfigurationLoader {
             Map<String, String> origins) {
         String pointer = e.getPath().stream().map(step -> "/" + step.getFieldName()).collect(Collectors.joining());
         String reason;
-        if (e.getCause() instanceof Setting.BadValueException bad) {
+        if (e.getCause() instanceof SettingChecks.BadValueException bad) {
             pointer = pointer + "/" + bad.key();
             reason = bad.getMessage();
         } else if (e instanceof InvalidFormatException format) {
@@ -179,7 +215,7 @@ public final class ConfigurationLoader {
                 origin(pointer, origins) + ": '" + dotted(pointer) + "': " + reason);
     }
 
-    /** Where a value came from; for a whole section, where its one changed value came from. */
+    /** Returns where a value came from. For a section it is where its single changed value came from. */
     private static String origin(String pointer, Map<String, String> origins) {
         List<String> below = origins.keySet().stream().filter(key -> key.startsWith(pointer + "/")).toList();
         String nearest = below.size() == 1 ? below.getFirst() : pointer;

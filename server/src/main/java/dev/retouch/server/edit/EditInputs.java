@@ -4,49 +4,72 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import dev.retouch.server.price.PricedEdit.Dimensions;
-import dev.retouch.server.upstream.LinkedEdit;
-import dev.retouch.server.upstream.UpstreamEdit;
-import dev.retouch.server.upstream.UpstreamEdit.ImagePart;
+import dev.retouch.server.exchange.EditRecord;
+import dev.retouch.server.image.Dimensions;
+import dev.retouch.server.upstream.LoadedImageRequest;
+import dev.retouch.server.upstream.LoadedImageRequest.ImagePart;
+import dev.retouch.server.upstream.RemoteImageRequest;
 
-/** The images of an edit, as they will go to the upstream. */
+/** The input images of an edit, as sent to the upstream. */
 sealed interface EditInputs {
 
-    /** How large each image is, as far as anybody here knows. */
+    /** How large each image is, where that is known. */
     List<Dimensions> dimensions();
+
+    /** What the gateway changed in the images, for the client. */
+    default List<String> changes() {
+        return List.of();
+    }
+
+    /** How large the markup image is, if there is one: as large as the first image. */
+    Optional<Dimensions> markupDimensions();
 
     /**
      * Images that were looked at.
      *
      * @param images at least one, in order
      * @param mask where the picture may change
+     * @param markup marks that the prompt explains
      * @param dimensions of each image
      * @param json whether they came in a JSON document
+     * @param changes what the gateway changed in them
      */
-    record AtHand(List<ImagePart> images, Optional<ImagePart> mask, List<Dimensions> dimensions, boolean json)
-            implements
-                EditInputs {
+    record AtHand(List<ImagePart> images, Optional<ImagePart> mask, Optional<ImagePart> markup,
+            List<Dimensions> dimensions, boolean json, List<String> changes) implements EditInputs {
 
-        /** Keeps the order of everything. */
+        /** Copies the lists. */
         public AtHand {
             images = List.copyOf(images);
             dimensions = List.copyOf(dimensions);
+            changes = List.copyOf(changes);
         }
 
-        UpstreamEdit edit(EditPlan plan, Map<String, String> parameters, String requestId) {
-            return new UpstreamEdit(requestId, plan.modelName(), plan.prompt(), parameters, images, mask, json);
+        /** The same images, of which these changes were made. */
+        AtHand withChanges(List<String> made) {
+            return new AtHand(images, mask, markup, dimensions, json, made);
+        }
+
+        LoadedImageRequest edit(EditPlan plan, Map<String, String> parameters, EditRecord edit) {
+            return new LoadedImageRequest(edit.id(), plan.modelName(), plan.prompt(), parameters, images, mask, markup,
+                    json, edit.trace());
+        }
+
+        @Override
+        public Optional<Dimensions> markupDimensions() {
+            return markup.map(marks -> dimensions.getFirst());
         }
     }
 
     /**
-     * Images that the upstream fetches by itself.
+     * Images that the upstream fetches.
      *
      * @param images where they are, at least one, in order
      * @param mask where the mask is
+     * @param markup where the markup image is
      */
-    record Linked(List<String> images, Optional<String> mask) implements EditInputs {
+    record Linked(List<String> images, Optional<String> mask, Optional<String> markup) implements EditInputs {
 
-        /** Keeps the order of everything. */
+        /** Copies the list. */
         public Linked {
             images = List.copyOf(images);
         }
@@ -56,8 +79,14 @@ sealed interface EditInputs {
             return images.stream().map(image -> Dimensions.UNKNOWN).toList();
         }
 
-        LinkedEdit edit(EditPlan plan, Map<String, String> parameters, String requestId) {
-            return new LinkedEdit(requestId, plan.modelName(), plan.prompt(), parameters, images, mask);
+        RemoteImageRequest edit(EditPlan plan, Map<String, String> parameters, EditRecord edit) {
+            return new RemoteImageRequest(edit.id(), plan.modelName(), plan.prompt(), parameters, images, mask, markup,
+                    edit.trace());
+        }
+
+        @Override
+        public Optional<Dimensions> markupDimensions() {
+            return markup.map(marks -> Dimensions.UNKNOWN);
         }
     }
 }

@@ -5,17 +5,17 @@ import java.util.Map;
 import dev.retouch.server.price.PriceRange;
 
 /**
- * What an edit would cost, and how it would run.
+ * The price range of an edit and its plan.
  *
- * @param plan how it would run
- * @param currency of the prices
- * @param priceVersion the name of the price list
- * @param range what it can cost
- * @param covered whether the budgets cover the most of it now
+ * @param plan the plan
+ * @param currency the currency of the prices
+ * @param priceVersion the version of the price list
+ * @param range the price range
+ * @param covered whether the budgets currently cover the maximum
  */
 public record EditQuote(EditPlan plan, String currency, String priceVersion, PriceRange range, boolean covered) {
 
-    /** The parameters that the upstream would be given. */
+    /** The parameters that would be sent to the upstream. */
     public Map<String, String> parameters() {
         return plan.forwarded();
     }

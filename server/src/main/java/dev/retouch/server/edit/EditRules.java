@@ -1,59 +1,84 @@
 package dev.retouch.server.edit;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
+import dev.retouch.server.model.MaskMode;
 import dev.retouch.server.model.ModelEntry;
 import dev.retouch.server.model.ModelEntry.Handling;
 import dev.retouch.server.model.ModelEntry.ParameterRule;
 import dev.retouch.server.model.ModelRegistry;
-import dev.retouch.server.model.ValueList;
-import dev.retouch.server.policy.UnknownParameters;
+import dev.retouch.server.model.QuotedList;
 
-/** Holds a request against its model's entry in the registry. The first rule that it breaks is told. */
+/** Applies the rules of the model's registry entry to a request. The first violation is reported. */
 public final class EditRules {
 
     private static final String RESPONSE_FORMAT = "response_format";
+    /** Digits of ASCII only: other scripts have digits too, which upstreams do not read. */
+    private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]+");
+    private static final int MAX_DIGITS = 40;
 
-    private final ModelRegistry registry;
     private final String defaultModel;
     private final Map<String, String> documentedDefaults;
-    private final UnknownParameters unknownParameters;
+    private final UnknownParameterPolicy unknownParameters;
+    private final FormatRules formats = new FormatRules();
 
     /**
-     * The rules.
+     * Creates the rules.
      *
-     * @param registry the models
-     * @param defaultModel the model of a request that names none
-     * @param documentedDefaults the contract's defaults: such a value asks for nothing, so any model takes it
-     * @param unknownParameters what is done with parameters that the contract does not know
+     * @param defaultModel the model of a request without one
+     * @param documentedDefaults the contract's defaults; such a value is accepted for any model, because it asks for
+     * nothing
+     * @param unknownParameters how parameters are handled that the contract does not define
      */
-    public EditRules(ModelRegistry registry, String defaultModel, Map<String, String> documentedDefaults,
-            UnknownParameters unknownParameters) {
+    public EditRules(String defaultModel, Map<String, String> documentedDefaults,
+            UnknownParameterPolicy unknownParameters) {
         this.unknownParameters = unknownParameters;
-        this.registry = registry;
         this.defaultModel = defaultModel;
         this.documentedDefaults = Map.copyOf(documentedDefaults);
     }
 
-    /** What will be done for a request. */
-    public EditPlan plan(EditRequest request) {
+    /**
+     * Plans an edit.
+     *
+     * @throws ApiException for the first violated rule
+     */
+    public EditPlan plan(EditRequest request, ModelRegistry models) {
+        return plan(request, models, MaskMode.HINT);
+    }
+
+    /**
+     * Plans an edit.
+     *
+     * @param usual the mask mode of an edit that does not choose one
+     * @throws ApiException for the first violated rule
+     */
+    EditPlan plan(EditRequest request, ModelRegistry models, MaskMode usual) {
         String model = request.model().orElse(defaultModel);
-        ModelEntry entry = registry.find(model).orElseThrow(
-                () -> new ApiException(ErrorMessage.MODEL_DOES_NOT_EXIST).with("model", model));
+        ModelEntry entry = models.find(model).orElseThrow(
+                () -> new ApiException(ErrorMessage.MODEL_DOES_NOT_EXIST).withArgument("model", model));
         String prompt = prompt(request.prompt(), entry);
+        boolean animated = entry.animation() != null
+                && FormatRules.GIF.equals(request.parameters().get("output_format"));
         Map<String, String> forwarded = new LinkedHashMap<>();
         Map<String, String> served = new LinkedHashMap<>();
         List<String> dropped = new ArrayList<>();
-        request.parameters().forEach((name, value) -> {
+        request.parameters().forEach((name, written) -> {
+            String value = written.strip();
+            if (name.equals(TestOutcome.HEADER)) {
+                return; // no parameter of the model
+            }
             if (name.equals("size")) {
-                forwarded.put(name, size(value, entry));
+                // the frames of an animation may be smaller than an image: their sheet is checked below
+                forwarded.put(name, animated ? value : size(value, entry));
                 return;
             }
             ParameterRule rule = entry.parameters().get(name);
@@ -70,16 +95,41 @@ public final class EditRules {
             }
         });
         unknownParameters(request.unknown(), forwarded, dropped);
-        refuseContradictions(forwarded);
+        formats.check(model, entry, forwarded, request);
+        if (animated) {
+            formats.checkFrameSize(entry, forwarded);
+        }
+        MaskMode maskMode = maskMode(request, served, forwarded, usual);
+        if (maskMode == MaskMode.OFF) {
+            dropped.add("mask");
+        }
         boolean streamed = "true".equals(forwarded.get("stream"));
         boolean links = "url".equals(served.getOrDefault(RESPONSE_FORMAT, defaultOf(entry, RESPONSE_FORMAT)));
         if (streamed && served.containsKey(RESPONSE_FORMAT) && links) {
-            dropped.add(RESPONSE_FORMAT); // events always carry the image itself
+            dropped.add(RESPONSE_FORMAT); // events always contain the image
         }
         String upstreamName = entry.upstreamName();
-        String id = registry.idOf(model);
+        String id = models.idOf(model);
         return new EditPlan(id, upstreamName == null ? id : upstreamName, entry, prompt, forwarded,
-                dropped, streamed, links);
+                dropped, streamed, links, maskMode);
+    }
+
+    private static MaskMode maskMode(EditRequest request, Map<String, String> served, Map<String, String> forwarded,
+            MaskMode usual) {
+        Optional<MaskMode> chosen = Optional.ofNullable(served.get(MaskMode.PARAMETER)).flatMap(MaskMode::ofWireName);
+        if (request.mask().isEmpty()) {
+            if (chosen.equals(Optional.of(MaskMode.STRICT))) {
+                throw new ApiException(ErrorMessage.STRICT_MASK_NEEDS_MASK);
+            }
+            return MaskMode.HINT;
+        }
+        MaskMode mode = chosen.orElse(usual);
+        String format = forwarded.getOrDefault("output_format", "png");
+        if (mode == MaskMode.STRICT && FormatRules.hasNoPixels(format)) {
+            throw new ApiException(ErrorMessage.STRICT_MASK_IS_NOT_POSSIBLE).withArgument("reason",
+                    "output_format=" + format + " has no pixels that can be restored");
+        }
+        return mode;
     }
 
     private void unknownParameters(Map<String, String> unknown, Map<String, String> forwarded, List<String> dropped) {
@@ -99,17 +149,18 @@ public final class EditRules {
         }
         int length = prompt.codePointCount(0, prompt.length());
         if (length > entry.prompt()) {
-            throw new ApiException(ErrorMessage.STRING_IS_TOO_LONG, "prompt").with("maximum", entry.prompt())
-                    .with("length", length);
+            throw new ApiException(ErrorMessage.STRING_IS_TOO_LONG, "prompt").withArgument("maximum", entry.prompt())
+                    .withArgument("length", length);
         }
         return prompt;
     }
 
     private static String size(String value, ModelEntry entry) {
-        entry.sizes().objection(value).ifPresent(objection -> {
+        entry.sizes().violation(value).ifPresent(objection -> {
             throw entry.sizes().listed()
                     ? notAmong("size", value, entry.sizes().values())
-                    : new ApiException(ErrorMessage.SIZE_IS_NOT_SUPPORTED).with("value", value).with("rule", objection);
+                    : new ApiException(ErrorMessage.SIZE_IS_NOT_SUPPORTED).withArgument("value", value)
+                            .withArgument("rule", objection);
         });
         return value;
     }
@@ -119,7 +170,7 @@ public final class EditRules {
         boolean asksForNothing = value.equals(neutral)
                 || asBoolean(value).filter(text -> text.equals(neutral)).isPresent();
         if (!asksForNothing) {
-            throw new ApiException(ErrorMessage.PARAMETER_IS_NOT_FOR_MODEL, name).with("model", model);
+            throw new ApiException(ErrorMessage.PARAMETER_IS_NOT_FOR_MODEL, name).withArgument("model", model);
         }
     }
 
@@ -138,22 +189,29 @@ public final class EditRules {
     }
 
     private static String integer(String name, String value, int minimum, int maximum) {
-        long number;
-        try {
-            number = Long.parseLong(value.strip());
-        } catch (NumberFormatException e) {
-            throw new ApiException(ErrorMessage.TYPE_IS_WRONG, name).with("expected", "an integer").with("actual",
-                    "'" + (value.length() > 40 ? value.substring(0, 40) + "…" : value) + "'");
+        if (!INTEGER.matcher(value).matches()) {
+            throw new ApiException(ErrorMessage.TYPE_IS_WRONG, name).withArgument("expected", "an integer")
+                    .withArgument("actual",
+                            "'" + shortened(value) + "'");
         }
-        if (number < minimum) {
-            throw new ApiException(ErrorMessage.INTEGER_IS_BELOW_MINIMUM, name).with("minimum", minimum).with("value",
-                    number);
+        BigInteger number = value.length() > MAX_DIGITS
+                ? BigInteger.valueOf(value.startsWith("-") ? Long.MIN_VALUE : Long.MAX_VALUE)
+                : new BigInteger(value);
+        if (number.compareTo(BigInteger.valueOf(minimum)) < 0) {
+            throw new ApiException(ErrorMessage.INTEGER_IS_BELOW_MINIMUM, name).withArgument("minimum", minimum)
+                    .withArgument("value",
+                            shortened(value));
         }
-        if (number > maximum) {
-            throw new ApiException(ErrorMessage.INTEGER_IS_ABOVE_MAXIMUM, name).with("maximum", maximum).with("value",
-                    number);
+        if (number.compareTo(BigInteger.valueOf(maximum)) > 0) {
+            throw new ApiException(ErrorMessage.INTEGER_IS_ABOVE_MAXIMUM, name).withArgument("maximum", maximum)
+                    .withArgument("value",
+                            shortened(value));
         }
-        return Long.toString(number);
+        return number.toString();
+    }
+
+    private static String shortened(String value) {
+        return value.length() > MAX_DIGITS ? value.substring(0, MAX_DIGITS) + "…" : value;
     }
 
     private static Optional<String> asBoolean(String value) {
@@ -165,18 +223,9 @@ public final class EditRules {
     }
 
     private static ApiException notAmong(String name, String value, List<String> supported) {
-        return new ApiException(ErrorMessage.VALUE_IS_NOT_SUPPORTED, name).with("value", value).with("supported",
-                ValueList.of(supported));
-    }
-
-    private static void refuseContradictions(Map<String, String> parameters) {
-        String format = parameters.getOrDefault("output_format", "png");
-        if (format.equals("jpeg") && "transparent".equals(parameters.get("background"))) {
-            throw new ApiException(ErrorMessage.TRANSPARENCY_NEEDS_ALPHA).with("format", format);
-        }
-        if (format.equals("png") && !"100".equals(parameters.getOrDefault("output_compression", "100"))) {
-            throw new ApiException(ErrorMessage.COMPRESSION_NEEDS_LOSSY_FORMAT).with("format", format);
-        }
+        return new ApiException(ErrorMessage.VALUE_IS_NOT_SUPPORTED, name).withArgument("value", value).withArgument(
+                "supported",
+                QuotedList.of(supported));
     }
 
     private static String defaultOf(ModelEntry entry, String name) {

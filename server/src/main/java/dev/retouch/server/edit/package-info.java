@@ -1,8 +1,8 @@
 /**
- * What the product is about: an edit from the request as it was read to its answer.
- * {@link dev.retouch.server.edit.EditPipeline} shows the way in one place. Called by the delegates in {@code api}; calls
- * {@code model}, {@code image}, {@code moderation}, {@code admission}, {@code price}, {@code billing}, {@code upstream} and
- * {@code hosting}. Never sees HTTP.
+ * The core of the product: executes an edit, from the parsed request to its response.
+ * {@link dev.retouch.server.edit.EditPipeline} lists the steps in order. Called by the delegates of {@code api}; calls
+ * {@code model}, {@code image}, {@code moderation}, {@code admission}, {@code price}, {@code billing}, {@code upstream}
+ * and {@code hosting}. It does not depend on HTTP.
  */
 @NullMarked
 package dev.retouch.server.edit;

@@ -14,8 +14,8 @@ import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.contract.model.ErrorType;
 
 /**
- * Every code and message of the contract with what belongs to it, read from {@code x-errors} and {@code x-messages}.
- * A code or message without its entry, or an entry without its code, stops the start.
+ * Reads all error codes and messages from {@code x-errors} and {@code x-messages} of the contract. Startup fails if a
+ * code or message has no entry, or an entry has no code.
  */
 public final class ErrorCatalogue {
 
@@ -25,7 +25,7 @@ public final class ErrorCatalogue {
     private final Map<ErrorMessage, ErrorCode> codes = new EnumMap<>(ErrorMessage.class);
     private final Map<ErrorMessage, String> params = new EnumMap<>(ErrorMessage.class);
 
-    /** Reads the catalogue from the contract's schemas. */
+    /** Reads the catalogue from the schemas of the contract. */
     public ErrorCatalogue(JsonNode schemas) {
         JsonNode errors = schemas.path("ErrorCode").path("x-errors");
         for (ErrorCode code : ErrorCode.values()) {
@@ -44,12 +44,12 @@ public final class ErrorCatalogue {
         }
     }
 
-    /** How a failure is answered. */
+    /** Returns the rule of a failure's code. */
     public ErrorRule ruleOf(ApiException failure) {
         return ruleOf(codeOf(failure.message()));
     }
 
-    /** How a code is answered. */
+    /** Returns the rule of a code. */
     public ErrorRule ruleOf(ErrorCode code) {
         ErrorRule rule = rules.get(code);
         if (rule == null) {
@@ -58,17 +58,17 @@ public final class ErrorCatalogue {
         return rule;
     }
 
-    /** The parameter to name in the envelope. */
+    /** Returns the parameter for the envelope. */
     public Optional<String> paramOf(ApiException failure) {
         return Optional.ofNullable(params.get(failure.message())).or(failure::param);
     }
 
-    /** The message with its words filled in. */
+    /** Returns the message with its arguments. */
     public String textOf(ApiException failure) {
         return WORD.matcher(failure.message().getValue()).replaceAll(word -> Matcher
                 .quoteReplacement(word.group(1).equals("param")
                         ? failure.param().orElse("")
-                        : failure.words().getOrDefault(word.group(1), word.group())));
+                        : failure.arguments().getOrDefault(word.group(1), word.group())));
     }
 
     private ErrorCode codeOf(ErrorMessage message) {

@@ -8,12 +8,12 @@ import dev.retouch.server.contract.model.ErrorCode;
 import dev.retouch.server.contract.model.ErrorType;
 
 /**
- * How one code is answered.
+ * How an error code appears in a response.
  *
- * @param code what went wrong
- * @param status the HTTP status
- * @param type the family in the envelope
- * @param retry whether a client should send the same request again
- * @param retryAfter the delay to name when the failure knows none, only where {@code retry} holds
+ * @param code error code
+ * @param status HTTP status
+ * @param type error type in the envelope
+ * @param retry whether a client should retry the same request
+ * @param retryAfter retry delay if the failure has none; null if {@code retry} is false
  */
 public record ErrorRule(ErrorCode code, int status, ErrorType type, boolean retry, @Nullable Duration retryAfter) {}

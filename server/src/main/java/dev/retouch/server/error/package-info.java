@@ -1,7 +1,7 @@
 /**
- * The one way to fail: an {@link dev.retouch.server.error.ApiException} names a message of the contract, and the
- * {@link dev.retouch.server.error.ErrorCatalogue}, which is read from the contract, knows its code, status, type and
- * retry advice. Thrown everywhere, turned into an answer only by {@code api}. Never knows HTTP.
+ * Errors of the contract. An {@link dev.retouch.server.error.ApiException} names a message; the {@link
+ * dev.retouch.server.error.ErrorCatalogue} has its code, status, type and retry advice from the contract. Any package
+ * throws them; only {@code api} turns them into responses. Never depends on HTTP.
  */
 @NullMarked
 package dev.retouch.server.error;

@@ -3,22 +3,22 @@ package dev.retouch.server.fetch;
 import java.net.InetAddress;
 
 /**
- * The addresses that begin with the same bits.
+ * A range of addresses with a common prefix.
  *
  * @param first any address of the range
- * @param bits how many leading bits they share
+ * @param bits the length of the prefix in bits
  */
 record AddressRange(InetAddress first, int bits) {
 
-    /** Refuses a prefix that is longer than the address. */
+    /** Rejects a prefix longer than the address. */
     AddressRange {
-        int most = first.getAddress().length * Byte.SIZE;
-        if (bits < 0 || bits > most) {
-            throw new IllegalArgumentException("'/" + bits + "' is not a prefix of 0 to " + most + " bits");
+        int max = first.getAddress().length * Byte.SIZE;
+        if (bits < 0 || bits > max) {
+            throw new IllegalArgumentException("'/" + bits + "' is not a prefix of 0 to " + max + " bits");
         }
     }
 
-    /** Reads {@code 10.0.0.0/8}, {@code fc00::/7}, or a single address. */
+    /** Parses {@code 10.0.0.0/8}, {@code fc00::/7} or a single address. */
     static AddressRange parse(String text) {
         int slash = text.indexOf('/');
         try {
@@ -33,7 +33,7 @@ record AddressRange(InetAddress first, int bits) {
         }
     }
 
-    /** Whether an address is one of them. */
+    /** Whether an address is in the range. */
     boolean contains(InetAddress address) {
         byte[] wanted = first.getAddress();
         byte[] given = address.getAddress();

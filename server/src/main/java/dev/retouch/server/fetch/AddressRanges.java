@@ -7,18 +7,18 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.annotation.JsonCreator;
 
 /**
- * Ranges of addresses in the settings, separated by commas.
+ * Address ranges from a setting, separated by commas.
  *
  * @param ranges the ranges
  */
 public record AddressRanges(List<AddressRange> ranges) {
 
-    /** Keeps them as they are. */
+    /** Copies the list. */
     public AddressRanges {
         ranges = List.copyOf(ranges);
     }
 
-    /** Reads {@code 203.0.113.0/24, 2001:db8::/32}; an empty text is no range. */
+    /** Parses {@code 203.0.113.0/24, 2001:db8::/32}; an empty text is an empty list. */
     @JsonCreator
     public static AddressRanges parse(String text) {
         return new AddressRanges(Stream.of(text.split(",", -1)).map(String::strip).filter(item -> !item.isEmpty())
@@ -29,7 +29,7 @@ public record AddressRanges(List<AddressRange> ranges) {
         return new AddressRanges(Stream.of(texts).map(AddressRange::parse).toList());
     }
 
-    /** Whether an address is in one of them. */
+    /** Whether an address is in a range. */
     boolean contain(InetAddress address) {
         return ranges.stream().anyMatch(range -> range.contains(address));
     }

@@ -3,10 +3,10 @@ package dev.retouch.server.fetch;
 import java.time.Duration;
 
 /**
- * When one image's time is over.
+ * The deadline for one image.
  *
- * @param nanos the moment, on the clock of {@link System#nanoTime()}
- * @param whole how long it was in the beginning
+ * @param nanos the end on the clock of {@link System#nanoTime()}
+ * @param whole the whole time allowed
  */
 record Deadline(long nanos, Duration whole) {
 
@@ -14,7 +14,11 @@ record Deadline(long nanos, Duration whole) {
         return new Deadline(System.nanoTime() + time.toNanos(), time);
     }
 
-    /** What is left, at least a millisecond. */
+    /**
+     * The remaining time in milliseconds, at least 1.
+     *
+     * @throws FetchException if the deadline has passed
+     */
     long millis() throws FetchException {
         long left = (nanos - System.nanoTime()) / 1_000_000;
         if (left <= 0) {

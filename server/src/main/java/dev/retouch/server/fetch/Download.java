@@ -14,43 +14,47 @@ import dev.retouch.server.image.ImageBytes;
 import dev.retouch.server.image.ImageFormat;
 import dev.retouch.server.image.Spool;
 
-/** The way of one image from its URL into the spool. */
+/** Downloads one image from its URL into the spool. */
 final class Download {
 
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final int BUFFER = 16 * 1024;
     private static final int MAGIC_BYTES = 12;
 
-    private final FetchPolicy policy;
-    private final HostCheck hosts;
+    private final FetchSettings policy;
+    private final HostPolicy hosts;
     private final PinnedClient client;
     private final Spool spool;
 
-    Download(FetchPolicy policy, HostCheck hosts, PinnedClient client, Spool spool) {
+    Download(FetchSettings policy, HostPolicy hosts, PinnedClient client, Spool spool) {
         this.policy = policy;
         this.hosts = hosts;
         this.client = client;
         this.spool = spool;
     }
 
-    /** Fetches; every hop goes through the same checks as the first. */
-    ImageBytes fetch(ImageUrl start, long mostBytes) throws FetchException, InterruptedException {
+    /**
+     * Downloads an image; the target of every redirect passes the same checks as the URL.
+     *
+     * @param key whose part of the DNS lookups is used
+     */
+    ImageBytes fetch(ImageUrl start, long maxBytes, String key) throws FetchException, InterruptedException {
         Deadline deadline = Deadline.in(policy.timeout());
         ImageUrl url = start;
-        for (int redirects = 0; redirects <= policy.mostRedirects(); redirects++) {
-            List<InetAddress> checked = hosts.addresses(url, deadline);
+        for (int redirects = 0; redirects <= policy.maxRedirects(); redirects++) {
+            List<InetAddress> checked = hosts.addresses(url, deadline, key);
             try (Answer answer = client.get(url, checked, deadline)) {
                 if (!REDIRECTS.contains(answer.status())) {
-                    return receive(answer, mostBytes);
+                    return receive(answer, maxBytes);
                 }
                 url = url.redirect(answer.header(HttpHeader.LOCATION)
                         .orElseThrow(() -> FetchException.failed("its host redirects, but does not say where to")));
             }
         }
-        throw FetchException.failed("it redirects more than " + policy.mostRedirects() + " times");
+        throw FetchException.failed("it redirects more than " + policy.maxRedirects() + " times");
     }
 
-    private ImageBytes receive(Answer answer, long mostBytes) throws FetchException, InterruptedException {
+    private ImageBytes receive(Answer answer, long maxBytes) throws FetchException, InterruptedException {
         if (answer.status() != 200) {
             throw FetchException.failed("its host answered with status " + answer.status());
         }
@@ -59,8 +63,8 @@ final class Download {
         if (compressed) {
             throw FetchException.failed("its host sent it compressed without being asked to");
         }
-        if (answer.announcedLength() > mostBytes) {
-            throw tooLarge(mostBytes);
+        if (answer.announcedLength() > maxBytes) {
+            throw tooLarge(maxBytes);
         }
         try (Spool.Writer writer = spool.newWriter()) {
             byte[] buffer = new byte[BUFFER];
@@ -69,18 +73,18 @@ final class Download {
                 throw FetchException.failed("it is not a png, jpeg or webp image");
             }
             for (int count = head; count >= 0; count = answer.read(buffer, 0)) {
-                if (writer.size() + count > mostBytes) {
-                    throw tooLarge(mostBytes);
+                if (writer.size() + count > maxBytes) {
+                    throw tooLarge(maxBytes);
                 }
                 writer.write(buffer, 0, count);
             }
             return writer.finish();
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // the spool's: the network's are FetchExceptions
+            throw new UncheckedIOException(e); // a failure of the spool; network failures are FetchExceptions
         }
     }
 
-    /** Reads until the first bytes tell a format, or the body is over. */
+    /** Reads until the first bytes identify a format, or the body ends. */
     private static int readHead(Answer answer, byte[] buffer) throws FetchException, InterruptedException {
         int head = 0;
         while (head < MAGIC_BYTES) {
@@ -93,7 +97,7 @@ final class Download {
         return head;
     }
 
-    private static FetchException tooLarge(long mostBytes) {
-        return FetchException.failed("it is larger than " + mostBytes + " bytes");
+    private static FetchException tooLarge(long maxBytes) {
+        return FetchException.failed("it is larger than " + maxBytes + " bytes");
     }
 }

@@ -4,8 +4,8 @@ import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
 
 /**
- * An image that does not come. Its reason is for the caller, so it says nothing that the caller could not know: neither
- * addresses nor whether anything listens on them, nor what came instead of an image.
+ * Thrown if an image cannot be fetched. The reason is sent to the client. It contains no addresses, no hint whether a
+ * port is open, and no part of the received body.
  */
 final class FetchException extends Exception {
 
@@ -18,20 +18,19 @@ final class FetchException extends Exception {
         this.reason = reason;
     }
 
-    /** A URL that is wrong, or not one to fetch. */
+    /** For a malformed URL, or one that must not be fetched. */
     static FetchException badUrl(String reason) {
         return new FetchException(ErrorMessage.IMAGE_URL_IS_INVALID, reason);
     }
 
     /**
-     * A host that is not fetched from. One wording for an unknown name, a name on no list or the wrong one, and a refused
-     * address: three wordings would tell names and networks apart for whoever asks.
+     * For a refused host. An unknown name, a name excluded by a list and a refused address have the same reason. Otherwise a client could explore names and networks.
      */
     static FetchException refusedHost() {
         return badUrl("its host is unknown, or is one that this gateway does not fetch from");
     }
 
-    /** A transfer that did not succeed. */
+    /** For a transfer that failed. */
     static FetchException failed(String reason) {
         return new FetchException(ErrorMessage.IMAGE_DOWNLOAD_FAILED, reason);
     }
@@ -45,6 +44,6 @@ final class FetchException extends Exception {
     }
 
     ApiException about(String param) {
-        return new ApiException(message, param).with("reason", reason);
+        return new ApiException(message, param).withArgument("reason", reason);
     }
 }

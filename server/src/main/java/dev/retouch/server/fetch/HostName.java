@@ -9,14 +9,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host of a URL, in its one accepted form: a DNS name in lower-case ASCII, four decimal numbers, or an IPv6 address in
- * brackets. Everything that a resolver or another parser might read as an address all the same ({@code 127.1},
- * {@code 0x7f000001}, {@code 2130706433}, {@code 0177.0.0.1}, a trailing dot, a zone id, percent-encoding, full-width
- * digits) is refused here, so nothing behind this has to know about it.
+ * The host of a URL in a canonical form: a DNS name in lower-case ASCII, four decimal numbers, or an IPv6 address in
+ * brackets. Rejects every other form that a resolver or another parser could read as an address: {@code 127.1},
+ * {@code 0x7f000001}, {@code 2130706433}, {@code 0177.0.0.1}, a trailing dot, a zone id, percent-encoding and
+ * full-width digits.
  */
 final class HostName {
 
-    private static final int MOST_CHARACTERS = 253;
+    private static final int MAX_CHARACTERS = 253;
     private static final String LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
     private static final Pattern NAME = Pattern.compile(LABEL + "(?:\\." + LABEL + ")*");
     private static final Pattern NUMBER_AT_END = Pattern.compile("(?:.*\\.)?(?:[0-9]+|0x[0-9a-f]*)");
@@ -32,10 +32,10 @@ final class HostName {
         this.literal = literal;
     }
 
-    /** Reads a host; empty where it is none of the accepted forms. */
+    /** Parses a host; empty if it has no accepted form. */
     static Optional<HostName> parse(String given) {
         String text = given.toLowerCase(Locale.ROOT);
-        if (text.length() > MOST_CHARACTERS) {
+        if (text.length() > MAX_CHARACTERS) {
             return Optional.empty();
         }
         if (IPV6.matcher(text).matches()) {
@@ -48,7 +48,9 @@ final class HostName {
         return name ? Optional.of(new HostName(text, null)) : Optional.empty();
     }
 
-    /** An IPv4-mapped address comes out of the JDK as the IPv4 address within, which is why it is refused here. */
+    /**
+     * Parses an IPv6 literal. IPv4-mapped addresses are rejected here, because the JDK turns them into IPv4 addresses.
+     */
     private static Optional<HostName> ipv6(String text) {
         try {
             return InetAddress.ofLiteral(text) instanceof Inet6Address address
@@ -59,12 +61,12 @@ final class HostName {
         }
     }
 
-    /** The address that it is, if it is not a name. */
+    /** The address, if the host is a literal. */
     Optional<InetAddress> literal() {
         return Optional.ofNullable(literal);
     }
 
-    /** The host as it stands in a URL. */
+    /** The host as written in a URL. */
     @Override
     public String toString() {
         return text;

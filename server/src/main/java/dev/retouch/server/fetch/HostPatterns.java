@@ -6,21 +6,21 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.annotation.JsonCreator;
 
 /**
- * Hosts in the settings, separated by commas: {@code images.example.com} is this host alone, {@code *.example.com} is
- * every host below example.com but not example.com itself.
+ * Host patterns from a setting, separated by commas. {@code images.example.com} matches this host;
+ * {@code *.example.com} matches every host below example.com, but not example.com.
  *
- * @param patterns the hosts, in lower case
+ * @param patterns the patterns in lower case
  */
 public record HostPatterns(List<String> patterns) {
 
     private static final String BELOW = "*.";
 
-    /** Keeps them as they are. */
+    /** Copies the list. */
     public HostPatterns {
         patterns = List.copyOf(patterns);
     }
 
-    /** Reads {@code images.example.com, *.example.net}; an empty text is no host. */
+    /** Parses {@code images.example.com, *.example.net}; an empty text is an empty list. */
     @JsonCreator
     public static HostPatterns parse(String text) {
         return new HostPatterns(Stream.of(text.split(",", -1)).map(String::strip).filter(item -> !item.isEmpty())

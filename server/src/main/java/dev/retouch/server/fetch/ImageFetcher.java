@@ -22,56 +22,76 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
+import dev.retouch.server.admission.KeyShares;
+import dev.retouch.server.admission.KeyShares.Permit;
 import dev.retouch.server.image.ImageBytes;
 import dev.retouch.server.image.Spool;
 
-/** Fetches the images that callers name by URL, those of one request side by side. */
+/** Fetches remote images into the spool, those of one request concurrently. Closing it ends all transfers. */
 public final class ImageFetcher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImageFetcher.class);
 
-    private final FetchPolicy policy;
-    private final HostCheck hosts;
+    /** Share of links that upstreams returned; no key id has this form. */
+    private static final String UPSTREAMS = "upstreams";
+
+    private final FetchSettings policy;
+    private final HostPolicy hosts;
     private final PinnedClient client;
     private final Download download;
     private final Semaphore slots;
+    private final KeyShares shares;
 
     /**
      * An image to fetch.
      *
-     * @param param how to name it to the caller, such as {@code images[0]}
-     * @param url where it is, as the caller gave it
-     * @param mostBytes how large it may be
+     * @param param the parameter for error messages, such as {@code images[0]}
+     * @param url the URL as sent by the client
+     * @param maxBytes the maximum size in bytes
      */
-    public record Wanted(String param, String url, long mostBytes) {}
+    public record Wanted(String param, String url, long maxBytes) {}
 
-    /** A fetcher that looks names up with the operating system and trusts whom the JDK trusts. */
-    public ImageFetcher(FetchPolicy policy, Spool spool) {
-        this(policy, spool, Resolver.system(), new SslContextFactory.Client(), UnaryOperator.identity());
+    /**
+     * Creates a fetcher that uses the resolver of the operating system and the JDK's trusted certificates.
+     *
+     * @param percentPerKey part of the downloads and DNS lookups that one API key may use at once
+     */
+    public ImageFetcher(FetchSettings policy, Spool spool, int percentPerKey) {
+        this(policy, spool, percentPerKey, DnsResolver.system(), new SslContextFactory.Client(),
+                UnaryOperator.identity());
     }
 
-    ImageFetcher(FetchPolicy policy, Spool spool, Resolver resolver, SslContextFactory.Client tls,
+    ImageFetcher(FetchSettings policy, Spool spool, int percentPerKey, DnsResolver resolver,
+            SslContextFactory.Client tls,
             UnaryOperator<InetSocketAddress> route) {
         this.policy = policy;
-        this.hosts = new HostCheck(policy, resolver);
+        this.hosts = new HostPolicy(policy, resolver, percentPerKey);
         this.client = new PinnedClient(policy, tls, route);
         this.download = new Download(policy, hosts, client, spool);
-        this.slots = new Semaphore(policy.atOnce(), true);
+        this.slots = new Semaphore(policy.maxConcurrent(), true);
+        this.shares = new KeyShares(policy.maxConcurrent(), percentPerKey);
+    }
+
+    /** Fetches images that an upstream returned, see {@link #fetchAll(String, List)}. */
+    public List<ImageBytes> fetchAll(List<Wanted> wanted) {
+        return fetchAll(UPSTREAMS, wanted);
     }
 
     /**
-     * Fetches all of them or none: the first failure stops the others and gives back what has come. Returns when no
-     * transfer is left, with the images in the order of the URLs; the caller closes them.
+     * Fetches all images or none: the first failure cancels the other transfers and releases their images. Returns the
+     * images in the order of the URLs when no transfer is left; the caller closes them.
+     *
+     * @param key root key id of the principal, which uses a part of the downloads only
      */
-    public List<ImageBytes> fetchAll(List<Wanted> wanted) {
+    public List<ImageBytes> fetchAll(String key, List<Wanted> wanted) {
         if (wanted.isEmpty()) {
             return List.of();
         }
-        Semaphore lanes = new Semaphore(policy.atOncePerRequest());
+        Semaphore lanes = new Semaphore(policy.maxConcurrentPerRequest());
         List<Future<ImageBytes>> images = new ArrayList<>();
         boolean complete = false;
         try {
-            // leaving this block waits for every thread that was begun in it
+            // leaving this block waits for every thread started in it
             try (ExecutorService threads = Executors
                     .newThreadPerTaskExecutor(Thread.ofVirtual().name("image-fetch-", 0).factory())) {
                 try {
@@ -80,8 +100,8 @@ public final class ImageFetcher implements AutoCloseable {
                     Map<String, String> log = Objects.requireNonNullElse(MDC.getCopyOfContextMap(), Map.of());
                     for (ParsedWanted each : parsed) {
                         images.add(finished.submit(() -> {
-                            MDC.setContextMap(log); // whose request it is
-                            return inLane(lanes, each);
+                            MDC.setContextMap(log); // the request id for log lines
+                            return inLane(lanes, each, key);
                         }));
                     }
                     for (int i = 0; i < images.size(); i++) {
@@ -109,7 +129,7 @@ public final class ImageFetcher implements AutoCloseable {
 
     private record ParsedWanted(Wanted wanted, ImageUrl url) {}
 
-    /** Reads every URL before the first is fetched, so that a mistake in the last costs nothing. */
+    /** Parses every URL before the first fetch, so that an error in the last URL costs no transfer. */
     private List<ParsedWanted> parse(List<Wanted> wanted) {
         if (!policy.enabled()) {
             throw FetchException.badUrl("this gateway does not fetch images; send the image itself as a data: URL")
@@ -126,13 +146,13 @@ public final class ImageFetcher implements AutoCloseable {
         return parsed;
     }
 
-    private ImageBytes inLane(Semaphore lanes, ParsedWanted image) throws InterruptedException {
+    private ImageBytes inLane(Semaphore lanes, ParsedWanted image, String key) throws InterruptedException {
         lanes.acquire();
         try {
-            return inSlot(image);
+            return inShare(image, key);
         } catch (FetchException e) {
-            // the host only: paths and queries hold secrets
-            LOG.info("image not fetched host={} code={} reason={}", image.url().host(), e.message().name(),
+            // the host only: paths and queries may contain secrets
+            LOG.info("image fetch failed host={} code={} reason=\"{}\"", image.url().host(), e.message().name(),
                     e.reason());
             throw e.about(image.wanted().param());
         } finally {
@@ -140,12 +160,24 @@ public final class ImageFetcher implements AutoCloseable {
         }
     }
 
-    private ImageBytes inSlot(ParsedWanted image) throws FetchException, InterruptedException {
+    private ImageBytes inShare(ParsedWanted image, String key) throws FetchException, InterruptedException {
+        Permit permit = shares.acquire(key, policy.timeout());
+        if (permit == null) {
+            throw FetchException.failed("this gateway is fetching too many images for this key just now; try again");
+        }
+        try {
+            return inSlot(image, key);
+        } finally {
+            permit.release();
+        }
+    }
+
+    private ImageBytes inSlot(ParsedWanted image, String key) throws FetchException, InterruptedException {
         if (!slots.tryAcquire(policy.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
             throw FetchException.failed("this gateway is fetching too many images just now; try again");
         }
         try {
-            return download.fetch(image.url(), image.wanted().mostBytes());
+            return download.fetch(image.url(), image.wanted().maxBytes(), key);
         } finally {
             slots.release();
         }

@@ -7,24 +7,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A URL to fetch. Read twice, by a pattern of our own and by the JDK, and refused where the two disagree about the host:
- * most ways around a guard are two parsers that read one text differently.
+ * A URL to fetch. It is parsed twice, with a strict pattern and by the JDK, and rejected if the two disagree about the
+ * host. Most ways around an SSRF guard use two parsers that read one text differently.
  *
- * @param secure whether it is https
- * @param host where to go
- * @param port on which port
- * @param uri all of it, without the fragment, for the client to send
+ * @param secure whether the scheme is https
+ * @param host the host
+ * @param port the port
+ * @param uri the whole URL without its fragment, as sent by the HTTP client
  */
 record ImageUrl(boolean secure, HostName host, int port, URI uri) {
 
-    private static final int MOST_CHARACTERS = 8192;
+    private static final int MAX_CHARACTERS = 8192;
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:.*");
     private static final Pattern FORM = Pattern.compile(
             "(?<scheme>https?)://(?<authority>[^/?#]*)(?<path>[^?#]*)(?<query>\\?[^#]*)?(?:#.*)?",
             Pattern.CASE_INSENSITIVE);
     private static final Pattern AUTHORITY = Pattern.compile("(?<host>\\[[^]]*]|[^:]*)(?::(?<port>[0-9]{1,5}))?");
 
-    /** Reads what a caller gave. */
+    /** Parses a URL sent by a client. */
     static ImageUrl parse(String text) throws FetchException {
         refuseCharacters(text);
         Matcher form = FORM.matcher(text);
@@ -48,7 +48,7 @@ record ImageUrl(boolean secure, HostName host, int port, URI uri) {
         return new ImageUrl(secure, host, port, uri(scheme, host, port, path + query));
     }
 
-    /** Where a redirect from here leads. */
+    /** The target of a redirect from this URL. */
     ImageUrl redirect(String location) throws FetchException {
         try {
             refuseCharacters(location);
@@ -81,8 +81,8 @@ record ImageUrl(boolean secure, HostName host, int port, URI uri) {
     }
 
     private static void refuseCharacters(String text) throws FetchException {
-        if (text.length() > MOST_CHARACTERS) {
-            throw FetchException.badUrl("it is longer than " + MOST_CHARACTERS + " characters");
+        if (text.length() > MAX_CHARACTERS) {
+            throw FetchException.badUrl("it is longer than " + MAX_CHARACTERS + " characters");
         }
         if (text.chars().anyMatch(character -> character <= ' ' || character > '~' || character == '\\')) {
             throw FetchException

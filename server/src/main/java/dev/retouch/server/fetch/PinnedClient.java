@@ -38,29 +38,28 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * An HTTP client that never looks a name up: each request brings the addresses that were checked for it, as its tag, and
- * Jetty asks for them when it connects. The name stays what the Host header, SNI and the certificate are about. The tag
- * is part of what Jetty keeps connections by, and each request makes a connection of its own that ends with it: none is
- * ever used for what was not checked, and hosts that callers choose are not remembered. Redirects, cookies,
- * authentication, proxies and decompression are all off.
+ * An HTTP client that never resolves names. Each request carries its checked addresses as a tag, and Jetty connects to
+ * these. The Host header, SNI and the certificate check use the name. Each request has its own connection, because a
+ * pooled connection could go to an unchecked address and hosts chosen by clients must not accumulate. Redirects,
+ * cookies, authentication, proxies and decompression are disabled.
  */
 final class PinnedClient implements AutoCloseable {
 
-    private static final int MOST_HEADER_BYTES = 16 * 1024;
-    private static final int MOST_ADDRESSES_TRIED = 4;
+    private static final int MAX_HEADER_BYTES = 16 * 1024;
+    private static final int MAX_ADDRESSES_TRIED = 4;
 
     private final HttpClient client;
     private final UnaryOperator<InetSocketAddress> route;
 
     /**
-     * A started client.
+     * Creates a started client.
      *
-     * @param policy how patient to be
-     * @param tls whom to trust
-     * @param route where a connection to an address really goes; changes nothing but in tests, whose public addresses are
-     *        listeners on this machine
+     * @param policy the timeouts
+     * @param tls the trusted certificates
+     * @param route maps an address to the actual target of the connection; the identity except in tests, where public
+     * addresses are listeners on the local machine
      */
-    PinnedClient(FetchPolicy policy, SslContextFactory.Client tls, UnaryOperator<InetSocketAddress> route) {
+    PinnedClient(FetchSettings policy, SslContextFactory.Client tls, UnaryOperator<InetSocketAddress> route) {
         this.route = route;
         QueuedThreadPool threads = new QueuedThreadPool(16, 1);
         threads.setName("fetch");
@@ -74,11 +73,11 @@ final class PinnedClient implements AutoCloseable {
         client.setUserAgentField(null);
         client.setConnectTimeout(policy.connectTimeout().toMillis());
         client.setIdleTimeout(policy.timeout().toMillis());
-        client.setMaxResponseHeadersSize(MOST_HEADER_BYTES);
+        client.setMaxResponseHeadersSize(MAX_HEADER_BYTES);
         try {
             client.start();
         } catch (Exception e) {
-            throw new IllegalStateException("The HTTP client for images does not start", e);
+            throw new IllegalStateException("the HTTP client for images could not be started", e);
         }
         client.getContentDecoderFactories().clear();
         client.getProtocolHandlers().clear();
@@ -86,7 +85,7 @@ final class PinnedClient implements AutoCloseable {
         client.getProtocolHandlers().put(new EarlyHintsProtocolHandler());
     }
 
-    /** The addresses that were checked for one request, and for no other: each is equal to itself alone. */
+    /** The checked addresses of one request. Compared by identity, so that no two requests share a connection. */
     private static final class Pin {
 
         private final List<InetAddress> addresses;
@@ -103,14 +102,14 @@ final class PinnedClient implements AutoCloseable {
     private void pinned(String host, int port, Map<String, Object> context, Promise<List<InetSocketAddress>> promise) {
         if (context.get(Destination.CONTEXT_KEY) instanceof Destination destination
                 && destination.getOrigin().getTag() instanceof Pin pin) {
-            promise.succeeded(pin.addresses().stream().limit(MOST_ADDRESSES_TRIED)
+            promise.succeeded(pin.addresses().stream().limit(MAX_ADDRESSES_TRIED)
                     .map(address -> route.apply(named(host, address, port))).toList());
         } else {
-            promise.failed(new UnknownHostException("no address was checked"));
+            promise.failed(new UnknownHostException("the request has no checked address"));
         }
     }
 
-    /** With its name inside: Jetty takes from there what SNI and the check of the certificate are about. */
+    /** An address with its host name, from which Jetty derives SNI and the certificate check. */
     private static InetSocketAddress named(String host, InetAddress address, int port) {
         try {
             return new InetSocketAddress(InetAddress.getByAddress(host, address.getAddress()), port);
@@ -119,7 +118,7 @@ final class PinnedClient implements AutoCloseable {
         }
     }
 
-    /** Asks for an image at exactly these addresses, and returns with the head of the answer. */
+    /** Requests an image at one of the checked addresses, and returns when the head of the response has arrived. */
     Answer get(ImageUrl url, List<InetAddress> checked, Deadline deadline) throws FetchException, InterruptedException {
         long left = deadline.millis();
         Request request = client.newRequest(url.uri()).tag(new Pin(checked)).timeout(left, TimeUnit.MILLISECONDS)
@@ -142,7 +141,7 @@ final class PinnedClient implements AutoCloseable {
         }
     }
 
-    /** One request with a connection of its own, which Jetty's pool never sees. */
+    /** One request with its own connection, outside of Jetty's pool. */
     private final class Exchange implements AutoCloseable {
 
         private final Request request;
@@ -167,7 +166,7 @@ final class PinnedClient implements AutoCloseable {
             return listener.getInputStream();
         }
 
-        /** Closes the connection: now, or as soon as it is made. */
+        /** Closes the connection now, or after it is established. */
         @Override
         public void close() {
             CompletableFuture<Void> _ = connection.thenAccept(Connection::close);
@@ -181,7 +180,7 @@ final class PinnedClient implements AutoCloseable {
         }
     }
 
-    /** Says what went wrong in our words: the client's name addresses and ports. */
+    /** Converts a failure into a neutral reason, because the HTTP client's message contains addresses and ports. */
     private static FetchException failure(Throwable failure, Deadline deadline) {
         List<Throwable> causes = new ArrayList<>();
         for (Throwable cause = failure; cause != null && causes.size() < 8; cause = cause.getCause()) {
@@ -203,11 +202,11 @@ final class PinnedClient implements AutoCloseable {
         try {
             client.stop();
         } catch (Exception e) {
-            throw new IllegalStateException("The HTTP client for images does not stop", e);
+            throw new IllegalStateException("the HTTP client for images could not be stopped", e);
         }
     }
 
-    /** The head of an answer, and a body that is still to come. Closing it ends the connection. */
+    /** The head of a response whose body has not been read. Closing it closes the connection. */
     static final class Answer implements AutoCloseable {
 
         private final Exchange exchange;
@@ -230,18 +229,18 @@ final class PinnedClient implements AutoCloseable {
             return Optional.ofNullable(response.getHeaders().get(name));
         }
 
-        /** The length that was announced; -1 where none was. */
+        /** The announced length in bytes; -1 if unknown. */
         long announcedLength() {
             return response.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
         }
 
-        /** Fills the buffer from a place on as far as bytes have come; -1 after the last. */
+        /** Reads available bytes into the buffer from this offset; -1 at the end. */
         int read(byte[] buffer, int offset) throws FetchException, InterruptedException {
             try {
                 return body.read(buffer, offset, buffer.length - offset);
             } catch (IOException e) {
                 if (e instanceof InterruptedIOException || Thread.interrupted()) {
-                    InterruptedException interrupted = new InterruptedException("while an image was coming");
+                    InterruptedException interrupted = new InterruptedException("while an image was read");
                     interrupted.initCause(e);
                     throw interrupted;
                 }

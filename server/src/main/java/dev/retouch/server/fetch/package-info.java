@@ -1,11 +1,10 @@
 /**
- * Images by URL, behind a guard: a caller names an address, and the gateway goes there on the caller's behalf without
- * being turned against the network it runs in. {@code edit} calls {@link dev.retouch.server.fetch.ImageFetcher} and gets
- * images in the spool. The way of one image: {@code ImageUrl} reads the URL strictly, {@code HostCheck} asks the policy,
- * looks the name up once and has {@code AddressGuard} judge every address, {@code PinnedClient} connects to exactly those
- * addresses, {@code Download} repeats this for every redirect and stops the transfer at the first byte too many. Never
- * follows a redirect unchecked, never looks a name up a second time, never tells a caller which address a name has,
- * never writes a URL to the log.
+ * Fetches remote images behind an SSRF guard: a client names a URL, and the gateway must not be used to reach its own
+ * network. {@code edit} calls {@link dev.retouch.server.fetch.ImageFetcher} and gets images in the spool.
+ * {@code ImageUrl} parses the URL strictly. {@code HostPolicy} applies the settings, resolves the name once and checks
+ * every address with {@code AddressGuard}. {@code PinnedClient} connects to exactly those addresses. {@code Download}
+ * repeats this for every redirect and stops the transfer at the size limit. It never follows a redirect unchecked,
+ * never resolves a name twice, never reveals an address to a client, and never logs a URL.
  */
 @NullMarked
 package dev.retouch.server.fetch;

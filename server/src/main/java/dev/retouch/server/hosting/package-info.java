@@ -1,6 +1,6 @@
 /**
- * Edited images behind signed links that expire: stored by {@code edit}, fetched through {@code api}. The link is the
- * permission; nothing here knows keys or groups.
+ * Hosted images behind signed URLs that expire. {@code edit} stores them and {@code api} serves them. The signature
+ * grants access; this package does not know keys or groups.
  */
 @NullMarked
 package dev.retouch.server.hosting;

@@ -19,19 +19,19 @@ import dev.retouch.server.edit.EditRequest;
 import dev.retouch.server.edit.EditRequest.Upload;
 
 /**
- * What an edit asks for, in 64 letters: equal for two requests exactly where they ask for the same. Taken of what was understood,
- * not of the bytes that came, because a form looks different each time that it is sent.
+ * A SHA-256 hash of the content of an edit request: equal for two requests if and only if they ask for the same edit.
+ * It covers the parsed request, not the bytes of the body, because form boundaries differ with each request.
  */
 public final class Fingerprint {
 
     private Fingerprint() {}
 
-    /** The fingerprint of an edit that is answered when it is done. */
+    /** The fingerprint of a synchronous edit. */
     static String of(EditRequest request) {
         return of(request, "now");
     }
 
-    /** The fingerprint of an edit that becomes a task, which is another thing to ask for. */
+    /** The fingerprint of an edit submitted as a task, which differs from that of a synchronous edit. */
     public static String ofTask(EditRequest request) {
         return of(request, "task");
     }
@@ -51,6 +51,10 @@ public final class Fingerprint {
             if (request.mask().isPresent()) {
                 upload(out, request.mask().get());
             }
+            if (request.markup().isPresent()) {
+                text(out, "markup");
+                upload(out, request.markup().get());
+            }
             texts(out, request.parameters());
             texts(out, request.unknown());
         } catch (IOException e) {
@@ -69,7 +73,7 @@ public final class Fingerprint {
         }
     }
 
-    /** Fields have no order. */
+    /** Sorted, because the order of fields has no meaning. */
     private static void texts(DataOutputStream out, Map<String, String> texts) throws IOException {
         out.writeInt(texts.size());
         for (Map.Entry<String, String> entry : new TreeMap<>(texts).entrySet()) {
@@ -78,7 +82,7 @@ public final class Fingerprint {
         }
     }
 
-    /** With its length, so that no two texts together look like two others. */
+    /** With its length, so that two adjacent texts are unambiguous. */
     private static void text(DataOutputStream out, @Nullable String text) throws IOException {
         byte[] bytes = text == null ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
         out.writeInt(text == null ? -1 : bytes.length);

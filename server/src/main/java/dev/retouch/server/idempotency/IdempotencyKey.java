@@ -6,22 +6,22 @@ import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
 
 /**
- * The name that a client gives to one edit.
+ * The idempotency key of a request.
  *
- * @param account whose name it is; another account's means another edit
- * @param value as it was sent
+ * @param account the root key id; the same value under another root key is a different key
+ * @param value the value of the header
  */
 public record IdempotencyKey(String account, String value) {
 
-    /** The header that it comes in. */
+    /** The request header. */
     public static final String HEADER = "Idempotency-Key";
 
     private static final Pattern FORM = Pattern.compile("[!-~]{1,255}");
 
-    /** Refuses what the contract does not take. */
+    /** Rejects values that the contract does not allow. */
     public IdempotencyKey {
         if (!FORM.matcher(value).matches()) {
-            throw new ApiException(ErrorMessage.VALUE_IS_INVALID, HEADER).with("reason",
+            throw new ApiException(ErrorMessage.VALUE_IS_INVALID, HEADER).withArgument("reason",
                     "it must be 1 to 255 visible ASCII characters");
         }
     }

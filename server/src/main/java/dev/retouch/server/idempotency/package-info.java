@@ -1,8 +1,8 @@
 /**
- * One answer for one {@code Idempotency-Key}: the first request under a key runs, on a thread of its own so that it reaches its
- * end without its client, and what it ends in is kept and given to every other. Stands before the pipeline as
- * {@link dev.retouch.server.edit.Edits}; called by {@code api}, and by {@code task} where an edit becomes one. Rows are in the
- * database, bodies in files. Never looks into an edit.
+ * Idempotency keys: the first request with an {@code Idempotency-Key} runs, and its response is stored and replayed to
+ * later requests. The edit runs on its own thread, so it completes although its client disconnects. It wraps the
+ * pipeline as an {@link dev.retouch.server.edit.EditService}. {@code api} calls it, and {@code task} if an edit becomes
+ * a task. Claims are in the database, bodies in files. It never looks into an edit.
  */
 @NullMarked
 package dev.retouch.server.idempotency;

@@ -1,112 +1,96 @@
 package dev.retouch.server.image;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
 
-import org.jspecify.annotations.Nullable;
+import dev.retouch.server.bytes.BufferBudget;
+import dev.retouch.server.bytes.BufferSource;
+import dev.retouch.server.bytes.PooledBuffer;
 
 /**
- * The bytes of one uploaded file, readable from the start any number of times, by several readers at once. Nobody
- * outside this package knows whether they lie in memory or in a file. Closing gives the room back.
+ * The bytes of one uploaded file, readable from the start any number of times, by several readers concurrently. Whether they are in
+ * memory or in a file is hidden from other packages. Closing it releases the memory or the file: a later read fails, and a buffer that
+ * {@link #source} has returned before stays valid until it is closed.
  */
 public final class ImageBytes implements AutoCloseable {
 
-    private final byte @Nullable [] memory;
-    private final @Nullable FileChannel file;
+    private final Content content;
     private final long size;
 
-    ImageBytes(byte[] memory) {
-        this.memory = memory;
-        this.file = null;
-        this.size = memory.length;
-    }
+    /** Where the bytes are. */
+    private sealed interface Content {}
 
-    ImageBytes(FileChannel file, long size) {
-        this.memory = null;
-        this.file = file;
+    private record InMemory(List<PooledBuffer> pieces) implements Content {}
+
+    /** A budget that is empty gives none of its memory to the readers of the file. */
+    private record InFile(FileChannel channel, Optional<BufferBudget> budget) implements Content {}
+
+    /** Bytes in memory. Each piece is full from its position to its limit, and belongs to the image. */
+    ImageBytes(List<PooledBuffer> pieces, long size) {
+        this.content = new InMemory(List.copyOf(pieces));
         this.size = size;
     }
 
-    /** A file that stays where it is when this is closed. */
-    public static ImageBytes of(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-        return new ImageBytes(channel, channel.size());
+    /** Bytes in a file, which {@link #source} reads into memory of this budget. */
+    ImageBytes(FileChannel file, long size, Optional<BufferBudget> budget) {
+        this.content = new InFile(file, budget);
+        this.size = size;
     }
 
-    /** How many bytes there are. */
+    /** Bytes that are in memory. */
+    public static ImageBytes of(byte[] bytes) {
+        return new ImageBytes(List.of(PooledBuffer.wrapping(bytes.clone())), bytes.length);
+    }
+
+    /** The bytes of an existing file, which {@link #close} does not delete. */
+    public static ImageBytes of(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        return new ImageBytes(channel, channel.size(), Optional.empty());
+    }
+
+    /** Size in bytes. */
     public long size() {
         return size;
     }
 
-    /** Reads from the first byte on. */
+    /** Whether the bytes are in memory. */
+    public boolean isInMemory() {
+        return content instanceof InMemory;
+    }
+
+    /** Opens a stream at the first byte. */
     public InputStream open() {
-        if (memory != null) {
-            return new ByteArrayInputStream(memory);
-        }
-        FileChannel channel = file;
-        if (channel == null) {
-            throw new IllegalStateException("neither in memory nor in a file");
-        }
-        return new FileReader(channel, size);
+        return switch (content) {
+            case InMemory memory -> new PiecesInputStream(memory.pieces(), size);
+            case InFile file -> new FileRangeInputStream(file.channel(), size);
+        };
+    }
+
+    /** Opens a source at the first byte. Bytes in memory are passed on without a copy. */
+    public BufferSource source() {
+        return switch (content) {
+            case InMemory memory -> new PiecesSource(memory.pieces());
+            case InFile file -> new FileSource(file.channel(), size, file.budget());
+        };
     }
 
     @Override
     public void close() {
-        if (file != null) {
-            try {
-                file.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+        switch (content) {
+            case InMemory memory -> memory.pieces().forEach(PooledBuffer::close);
+            case InFile file -> {
+                try {
+                    file.channel().close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
             }
-        }
-    }
-
-    /** Reads a shared file at a position of its own. */
-    private static final class FileReader extends InputStream {
-
-        private final FileChannel channel;
-        private final long size;
-        private long position;
-
-        FileReader(FileChannel channel, long size) {
-            this.channel = channel;
-            this.size = size;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            if (length == 0) {
-                return 0;
-            }
-            int count = channel.read(ByteBuffer.wrap(target, offset, length), position);
-            if (count > 0) {
-                position += count;
-            }
-            return count;
-        }
-
-        @Override
-        public long skip(long count) {
-            long step = Math.clamp(count, 0, size - position);
-            position += step;
-            return step;
-        }
-
-        @Override
-        public int available() {
-            return (int) Math.min(Integer.MAX_VALUE, size - position);
         }
     }
 }

@@ -3,50 +3,65 @@ package dev.retouch.server.image;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.retouch.server.bytes.BufferBudget;
+import dev.retouch.server.bytes.BufferSink;
+import dev.retouch.server.bytes.PooledBuffer;
+
 /**
- * The waiting room of uploaded bytes. Files are unlinked as soon as they are open, so nothing stays behind, not even
- * when the process is killed.
+ * Stores uploaded bytes: in memory while an image is small and the budget has room, in a file otherwise. Files are unlinked when they are
+ * opened, so none remains after the process ends, however it ends.
  */
 public final class Spool {
 
-    private static final int FIRST_BUFFER = 8 * 1024;
+    private static final long OWN_BUDGET = 32L << 20;
 
     private final Path folder;
     private final int memoryLimit;
+    private final BufferBudget budget;
+
+    /** A spool that shares its memory with no other. */
+    public Spool(Path folder, int memoryLimit) throws IOException {
+        this(folder, memoryLimit, new BufferBudget(OWN_BUDGET));
+    }
 
     /**
      * A spool.
      *
-     * @param folder where files go; made if it does not exist
-     * @param memoryLimit how many bytes of one image may stay in memory
+     * @param folder folder of the files; created if it does not exist
+     * @param memoryLimit maximum size of an image in memory, in bytes
+     * @param budget the memory of all images together
      */
-    public Spool(Path folder, int memoryLimit) throws IOException {
+    public Spool(Path folder, int memoryLimit, BufferBudget budget) throws IOException {
         this.folder = Files.createDirectories(folder);
         this.memoryLimit = memoryLimit;
+        this.budget = budget;
     }
 
-    /** Room for one image. Closing it without {@link Writer#finish} gives the room back. */
+    /** A writer for one image. Closing it without {@link Writer#finish} discards the image. */
     public Writer newWriter() {
         return new Writer();
     }
 
-    /** Takes the bytes of one image. Not for several threads. */
-    public final class Writer extends OutputStream {
+    /** Receives the bytes of one image. Not thread-safe. */
+    public final class Writer extends OutputStream implements BufferSink {
 
-        private byte[] memory = new byte[Math.min(FIRST_BUFFER, memoryLimit)];
-        private int inMemory;
+        /** The image so far; if it is in a file, the bytes that are not written yet. The last one has space. */
+        private final List<PooledBuffer> pieces = new ArrayList<>();
         private @Nullable FileChannel file;
         private long size;
-        private boolean finished;
+        private boolean over;
 
         private Writer() {}
 
@@ -57,33 +72,98 @@ public final class Spool {
 
         @Override
         public void write(byte[] source, int offset, int length) throws IOException {
-            size += length;
-            if (file == null && size <= memoryLimit) {
-                if (size > memory.length) {
-                    memory = Arrays.copyOf(memory, (int) Math.min(memoryLimit, Math.max(size, 2L * memory.length)));
-                }
-                System.arraycopy(source, offset, memory, inMemory, length);
-                inMemory += length;
-                return;
-            }
-            writeFully(file(), ByteBuffer.wrap(source, offset, length));
+            write(ByteBuffer.wrap(source, offset, length));
         }
 
-        /** How many bytes came so far. */
+        @Override
+        public void write(ByteBuffer source) throws IOException {
+            if (over) {
+                throw new ClosedChannelException();
+            }
+            size += source.remaining();
+            if (size > memoryLimit) {
+                file();
+            }
+            while (source.hasRemaining()) {
+                Optional<PooledBuffer> space = space();
+                if (space.isPresent()) {
+                    copy(source, space.get().bytes());
+                } else {
+                    flush(file());
+                    if (pieces.isEmpty()) {
+                        writeFully(file(), source);
+                    }
+                }
+            }
+        }
+
+        /** A piece with space; empty if the bytes before it have to be written to the file first. */
+        private Optional<PooledBuffer> space() {
+            if (!pieces.isEmpty()) {
+                PooledBuffer last = pieces.getLast();
+                if (last.bytes().hasRemaining()) {
+                    return Optional.of(last);
+                }
+                if (file != null) {
+                    return Optional.empty();
+                }
+            }
+            Optional<PooledBuffer> taken = budget.tryTake(size);
+            taken.ifPresent(pieces::add);
+            return taken;
+        }
+
+        private static void copy(ByteBuffer source, ByteBuffer target) {
+            int count = Math.min(source.remaining(), target.remaining());
+            target.put(target.position(), source, source.position(), count);
+            target.position(target.position() + count);
+            source.position(source.position() + count);
+        }
+
+        /** Number of bytes received. */
         public long size() {
             return size;
         }
 
-        /** The image; the caller closes it. */
-        public ImageBytes finish() {
-            finished = true;
-            return file == null ? new ImageBytes(Arrays.copyOf(memory, inMemory)) : new ImageBytes(file, size);
+        /** Returns the image, which the caller of this method closes. */
+        public ImageBytes finish() throws IOException {
+            FileChannel open = file;
+            if (open != null) {
+                flush(open);
+                releaseMemory();
+                over = true;
+                return new ImageBytes(open, size, Optional.of(budget));
+            }
+            over = true;
+            pieces.forEach(piece -> piece.bytes().flip());
+            return new ImageBytes(pieces, size);
         }
 
         @Override
         public void close() throws IOException {
-            if (!finished && file != null) {
+            if (over) {
+                return;
+            }
+            over = true;
+            releaseMemory();
+            if (file != null) {
                 file.close();
+            }
+        }
+
+        private void releaseMemory() {
+            pieces.forEach(PooledBuffer::close);
+            pieces.clear();
+        }
+
+        /** Writes what is in memory, and keeps one piece for the bytes to come. */
+        private void flush(FileChannel target) throws IOException {
+            for (PooledBuffer piece : pieces) {
+                writeFully(target, piece.bytes().flip());
+                piece.bytes().clear();
+            }
+            while (pieces.size() > 1) {
+                pieces.removeFirst().close();
             }
         }
 
@@ -93,8 +173,7 @@ public final class Spool {
                 open = FileChannel.open(folder.resolve(UUID.randomUUID() + ".part"), StandardOpenOption.CREATE_NEW,
                         StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
                 file = open;
-                writeFully(open, ByteBuffer.wrap(memory, 0, inMemory));
-                memory = new byte[0];
+                flush(open);
             }
             return open;
         }

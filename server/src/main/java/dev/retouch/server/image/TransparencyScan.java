@@ -5,44 +5,106 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.BitSet;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Finds out whether any pixel of a PNG is fully transparent, which is where an edit may change it. Reads the file once,
- * row by row, and stops at the first such pixel; what it needs in memory is two rows. Filters and interlacing as in the
- * W3C PNG specification, sections 8 and 9.
+ * Checks whether any pixel of a PNG is fully transparent: the area that an edit may change. Reads the file once, row by row, up to
+ * the first such pixel, with two rows in memory. Filters and interlacing follow the W3C PNG specification, sections 8 and 9.
  */
 public final class TransparencyScan {
 
-    /** First column, first row, column step and row step of Adam7's passes; the last row is the whole picture. */
-    private static final int[][] ADAM7 = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4},
-            {1, 0, 2, 2}, {0, 1, 1, 2}};
-    private static final int[][] WHOLE = {{0, 0, 1, 1}};
+    /** The largest image that is scanned, in bytes of its rows; deflate makes a thousandth of them. */
+    private static final long MAX_RAW_BYTES = 256L << 20;
+
+    /** Whether a PNG has the pixels of all of its rows, which its end does not show if it is cut off or has no mark. */
+    static boolean hasAllPixels(ImageBytes png) throws IOException, InvalidImageException {
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(png.open(), 32 * 1024))) {
+            PngHeader header = PngHeader.read(in);
+            long bytes = header.pixelBytes();
+            if (bytes > MAX_RAW_BYTES) {
+                return false;
+            }
+            try (InputStream pixels = new InflaterInputStream(new PngPixelChunks(in, header.firstPixelChunk()))) {
+                byte[] buffer = new byte[32 * 1024];
+                for (long left = bytes; left > 0;) {
+                    checkInterruption();
+                    int count = pixels.read(buffer, 0, (int) Math.min(buffer.length, left));
+                    if (count < 0) {
+                        return false;
+                    }
+                    left -= count;
+                }
+                return true;
+            }
+        } catch (EOFException | ZipException e) {
+            return false;
+        }
+    }
 
     /** Whether a PNG has a fully transparent pixel. */
-    public boolean hasTransparentPixel(ImageBytes png) throws IOException, BadImageException {
+    public boolean hasTransparentPixel(ImageBytes png) throws IOException, InvalidImageException {
+        return scan(png, (header, row, columns, pass, y) -> header.hasTransparentPixel(row, columns));
+    }
+
+    /** The fully transparent pixels of a PNG, by row and column: bit {@code y * width + x}. */
+    public TransparentArea transparentArea(ImageBytes png) throws IOException, InvalidImageException {
+        PngHeader head;
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(png.open(), 32 * 1024))) {
+            head = PngHeader.read(in);
+        }
+        if ((long) head.width() * head.height() > TransparentArea.MAX_PIXELS) {
+            throw InvalidImageException.damaged("a png with more than " + TransparentArea.MAX_PIXELS
+                    + " pixels, which is too large for a mask");
+        }
+        BitSet pixels = new BitSet(head.width() * head.height());
+        scan(png, (header, row, columns, pass, y) -> {
+            int start = (pass[1] + y * pass[3]) * header.width() + pass[0];
+            for (int x = 0; x < columns; x++) {
+                if (header.isTransparentPixel(row, x)) {
+                    pixels.set(start + x * pass[2]);
+                }
+            }
+            return false;
+        });
+        return new TransparentArea(head.width(), head.height(), pixels);
+    }
+
+    /** Looks at the rows of a PNG, in the order of the file. */
+    @FunctionalInterface
+    private interface RowVisitor {
+
+        /** Whether the scan ends. */
+        boolean visit(PngHeader header, byte[] row, int columns, int[] pass, int y);
+    }
+
+    private static boolean scan(ImageBytes png, RowVisitor visitor) throws IOException, InvalidImageException {
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(png.open(), 32 * 1024))) {
             PngHeader header = PngHeader.read(in);
             if (!header.mayBeTransparent()) {
                 return false;
             }
-            int[][] passes = header.interlaced() ? ADAM7 : WHOLE;
-            try (InputStream pixels = new InflaterInputStream(new PixelChunks(in, header.firstPixelChunk()))) {
-                for (int[] pass : passes) {
-                    if (scan(pixels, header, pass)) {
+            if ((long) header.width() * header.height() * header.bitsPerPixel() / 8 > MAX_RAW_BYTES) {
+                throw InvalidImageException.damaged("a png with more than " + MAX_RAW_BYTES
+                        + " bytes of pixels, which is too large for a mask");
+            }
+            try (InputStream pixels = new InflaterInputStream(new PngPixelChunks(in, header.firstPixelChunk()))) {
+                for (int[] pass : header.passes()) {
+                    if (scan(pixels, header, pass, visitor)) {
                         return true;
                     }
                 }
             }
             return false;
         } catch (EOFException | ZipException e) {
-            throw BadImageException.damaged("a png whose pixels are cut off or damaged");
+            throw InvalidImageException.damaged("a png whose pixels are cut off or damaged");
         }
     }
 
-    private static boolean scan(InputStream pixels, PngHeader header, int[] pass)
-            throws IOException, BadImageException {
+    private static boolean scan(InputStream pixels, PngHeader header, int[] pass, RowVisitor visitor)
+            throws IOException, InvalidImageException {
         int columns = Math.ceilDiv(header.width() - pass[0], pass[2]);
         int rows = Math.ceilDiv(header.height() - pass[1], pass[3]);
         if (columns <= 0 || rows <= 0) {
@@ -53,12 +115,13 @@ public final class TransparencyScan {
         byte[] above = new byte[rowBytes];
         byte[] row = new byte[rowBytes];
         for (int y = 0; y < rows; y++) {
+            checkInterruption();
             int filter = pixels.read();
             if (filter < 0 || pixels.readNBytes(row, 0, rowBytes) < rowBytes) {
                 throw new EOFException();
             }
             unfilter(filter, row, above, bytesPerPixel);
-            if (header.hasTransparentPixel(row, columns)) {
+            if (visitor.visit(header, row, columns, pass, y)) {
                 return true;
             }
             byte[] next = above;
@@ -68,7 +131,13 @@ public final class TransparencyScan {
         return false;
     }
 
-    private static void unfilter(int filter, byte[] row, byte[] above, int bytesPerPixel) throws BadImageException {
+    private static void checkInterruption() throws InterruptedIOException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("while an image was scanned");
+        }
+    }
+
+    private static void unfilter(int filter, byte[] row, byte[] above, int bytesPerPixel) throws InvalidImageException {
         for (int i = 0; i < row.length; i++) {
             int left = i < bytesPerPixel ? 0 : row[i - bytesPerPixel] & 0xff;
             int up = above[i] & 0xff;
@@ -79,7 +148,7 @@ public final class TransparencyScan {
                 case 2 -> up;
                 case 3 -> (left + up) / 2;
                 case 4 -> paeth(left, up, corner);
-                default -> throw BadImageException.damaged("a png with a filter that does not exist");
+                default -> throw InvalidImageException.damaged("a png with a filter that does not exist");
             };
             row[i] += (byte) predicted;
         }
@@ -93,39 +162,5 @@ public final class TransparencyScan {
             return left;
         }
         return toUp <= toCorner ? up : corner;
-    }
-
-    /** The content of the IDAT chunks, one behind the other. */
-    private static final class PixelChunks extends InputStream {
-
-        private final DataInputStream in;
-        private int left;
-
-        PixelChunks(DataInputStream in, int firstChunk) {
-            this.in = in;
-            this.left = firstChunk;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            while (left == 0) {
-                in.skipNBytes(4);
-                left = in.readInt();
-                if (in.readInt() != PngHeader.IDAT || left < 0) {
-                    return -1;
-                }
-            }
-            int count = in.read(target, offset, Math.min(length, left));
-            if (count > 0) {
-                left -= count;
-            }
-            return count;
-        }
     }
 }

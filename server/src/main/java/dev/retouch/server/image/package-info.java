@@ -1,7 +1,7 @@
 /**
- * The bytes of images: where they wait (memory while small, an unlinked file when large) and what their first bytes
- * say about them. {@code intake} fills it, {@code edit} asks, {@code upstream} reads. Never decodes pixels, and never
- * holds an image as text.
+ * The bytes of images, in memory or in an unlinked file, and the facts in their headers. {@code intake} writes images,
+ * {@code edit} validates them, {@code upstream} reads them. Decodes no pixels except to find transparency in a mask, and holds
+ * no image as text.
  */
 @NullMarked
 package dev.retouch.server.image;

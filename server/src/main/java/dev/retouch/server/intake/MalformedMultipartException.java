@@ -1,6 +1,6 @@
 package dev.retouch.server.intake;
 
-/** A form that is not written as RFC 7578 has it; the message says where, for the caller. */
+/** A form that violates RFC 7578; the reason is written for the client. */
 final class MalformedMultipartException extends Exception {
 
     private final String reason;
@@ -10,7 +10,7 @@ final class MalformedMultipartException extends Exception {
         this.reason = reason;
     }
 
-    /** Where it goes wrong. */
+    /** The reason, to follow a colon. */
     String reason() {
         return reason;
     }

@@ -3,36 +3,67 @@ package dev.retouch.server.intake;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Reads a {@code multipart/form-data} body (RFC 7578) once, from front to back, and hands each part's bytes on as they
- * come. What it needs in memory is one buffer, whatever the size of the parts. The search for the boundary is
- * Horspool's: on image bytes it looks at about one byte in thirty.
+ * Reads a {@code multipart/form-data} body (RFC 7578) once, front to back, and passes each part's bytes on as they arrive. Needs
+ * one buffer of memory, whatever the size of the parts. The search for the boundary is Horspool's: on image bytes it looks at
+ * about one byte in thirty.
  */
 final class MultipartParser {
 
-    private static final int BUFFER = 64 * 1024;
-    private static final int MOST_HEADER_BYTES = 16 * 1024;
+    private static final int MAX_BUFFER = 64 * 1024;
+    /** Longer than a delimiter, whose boundary is limited. */
+    private static final int MIN_BUFFER = 2 * 1024;
+    private static final int MAX_HEADER_BYTES = 16 * 1024;
 
     private final InputStream in;
     private final byte[] delimiter;
     private final int[] skip = new int[256];
-    private final byte[] buffer = new byte[BUFFER];
+    private final byte[] buffer;
     private int start;
     private int end;
 
-    /** Where the parts go. */
-    interface PartSink {
+    /** Opens a writer for each part. */
+    interface PartOpener {
 
-        /** A part begins; its bytes go to the returned stream, which is closed at the part's end. */
-        OutputStream begin(PartHeaders headers) throws IOException, MalformedMultipartException;
+        /** Called at the beginning of a part. */
+        PartWriter begin(PartHeaders headers) throws IOException, MalformedMultipartException;
     }
 
-    MultipartParser(InputStream in, String boundary) {
+    /** Receives the bytes of one part. */
+    interface PartWriter {
+
+        /** Receives the next bytes; they are valid during the call only. */
+        void write(byte[] source, int offset, int length) throws IOException;
+
+        /** Called at the end of the part; not called if the body ends within it. */
+        void end() throws IOException, MalformedMultipartException;
+    }
+
+    /** Discards the preamble. */
+    private static final class Preamble implements PartWriter {
+
+        @Override
+        public void write(byte[] source, int offset, int length) {
+            // RFC 2046: what precedes the first boundary is ignored
+        }
+
+        @Override
+        public void end() {
+            // nothing was kept
+        }
+    }
+
+    /**
+     * A parser of this body.
+     *
+     * @param length the length of the body, for which a small buffer is enough if it is short; negative if it is not known
+     */
+    MultipartParser(InputStream in, String boundary, long length) {
         this.in = in;
+        this.buffer = new byte[length < 0 ? MAX_BUFFER : Math.clamp(length + 2, MIN_BUFFER, MAX_BUFFER)];
         this.delimiter = ("\r\n--" + boundary).getBytes(StandardCharsets.ISO_8859_1);
         Arrays.fill(skip, delimiter.length);
         for (int i = 0; i < delimiter.length - 1; i++) {
@@ -40,32 +71,32 @@ final class MultipartParser {
         }
     }
 
-    /** Reads to the end of the body. A body of no bytes at all is a form without parts. */
-    void parse(PartSink sink) throws IOException, MalformedMultipartException {
-        // the first boundary need not stand behind a line end, so pretend that one came before it
+    /** Reads to the end of the body. An empty body is a form without parts. */
+    void parse(PartOpener parts) throws IOException, MalformedMultipartException {
+        // the first boundary may lack the line end before it, so the buffer begins with one
         buffer[0] = '\r';
         buffer[1] = '\n';
         end = 2;
         if (!fill()) {
             return;
         }
-        if (!copyToDelimiter(OutputStream.nullOutputStream())) {
+        if (!copyToDelimiter(new Preamble())) {
             throw new MalformedMultipartException("its boundary does not occur in it");
         }
         while (!lastDelimiter()) {
             PartHeaders headers = PartHeaders.parse(headerBlock());
-            try (OutputStream out = sink.begin(headers)) {
-                if (!copyToDelimiter(out)) {
-                    throw new MalformedMultipartException("it ends in the middle of the part '" + headers.name() + "'");
-                }
+            PartWriter part = parts.begin(headers);
+            if (!copyToDelimiter(part)) {
+                throw new MalformedMultipartException("it ends in the middle of the part '" + headers.name() + "'");
             }
+            part.end();
         }
         while (fillAfresh()) {
             start = end;
         }
     }
 
-    /** Behind a delimiter stands {@code --} at the end of the body, and a line end otherwise. */
+    /** Reads the bytes after a delimiter: {@code --} at the end of the body, a line end otherwise. */
     private boolean lastDelimiter() throws IOException, MalformedMultipartException {
         int first = next();
         int second = next();
@@ -97,9 +128,9 @@ final class MultipartParser {
                 lineLength++;
             }
             block.write(value);
-            if (block.size() > MOST_HEADER_BYTES) {
+            if (block.size() > MAX_HEADER_BYTES) {
                 throw new MalformedMultipartException(
-                        "the headers of a part are longer than " + MOST_HEADER_BYTES + " bytes");
+                        "the headers of a part are longer than " + MAX_HEADER_BYTES + " bytes");
             }
         }
     }
@@ -111,8 +142,8 @@ final class MultipartParser {
         return buffer[start++] & 0xff;
     }
 
-    /** Hands on the bytes before the next delimiter and steps over it; false where none comes. */
-    private boolean copyToDelimiter(OutputStream out) throws IOException {
+    /** Passes the bytes before the next delimiter on and skips the delimiter; false if there is none. */
+    private boolean copyToDelimiter(PartWriter out) throws IOException {
         while (true) {
             int found = find();
             if (found >= 0) {

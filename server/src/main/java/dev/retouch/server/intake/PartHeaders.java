@@ -6,19 +6,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a part says about itself.
+ * The headers of a form part.
  *
- * @param name the field's name
- * @param fileName the file's name, where one was given
- * @param contentType the content type, where one was given
+ * @param name the name of the field, as written
+ * @param fileName the name of the file; empty if not given
+ * @param contentType the value of {@code Content-Type}; empty if not given
+ * @param transferEncoding the value of {@code Content-Transfer-Encoding} in lower case; empty if not given
  */
-record PartHeaders(String name, Optional<String> fileName, Optional<String> contentType) {
+record PartHeaders(String name, Optional<String> fileName, Optional<String> contentType,
+        Optional<String> transferEncoding) {
 
-    /** Reads a part's header lines; only the two that forms have matter. */
+    /** Reads the header lines of a part; headers that forms do not have are ignored. */
     static PartHeaders parse(String block) throws MalformedMultipartException {
         String name = null;
         String fileName = null;
         String contentType = null;
+        String transferEncoding = null;
         for (String line : block.lines().toList()) {
             int colon = line.indexOf(':');
             if (colon < 0) {
@@ -31,13 +34,26 @@ record PartHeaders(String name, Optional<String> fileName, Optional<String> cont
                     fileName = parameter(value, "filename");
                 }
                 case "content-type" -> contentType = value;
+                case "content-transfer-encoding" -> transferEncoding = value.toLowerCase(Locale.ROOT);
                 default -> {}
             }
         }
         if (name == null) {
             throw new MalformedMultipartException("a part has no name in its Content-Disposition");
         }
-        return new PartHeaders(name, Optional.ofNullable(fileName), Optional.ofNullable(contentType));
+        return new PartHeaders(name, Optional.ofNullable(fileName), Optional.ofNullable(contentType),
+                Optional.ofNullable(transferEncoding));
+    }
+
+    /** The charset parameter of the content type; empty if not given. */
+    Optional<String> charset() {
+        return contentType.flatMap(type -> Optional.ofNullable(parameter(type, "charset")));
+    }
+
+    /** Whether the content type is {@code application/json}. */
+    boolean isJson() {
+        return contentType.map(type -> type.replaceFirst(";.*", "").strip().equalsIgnoreCase("application/json"))
+                .orElse(false);
     }
 
     /** The value of a parameter such as {@code name="image"}, with or without quotes. */
@@ -47,6 +63,11 @@ record PartHeaders(String name, Optional<String> fileName, Optional<String> cont
             int equals = value.indexOf('=', at);
             if (equals < 0) {
                 return null;
+            }
+            int semicolon = value.indexOf(';', at + 1);
+            if (semicolon >= 0 && semicolon < equals) {
+                at = semicolon; // a parameter without a value
+                continue;
             }
             String key = value.substring(at + 1, equals).strip().toLowerCase(Locale.ROOT);
             StringBuilder text = new StringBuilder();
@@ -58,9 +79,12 @@ record PartHeaders(String name, Optional<String> fileName, Optional<String> cont
         return null;
     }
 
-    /** Reads a token or a quoted string and returns where the next parameter's semicolon stands, or the end. */
+    /** Reads a token or a quoted string and returns the index of the next parameter's semicolon, or the length. */
     private static int readValue(String value, int from, StringBuilder text) {
         int at = from;
+        while (at < value.length() && (value.charAt(at) == ' ' || value.charAt(at) == '\t')) {
+            at++;
+        }
         if (at < value.length() && value.charAt(at) == '"') {
             at++;
             while (at < value.length() && value.charAt(at) != '"') {

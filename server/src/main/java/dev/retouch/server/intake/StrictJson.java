@@ -1,5 +1,6 @@
 package dev.retouch.server.intake;
 
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
@@ -10,32 +11,31 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
-import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.type.LogicalType;
 
+import dev.retouch.server.admission.ServerOverloadedException;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
+import dev.retouch.server.exchange.Exchange;
 
-/** JSON as strict about types as OpenAI is, with the mistakes told in the contract's words. */
+/** Reads JSON, as strict about types as OpenAI, and maps the parser's failures to messages of the contract. */
 final class StrictJson {
 
     /** Where Jackson's messages name the kind of value that they found; its exceptions do not hold it otherwise. */
@@ -44,11 +44,11 @@ final class StrictJson {
     private static final Pattern COERCED = Pattern
             .compile(
                     "^Cannot coerce (empty String|[A-Z][A-Za-z-]+)| no ([A-Za-z]+)(?:/[A-Za-z]+)?-argument constructor");
-    private static final int MOST_STRING_CHARACTERS = 1 << 20;
+    private static final int MAX_STRING_CHARACTERS = 1 << 20;
 
     private StrictJson() {}
 
-    /** A reader of edits: as strict as OpenAI about types, while unknown fields are kept for whoever decides about them. */
+    /** A reader of edits: as strict as OpenAI about types. Unknown members are kept, because a setting decides about them. */
     static ObjectReader ofEdits(Class<?> type) {
         JsonMapper.Builder mapper = mapper().disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
@@ -57,7 +57,9 @@ final class StrictJson {
                     config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
                     config.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
                 });
-        return mapper.addHandler(new UnknownParameters(type)).build().readerFor(type);
+        return mapper.addHandler(new EditJsonForms(type))
+                .addModule(new SimpleModule().addDeserializer(Integer.class, new IntegerReader())).build()
+                .readerFor(type);
     }
 
     /** A reader of anything else: unknown fields are refused, and an amount of money may be written as a number. */
@@ -68,14 +70,14 @@ final class StrictJson {
     private static JsonMapper.Builder mapper() {
         JsonFactory factory = JsonFactory.builder()
                 .streamReadConstraints(
-                        StreamReadConstraints.builder().maxStringLength(MOST_STRING_CHARACTERS).maxNestingDepth(64)
+                        StreamReadConstraints.builder().maxStringLength(MAX_STRING_CHARACTERS).maxNestingDepth(64)
                                 .build())
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
         return JsonMapper.builder(factory).disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     }
 
-    /** Reads the document; what it has beside the known fields goes to the exchange. */
+    /** Reads the document; its unknown members go to the exchange. */
     static Object read(ObjectReader reader, InputStream body, Exchange exchange) throws IOException {
         try {
             Object value = reader.withAttribute(Exchange.PROPERTY, exchange).readValue(body);
@@ -93,57 +95,38 @@ final class StrictJson {
             throw mismatch(e);
         } catch (JsonMappingException e) {
             if (e.getCause() instanceof ApiException refusal) {
-                throw refusal; // by what stands between the wire and the parser, which wraps whatever it meets
+                throw refusal; // thrown below the parser, which wraps every exception
+            }
+            if (e.getCause() instanceof ServerOverloadedException full) {
+                throw full;
             }
             if (e.getCause() instanceof JsonProcessingException cause) {
-                throw malformed(told(cause));
+                throw malformed(reason(cause));
             }
-            throw malformed(told(e));
+            throw malformed(reason(e));
         } catch (JsonProcessingException e) {
-            throw malformed(told(e));
+            throw malformed(reason(e));
+        } catch (CharConversionException e) {
+            throw malformed("it has bytes that are no characters of the charset that it begins in");
         }
     }
 
-    /** Keeps unknown fields of the document itself; further inside they are left to Jackson, which refuses them. */
-    private static final class UnknownParameters extends DeserializationProblemHandler {
-
-        private final Class<?> document;
-
-        UnknownParameters(Class<?> document) {
-            this.document = document;
-        }
-
-        @Override
-        public boolean handleUnknownProperty(DeserializationContext context, JsonParser parser,
-                JsonDeserializer<?> deserializer, Object beanOrClass, String name) throws IOException {
-            if (!document.isInstance(beanOrClass)
-                    || !(context.getAttribute(Exchange.PROPERTY) instanceof Exchange exchange)) {
-                return false;
-            }
-            // what has parts inside may be forwarded, and then has to arrive whole
-            exchange.putUnknown(name, parser.currentToken().isScalarValue()
-                    ? parser.getText()
-                    : context.readTree(parser).toString());
-            return true;
-        }
-    }
-
-    /** A word that is none of the few that there are. */
+    /** A value outside an enum. */
     private static ApiException notAmong(ValueInstantiationException e) {
         Object[] words = e.getType() == null ? null : e.getType().getRawClass().getEnumConstants();
         String supported = words == null
                 ? "others"
                 : Arrays.stream(words).map(word -> "'" + word + "'").collect(Collectors.joining(", "));
-        return new ApiException(ErrorMessage.VALUE_IS_INVALID, path(e)).with("reason",
+        return new ApiException(ErrorMessage.VALUE_IS_INVALID, path(e)).withArgument("reason",
                 "it takes one of " + supported);
     }
 
     private static ApiException malformed(String reason) {
-        return new ApiException(ErrorMessage.JSON_IS_MALFORMED).with("reason", reason);
+        return new ApiException(ErrorMessage.JSON_IS_MALFORMED).withArgument("reason", reason);
     }
 
-    /** Jackson's first sentence with the place, without what it says about itself. */
-    private static String told(JsonProcessingException e) {
+    /** The first sentence of the parser with the position, without the parser's settings. */
+    private static String reason(JsonProcessingException e) {
         String place = e.getLocation() == null
                 ? ""
                 : " at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
@@ -158,8 +141,8 @@ final class StrictJson {
                     ? "it is empty; send an object"
                     : "it is not one JSON object");
         }
-        return new ApiException(ErrorMessage.TYPE_IS_WRONG, path).with("expected", expected(e.getTargetType()))
-                .with("actual", actual(e));
+        return new ApiException(ErrorMessage.TYPE_IS_WRONG, path).withArgument("expected", expected(e.getTargetType()))
+                .withArgument("actual", actual(e));
     }
 
     private static String expected(Class<?> type) {
@@ -186,7 +169,12 @@ final class StrictJson {
         if (!token.find()) {
             return coerced(e);
         }
-        return switch (JsonToken.valueOf(token.group(1))) {
+        return kind(JsonToken.valueOf(token.group(1)));
+    }
+
+    /** The kind of a value, as messages name it. */
+    static String kind(JsonToken token) {
+        return switch (token) {
             case VALUE_STRING -> "a string";
             case VALUE_NUMBER_INT -> "an integer";
             case VALUE_NUMBER_FLOAT -> "a decimal number";

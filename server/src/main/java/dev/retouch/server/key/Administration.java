@@ -6,39 +6,45 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an administrator can do with groups and keys, the same over HTTP and on the command line. Whatever cannot be done is an
- * {@link AdministrationException} and has changed nothing.
+ * Administers groups and keys, over HTTP and on the command line. An operation that is not possible throws an
+ * {@link AdministrationException} and changes nothing.
  */
 public final class Administration {
 
     private static final Logger LOG = LoggerFactory.getLogger(Administration.class);
 
-    private final KeyStore store;
+    private final KeyRepository store;
     private final Clock clock;
     private final AdministrationRules rules;
+    private final OwnerAccounts accounts;
     private final SecureRandom random = new SecureRandom();
 
     /**
-     * Administers the groups and keys of a store.
+     * Creates the service.
      *
-     * @param store where they are kept
-     * @param clock tells when they are made and what has expired
-     * @param models tells whether a model exists
-     * @param upstreams tells whether an upstream is configured
+     * @param store groups and keys
+     * @param clock time of creation and expiry
+     * @param models whether a model exists
+     * @param upstreams whether an upstream is configured
+     * @param accounts the budgets of groups and keys
      */
-    public Administration(KeyStore store, Clock clock, Predicate<String> models, Predicate<String> upstreams) {
+    public Administration(KeyRepository store, Clock clock, Predicate<String> models, Predicate<String> upstreams,
+            OwnerAccounts accounts) {
         this.store = store;
         this.clock = clock;
         this.rules = new AdministrationRules(models, upstreams);
+        this.accounts = accounts;
     }
 
-    /** Makes a group. */
+    /** Creates a group with its budget, both or neither. */
     public Group createGroup(NewGroup wanted) {
         rules.newGroupName(wanted.name());
         rules.settings(wanted.settings());
@@ -50,13 +56,17 @@ public final class Administration {
                         + "' already. Choose another name, or change that group.");
             }
             tables.insert(group, now);
+            if (!tables.write(handle -> accounts.openGroup(handle, group.name(), wanted.budget()))) {
+                throw AdministrationException.conflict("name", "Edits of a deleted group '" + group.name()
+                        + "' have not ended. Try again when they have ended, or choose another name.");
+            }
             return group;
         });
-        LOG.info("a group was made group={}", group.name());
+        LOG.info("group created group={}", group.name());
         return group;
     }
 
-    /** Changes what is given of a group. */
+    /** Changes the given properties of a group. */
     public Group updateGroup(String name, GroupChange change) {
         rules.groupName("name", name);
         rules.settings(change);
@@ -65,11 +75,14 @@ public final class Administration {
             tables.update(group);
             return group;
         });
-        LOG.info("a group was changed group={}", name);
+        LOG.info("group changed group={}", name);
         return changed;
     }
 
-    /** Removes a group and its revoked keys. One that has other keys stays: they would stop working unnoticed. */
+    /**
+     * Deletes a group and its revoked keys. A group with other keys is kept, because these keys would stop working
+     * unnoticed.
+     */
     public void deleteGroup(String name) {
         rules.groupName("name", name);
         store.change(tables -> {
@@ -81,58 +94,105 @@ public final class Administration {
                                 + keys + "). Revoke them first.");
             }
             tables.deleteGroup(name);
-            return group;
+            return tables.write(handle -> {
+                accounts.closeGroup(handle, name);
+                return group;
+            });
         });
-        LOG.info("a group was deleted group={}", name);
+        LOG.info("group deleted group={}", name);
     }
 
-    /** The group of this name. */
+    /** Returns a group. */
     public Group group(String name) {
         rules.groupName("name", name);
         return store.read(tables -> existing(tables, "name", name));
     }
 
-    /** Every group, by name. */
+    /** Returns all groups by name. */
     public List<Group> groups() {
         return store.read(KeyTables::groups);
     }
 
-    /** Makes a key. What this returns is the only place where it can be seen. */
+    /**
+     * Returns groups by name.
+     *
+     * @param after the name of the group that they follow; null for the first groups
+     * @param limit the maximum number of groups
+     * @return empty if there is no group {@code after}
+     */
+    public Optional<Page<Group>> groups(@Nullable String after, int limit) {
+        List<Group> all = groups();
+        if (after == null) {
+            return Optional.of(Page.of(all, limit));
+        }
+        List<Group> following = all.stream().dropWhile(group -> !group.name().equals(after)).toList();
+        return following.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Page.of(following.subList(1, following.size()), limit));
+    }
+
+    /** Creates a key with its budget, both or neither. The result is the only place that contains its secret. */
     public IssuedKey createKey(NewKey wanted) {
         rules.groupName("group", wanted.group());
         rules.label(wanted.label());
-        rules.room(wanted.room());
+        rules.limits(wanted.limits());
         Instant now = now();
         KeySecret secret = KeySecret.random(random);
-        NewKey exact = new NewKey(wanted.group(), wanted.label(), rules.expiry(wanted.expires(), now), wanted.room());
+        NewKey exact = new NewKey(wanted.group(), wanted.label(), rules.expiry(wanted.expires(), now), wanted.limits());
         ApiKey key = ApiKey.made(KeySecret.newId(random), secret.prefix(), exact, now);
         store.change(tables -> {
             existing(tables, "group", key.group());
             tables.insert(key, secret.hash());
-            return key;
+            return tables.write(handle -> {
+                accounts.openKey(handle, key.rootKeyId(), wanted.budget());
+                return key;
+            });
         });
-        LOG.info("a key was made id={} group={}", key.id(), key.group());
+        LOG.info("key created id={} group={}", key.id(), key.group());
         return new IssuedKey(key, secret.value());
     }
 
-    /** Every key, the oldest first. */
+    /** Returns all keys, the oldest first. */
     public List<ApiKey> keys() {
-        return store.read(KeyTables::keys);
+        return store.read(tables -> tables.keys(null, null, Integer.MAX_VALUE));
     }
 
-    /** The keys of one group, the oldest first. */
+    /** Returns the keys of a group, the oldest first. */
     public List<ApiKey> keys(String group) {
         rules.groupName("group", group);
-        return store.read(tables -> tables.keys(existing(tables, "group", group).name()));
+        return store.read(tables -> tables.keys(existing(tables, "group", group).name(), null, Integer.MAX_VALUE));
     }
 
-    /** The key of this id. */
+    /**
+     * Returns keys, the oldest first.
+     *
+     * @param group the name of their group; null for all groups
+     * @param after the id of the key that they follow; null for the first keys
+     * @param limit the maximum number of keys
+     * @return empty if there is no key {@code after} in the list
+     */
+    public Optional<Page<ApiKey>> keys(@Nullable String group, @Nullable String after, int limit) {
+        if (group != null) {
+            rules.groupName("group", group);
+        }
+        int oneMore = limit == Integer.MAX_VALUE ? limit : limit + 1;
+        return store.read(tables -> {
+            String name = group == null ? null : existing(tables, "group", group).name();
+            ApiKey before = after == null ? null : tables.key(after).orElse(null);
+            if (after != null && (before == null || (name != null && !name.equals(before.group())))) {
+                return Optional.empty();
+            }
+            return Optional.of(Page.of(tables.keys(name, before, oneMore), limit));
+        });
+    }
+
+    /** Returns a key. */
     public ApiKey key(String id) {
         rules.keyId(id);
         return store.read(tables -> existing(tables, id));
     }
 
-    /** Changes what is given of a key. */
+    /** Changes the given properties of a key. */
     public ApiKey updateKey(String id, KeyChange change) {
         rules.keyId(id);
         KeyChange checked = checked(change);
@@ -141,11 +201,11 @@ public final class Administration {
             tables.update(key);
             return key;
         });
-        LOG.info("a key was changed id={} group={}", id, changed.group());
+        LOG.info("key changed id={} group={}", id, changed.group());
         return changed;
     }
 
-    /** Ends a key for good. One that is revoked already stays as it is. */
+    /** Revokes a key permanently. A revoked key stays as revoked. */
     public ApiKey revokeKey(String id) {
         rules.keyId(id);
         Instant now = now();
@@ -158,14 +218,14 @@ public final class Administration {
             tables.update(ended);
             return ended;
         });
-        LOG.info("a key was revoked id={} group={}", id, revoked.group());
+        LOG.info("key revoked id={} group={}", id, revoked.group());
         return revoked;
     }
 
     /**
-     * Makes a key that takes another one's place, with its group, label, room and expiry.
+     * Creates a key that replaces another, with its group, label, limits and expiry.
      *
-     * @param grace how long the old one goes on working, unless it expires before; zero ends it at once
+     * @param grace how long the old key stays valid, unless it expires earlier; zero revokes it immediately
      */
     public IssuedKey rotateKey(String id, Duration grace) {
         rules.keyId(id);
@@ -176,7 +236,7 @@ public final class Administration {
         ApiKey issued = store.change(tables -> {
             ApiKey old = unrevoked(tables, id);
             if (old.hasExpiredAt(now)) {
-                throw AdministrationException.conflict("id", "The key '" + id + "' has expired. Make a new key.");
+                throw AdministrationException.conflict("id", "The key '" + id + "' has expired. Create a new key.");
             }
             Instant end = now.plus(grace).truncatedTo(ChronoUnit.MILLIS);
             if (!end.isAfter(now)) {
@@ -188,19 +248,19 @@ public final class Administration {
             tables.insert(key, secret.hash());
             return key;
         });
-        LOG.info("a key was rotated id={} by={} group={} grace={}", id, issued.id(), issued.group(), grace);
+        LOG.info("key rotated id={} new-id={} group={} grace={}", id, issued.id(), issued.group(), grace);
         return new IssuedKey(issued, secret.value());
     }
 
     private KeyChange checked(KeyChange change) {
         rules.label(change.label());
-        rules.room(change.room());
+        rules.limits(change.limits());
         KeyChange.Expiry expiry = change.expires();
         return new KeyChange(change.label(), change.disabled(),
-                expiry == null ? null : new KeyChange.Expiry(rules.expiry(expiry.at(), now())), change.room());
+                expiry == null ? null : new KeyChange.Expiry(rules.expiry(expiry.at(), now())), change.limits());
     }
 
-    /** Now, as exactly as it is kept. */
+    /** Returns the current time in the precision of the database. */
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
@@ -219,7 +279,7 @@ public final class Administration {
         ApiKey key = existing(tables, id);
         if (key.revoked() != null) {
             throw AdministrationException.conflict("id",
-                    "The key '" + id + "' is revoked, which is for good. Make a new key.");
+                    "The key '" + id + "' is revoked permanently. Create a new key.");
         }
         return key;
     }

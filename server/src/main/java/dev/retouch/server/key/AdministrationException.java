@@ -1,8 +1,8 @@
 package dev.retouch.server.key;
 
 /**
- * What an administrator asked for cannot be done; the message says what to do instead. Never repeats what was given where that
- * could be a key by mistake.
+ * Thrown if an administrative operation is not possible; the message names the next step. Never contains a value that
+ * could be a key.
  */
 public final class AdministrationException extends RuntimeException {
 
@@ -17,13 +17,12 @@ public final class AdministrationException extends RuntimeException {
         this.field = field;
     }
 
-    /** Why it cannot be done. */
     public enum Kind {
-        /** What it is about does not exist. */
+        /** The subject does not exist. */
         NOT_FOUND,
-        /** It does not go with what is there already. */
+        /** The operation conflicts with the current state. */
         CONFLICT,
-        /** It could never be done. */
+        /** The arguments are invalid. */
         INVALID
     }
 
@@ -39,12 +38,11 @@ public final class AdministrationException extends RuntimeException {
         return new AdministrationException(Kind.INVALID, field, message);
     }
 
-    /** Why it cannot be done. */
     public Kind kind() {
         return kind;
     }
 
-    /** The field that it is about, as the HTTP API names it. */
+    /** Returns the field that the failure is about, as the HTTP API names it. */
     public String field() {
         return field;
     }

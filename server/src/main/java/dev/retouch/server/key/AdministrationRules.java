@@ -11,21 +11,21 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.retouch.server.policy.RoomLimits;
+import dev.retouch.server.admission.AdmissionLimits;
 
-/** What an administrator may ask for. */
+/** Validates the arguments of administrative operations. */
 final class AdministrationRules {
 
-    /** The group of the sandbox key, which is not in the database. */
+    /** Name of the group of the sandbox key, which is not in the database. */
     static final String RESERVED = "sandbox";
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
     private static final Pattern KEY_ID = Pattern.compile("key_[0-9A-Za-z]{1,40}");
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
     private static final Pattern SHOWN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]{0,40}");
-    private static final int LONGEST_LABEL = 100;
-    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
-    private static final Duration LONGEST_GRACE = Duration.ofDays(90);
+    private static final int MAX_LABEL = 100;
+    private static final Duration MAX_WAIT = Duration.ofHours(1);
+    private static final Duration MAX_GRACE = Duration.ofDays(90);
 
     private final Predicate<String> models;
     private final Predicate<String> upstreams;
@@ -35,7 +35,7 @@ final class AdministrationRules {
         this.upstreams = upstreams;
     }
 
-    /** The name of a group, which may be one that does not exist. */
+    /** Checks the name of a group that may not exist. */
     void groupName(String field, String name) {
         if (!NAME.matcher(name).matches()) {
             throw AdministrationException.invalid(field, "A group's name has 1 to 63 characters: lower-case letters,"
@@ -43,7 +43,10 @@ final class AdministrationRules {
         }
     }
 
-    /** The id of a key, which may be one that does not exist. What is no id is not repeated: it may be the key itself. */
+    /**
+     * Checks the id of a key that may not exist. An invalid id is not repeated in the message, because it may be a
+     * secret.
+     */
     void keyId(String id) {
         if (!KEY_ID.matcher(id).matches()) {
             throw AdministrationException.invalid("id",
@@ -51,7 +54,7 @@ final class AdministrationRules {
         }
     }
 
-    /** The name of a group that is to be made. */
+    /** Checks the name of a new group. */
     void newGroupName(String name) {
         groupName("name", name);
         if (name.equals(RESERVED)) {
@@ -60,10 +63,7 @@ final class AdministrationRules {
         }
     }
 
-    /**
-     * What can be kept of a group. Only what is given is looked at, so that a group whose model is no longer served can still be
-     * changed in other ways.
-     */
+    /** Checks the given properties of a group only. A group whose model was removed can still be changed otherwise. */
     void settings(GroupChange given) {
         String platform = given.platform();
         if (platform != null && !NAME.matcher(platform).matches()) {
@@ -72,30 +72,30 @@ final class AdministrationRules {
         }
         names("models", given.models(), models, "model");
         names("upstreams", given.upstreams(), upstreams, "upstream");
-        room(given.room());
+        limits(given.limits());
     }
 
-    /** Room that can be kept. */
-    void room(@Nullable RoomLimits room) {
-        Duration wait = room == null ? null : room.queueWait();
-        if (wait != null && wait.compareTo(LONGEST_WAIT) > 0) {
-            throw AdministrationException.invalid("room",
-                    "queue_wait_seconds must be at most " + LONGEST_WAIT.toSeconds() + ".");
+    /** Checks limits. */
+    void limits(@Nullable AdmissionLimits limits) {
+        Duration wait = limits == null ? null : limits.queueWait();
+        if (wait != null && wait.compareTo(MAX_WAIT) > 0) {
+            throw AdministrationException.invalid("limits",
+                    "queue_wait_seconds must be at most " + MAX_WAIT.toSeconds() + ".");
         }
     }
 
-    /** A label that can be shown in one line. */
+    /** Checks that a label fits in a line. */
     void label(@Nullable String label) {
         if (label == null) {
             return;
         }
-        if (label.length() > LONGEST_LABEL || label.chars().anyMatch(Character::isISOControl)) {
+        if (label.length() > MAX_LABEL || label.chars().anyMatch(Character::isISOControl)) {
             throw AdministrationException.invalid("label",
-                    "A label is one line of at most " + LONGEST_LABEL + " characters.");
+                    "A label is one line of at most " + MAX_LABEL + " characters.");
         }
     }
 
-    /** A moment that is still to come, as exactly as it is kept. */
+    /** Checks that an expiry is in the future. Returns it in the precision of the database. */
     @Nullable
     Instant expiry(@Nullable Instant expires, Instant now) {
         if (expires != null && !expires.isAfter(now)) {
@@ -109,11 +109,11 @@ final class AdministrationRules {
         return expires == null ? null : expires.truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** How long a key may go on working beside the one that follows it. */
+    /** Checks the grace period of a rotated key. */
     void grace(Duration grace) {
-        if (grace.isNegative() || grace.compareTo(LONGEST_GRACE) > 0) {
+        if (grace.isNegative() || grace.compareTo(MAX_GRACE) > 0) {
             throw AdministrationException.invalid("grace", "The old key can go on working for no less than zero and no"
-                    + " more than " + LONGEST_GRACE.toDays() + " days. Give zero to end it at once.");
+                    + " more than " + MAX_GRACE.toDays() + " days. Give zero to end it at once.");
         }
     }
 
@@ -135,7 +135,7 @@ final class AdministrationRules {
         }
     }
 
-    /** What does not look like a name may be anything, even a key. */
+    /** Hides a value that is not a valid name, because it may be a secret. */
     private static String shown(String name) {
         return SHOWN.matcher(name).matches() ? name : "…";
     }

@@ -4,52 +4,53 @@ import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.retouch.server.policy.RoomLimits;
+import dev.retouch.server.admission.AdmissionLimits;
 
 /**
- * A key, without the key: what is stored is a hash, and the first characters so that people can tell it from others.
+ * An API key without its secret. The database keeps a hash of the secret, and its first characters to recognize it.
  *
- * @param id its id, {@code key_…}
- * @param account under which its money, usage and limits are counted: its own id, or for a key that was rotated that of the
- *        first in the line, so that a rotation neither adds to a budget nor takes it away
- * @param group the name of its group
- * @param label what it is for, in the words of whoever made it
- * @param prefix its first characters
- * @param room what it may do at a time, within its group's room
- * @param created when it was made
- * @param expires when it stops working, if ever
- * @param disabled whether it is switched off for now
- * @param revoked when it was revoked for good, if it was
- * @param lastUsed when it was last used, to the minute, if ever
+ * @param id key id, {@code key_…}
+ * @param rootKeyId root key id: budget, usage and limits are counted under it, so that a rotation does not change
+ *    them; equal to the id unless the key was rotated
+ * @param group name of the group
+ * @param label purpose of the key
+ * @param prefix first characters of the secret
+ * @param limits limits within those of the group
+ * @param created time of creation
+ * @param expires time from which the key is invalid; null for never
+ * @param disabled whether the key is temporarily invalid
+ * @param revoked time of the permanent revocation; null if there was none
+ * @param lastUsed time of the last use, in minutes; null if the key was never used
  */
-public record ApiKey(String id, String account, String group, String label, String prefix, RoomLimits room,
+public record ApiKey(String id, String rootKeyId, String group, String label, String prefix, AdmissionLimits limits,
         Instant created,
         @Nullable Instant expires, boolean disabled, @Nullable Instant revoked, @Nullable Instant lastUsed) {
 
-    /** A key that was just made. */
+    /** Returns a new key. */
     static ApiKey made(String id, String prefix, NewKey wanted, Instant created) {
-        return new ApiKey(id, id, wanted.group(), wanted.label(), prefix, wanted.room(), created, wanted.expires(),
+        return new ApiKey(id, id, wanted.group(), wanted.label(), prefix, wanted.limits(), created, wanted.expires(),
                 false,
                 null, null);
     }
 
-    /** A key that takes the place of another one. */
+    /** Returns a key that replaces another. */
     static ApiKey madeFor(ApiKey old, String id, String prefix, Instant created) {
-        return new ApiKey(id, old.account, old.group, old.label, prefix, old.room, created, old.expires, false, null,
+        return new ApiKey(id, old.rootKeyId, old.group, old.label, prefix, old.limits, created, old.expires, false,
+                null,
                 null);
     }
 
-    /** The same key, expiring at another time. */
+    /** Returns a copy with another expiry. */
     ApiKey expiringAt(Instant time) {
-        return new ApiKey(id, account, group, label, prefix, room, created, time, disabled, revoked, lastUsed);
+        return new ApiKey(id, rootKeyId, group, label, prefix, limits, created, time, disabled, revoked, lastUsed);
     }
 
-    /** The same key, revoked. */
+    /** Returns a revoked copy. */
     ApiKey revokedAt(Instant time) {
-        return new ApiKey(id, account, group, label, prefix, room, created, expires, disabled, time, lastUsed);
+        return new ApiKey(id, rootKeyId, group, label, prefix, limits, created, expires, disabled, time, lastUsed);
     }
 
-    /** Whether its time is over. */
+    /** Whether the key has expired. */
     boolean hasExpiredAt(Instant time) {
         return expires != null && !time.isBefore(expires);
     }

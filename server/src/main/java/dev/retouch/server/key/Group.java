@@ -1,43 +1,70 @@
 package dev.retouch.server.key;
 
 import java.util.List;
+import java.util.Set;
 
-import dev.retouch.server.policy.ModerationPolicy;
-import dev.retouch.server.policy.RoomLimits;
+import org.jspecify.annotations.Nullable;
+
+import dev.retouch.server.admission.AdmissionLimits;
+import dev.retouch.server.model.MaskMode;
+import dev.retouch.server.moderation.ModerationPolicy;
+import dev.retouch.server.normalise.NormalisationStep;
 
 /**
- * What its keys have in common.
+ * Properties that API keys share.
  *
- * @param name its name: lower-case letters, digits, dots, dashes and underscores
- * @param platform which provider's API its keys speak; this gateway edits images for {@link #OPENAI} only
- * @param imagePermission whether its keys may edit images at all
- * @param models the ids of the models that it may use; empty for all
- * @param upstreams the names of the upstreams that serve it, in order; empty for the gateway's default
- * @param room what all its keys together may do at a time
- * @param moderation how its edits are moderated
- * @param free whether its edits cost nothing, as those of the sandbox group
- * @param answersBoth whether each image is answered as base64 and as a link, whatever was asked for
+ * @param name lower-case letters, digits, dots, dashes and underscores
+ * @param platform provider whose API the keys use; only {@link #OPENAI} can edit images
+ * @param imagePermission whether the keys may edit images
+ * @param models ids of the allowed models; empty for all
+ * @param upstreams names of the upstreams in order of preference; empty for the default of the gateway
+ * @param limits limits of all keys together
+ * @param moderation moderation of edits
+ * @param free whether edits cost nothing, as in the sandbox group
+ * @param returnsBothForms whether a response has each image as base64 and as a URL, independent of the request
+ * @param normalise changes that the gateway makes to images; null for those of the settings
+ * @param maskMode the mask mode of edits that do not choose one
  */
 public record Group(String name, String platform, boolean imagePermission, List<String> models, List<String> upstreams,
-        RoomLimits room, ModerationPolicy moderation, boolean free, boolean answersBoth) {
+        AdmissionLimits limits, ModerationPolicy moderation, boolean free, boolean returnsBothForms,
+        @Nullable Set<NormalisationStep> normalise, MaskMode maskMode) {
 
-    /** The platform whose groups may edit images. */
+    /** Platform of groups that may edit images. */
     public static final String OPENAI = "openai";
 
-    /** Keeps the lists as they are. */
     public Group {
         models = List.copyOf(models);
         upstreams = List.copyOf(upstreams);
+        normalise = normalise == null ? null : Set.copyOf(normalise);
     }
 
-    /** A group that may do everything. */
+    /** A group whose masks are sent to the model and not enforced. */
+    public Group(String name, String platform, boolean imagePermission, List<String> models, List<String> upstreams,
+            AdmissionLimits limits, ModerationPolicy moderation, boolean free, boolean returnsBothForms,
+            @Nullable Set<NormalisationStep> normalise) {
+        this(name, platform, imagePermission, models, upstreams, limits, moderation, free, returnsBothForms, normalise,
+                MaskMode.HINT);
+    }
+
+    /** Whether only the upstream of this name serves the group. */
+    public boolean isServedOnlyBy(String upstream) {
+        return !upstreams.isEmpty() && upstreams.stream().allMatch(upstream::equals);
+    }
+
+    /** Returns a group without restrictions. */
     public static Group open(String name) {
-        return new Group(name, OPENAI, true, List.of(), List.of(), RoomLimits.NONE, ModerationPolicy.OFF, false, false);
+        return new Group(name, OPENAI, true, List.of(), List.of(), AdmissionLimits.NONE, ModerationPolicy.OFF, false,
+                false, null);
     }
 
-    /** The group of the sandbox key: it may do everything and costs nothing. */
-    public static Group sandbox(boolean answersBoth) {
-        return new Group("sandbox", OPENAI, true, List.of(), List.of("sandbox"), RoomLimits.NONE, ModerationPolicy.OFF,
-                true, answersBoth);
+    /**
+     * Returns the group of the sandbox key, whose edits are free.
+     *
+     * @param maxConcurrentEdits edits that run at once; further edits wait
+     */
+    public static Group sandbox(boolean returnsBothForms, int maxConcurrentEdits) {
+        return new Group("sandbox", OPENAI, true, List.of(), List.of("sandbox"),
+                new AdmissionLimits(maxConcurrentEdits, null, null, null, null), ModerationPolicy.OFF, true,
+                returnsBothForms, null);
     }
 }

@@ -1,43 +1,78 @@
 package dev.retouch.server.key;
 
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.retouch.server.policy.ModerationPolicy;
-import dev.retouch.server.policy.RoomLimits;
+import dev.retouch.server.admission.AdmissionLimits;
+import dev.retouch.server.model.MaskMode;
+import dev.retouch.server.moderation.ModerationPolicy;
+import dev.retouch.server.normalise.NormalisationStep;
 
 /**
- * What to change of a group. What is null stays as it is; what is given replaces all that was there, limits and lists too.
+ * Properties of a group to change. A null property stays; another replaces the old value, including whole lists and
+ * limits.
  *
- * @param platform which provider's API its keys speak
- * @param imagePermission whether its keys may edit images at all
- * @param models the models that it may use; empty for all
- * @param upstreams the upstreams that serve it, in order; empty for the gateway's default
- * @param room what all its keys together may do at a time
- * @param moderation how its edits are moderated
- * @param free whether its edits cost nothing
- * @param answersBoth whether each image is answered as base64 and as a link
+ * @param platform provider whose API the keys use
+ * @param imagePermission whether the keys may edit images
+ * @param models ids of the allowed models; empty for all
+ * @param upstreams names of the upstreams in order of preference; empty for the default of the gateway
+ * @param limits limits of all keys together
+ * @param moderation moderation of edits
+ * @param free whether edits cost nothing
+ * @param returnsBothForms whether a response has each image as base64 and as a URL
+ * @param normalise the changes that the gateway makes to images
+ * @param maskMode the mask mode of edits that do not choose one
  */
 public record GroupChange(@Nullable String platform, @Nullable Boolean imagePermission, @Nullable List<String> models,
-        @Nullable List<String> upstreams, @Nullable RoomLimits room, @Nullable ModerationPolicy moderation,
-        @Nullable Boolean free, @Nullable Boolean answersBoth) {
+        @Nullable List<String> upstreams, @Nullable AdmissionLimits limits, @Nullable ModerationPolicy moderation,
+        @Nullable Boolean free, @Nullable Boolean returnsBothForms, @Nullable Normalisation normalise,
+        @Nullable MaskMode maskMode) {
 
-    /** Changes nothing. */
-    public static final GroupChange NONE = new GroupChange(null, null, null, null, null, null, null, null);
+    /** No changes. */
+    public static final GroupChange NONE = new GroupChange(null, null, null, null, null, null, null, null, null);
 
-    /** Keeps the lists as they are. */
+    /**
+     * A choice of changes to images.
+     *
+     * @param steps the changes; null for those of the settings
+     */
+    public record Normalisation(@Nullable Set<NormalisationStep> steps) {
+
+        public Normalisation {
+            steps = steps == null ? null : Set.copyOf(steps);
+        }
+    }
+
+    /** Changes without a choice of changes to images. */
+    public GroupChange(@Nullable String platform, @Nullable Boolean imagePermission, @Nullable List<String> models,
+            @Nullable List<String> upstreams, @Nullable AdmissionLimits limits, @Nullable ModerationPolicy moderation,
+            @Nullable Boolean free, @Nullable Boolean returnsBothForms) {
+        this(platform, imagePermission, models, upstreams, limits, moderation, free, returnsBothForms, null, null);
+    }
+
     public GroupChange {
         models = models == null ? null : List.copyOf(models);
         upstreams = upstreams == null ? null : List.copyOf(upstreams);
     }
 
-    /** The group with the changes made. */
+    /** A change that keeps the mask mode. */
+    public GroupChange(@Nullable String platform, @Nullable Boolean imagePermission, @Nullable List<String> models,
+            @Nullable List<String> upstreams, @Nullable AdmissionLimits limits, @Nullable ModerationPolicy moderation,
+            @Nullable Boolean free, @Nullable Boolean returnsBothForms, @Nullable Normalisation normalise) {
+        this(platform, imagePermission, models, upstreams, limits, moderation, free, returnsBothForms, normalise, null);
+    }
+
+    /** Returns the changed group. */
     Group of(Group group) {
         return new Group(group.name(), given(platform, group.platform()),
                 given(imagePermission, group.imagePermission()), given(models, group.models()),
-                given(upstreams, group.upstreams()), given(room, group.room()), given(moderation, group.moderation()),
-                given(free, group.free()), given(answersBoth, group.answersBoth()));
+                given(upstreams, group.upstreams()), given(limits, group.limits()),
+                given(moderation, group.moderation()),
+                given(free, group.free()), given(returnsBothForms, group.returnsBothForms()),
+                normalise == null ? group.normalise() : normalise.steps(),
+                given(maskMode, group.maskMode()));
     }
 
     private static <T> T given(@Nullable T value, T otherwise) {

@@ -1,14 +1,14 @@
 package dev.retouch.server.key;
 
 /**
- * A key that was just made. The only moment at which it is known: it is shown to whoever asked for it, and cannot be shown again.
+ * A new API key with its secret. The secret is shown once and cannot be shown again.
  *
- * @param key what is kept of it
- * @param secret the key itself
+ * @param key stored part of the key
+ * @param secret the secret {@code sk-…}
  */
 public record IssuedKey(ApiKey key, String secret) {
 
-    /** Never the key. */
+    /** Omits the secret. */
     @Override
     public String toString() {
         return "IssuedKey[id=" + key.id() + "]";

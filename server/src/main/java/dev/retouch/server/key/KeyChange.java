@@ -4,37 +4,37 @@ import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.retouch.server.policy.RoomLimits;
+import dev.retouch.server.admission.AdmissionLimits;
 
 /**
- * What to change of a key. What is null stays as it is.
+ * Properties of a key to change. A null property stays.
  *
- * @param label what it is for
- * @param disabled whether it is switched off for now
- * @param expires when it stops working
- * @param room what it may do at a time; replaces all limits that it had
+ * @param label purpose of the key
+ * @param disabled whether the key is temporarily invalid
+ * @param expires new expiry
+ * @param limits limits; they replace all limits of the key
  */
 public record KeyChange(@Nullable String label, @Nullable Boolean disabled, @Nullable Expiry expires,
-        @Nullable RoomLimits room) {
+        @Nullable AdmissionLimits limits) {
 
-    /** Changes nothing. */
+    /** No changes. */
     public static final KeyChange NONE = new KeyChange(null, null, null, null);
 
     /**
-     * When a key stops working, so that "never" is not the same as "as before".
+     * Expiry of a key; distinguishes never from unchanged.
      *
-     * @param at the moment; null for never
+     * @param at time from which the key is invalid; null for never
      */
     public record Expiry(@Nullable Instant at) {
 
-        /** It goes on working. */
+        /** The key does not expire. */
         public static final Expiry NEVER = new Expiry(null);
     }
 
-    /** The key with the changes made. */
+    /** Returns the changed key. */
     ApiKey of(ApiKey key) {
-        return new ApiKey(key.id(), key.account(), key.group(), label == null ? key.label() : label, key.prefix(),
-                room == null ? key.room() : room, key.created(), expires == null ? key.expires() : expires.at(),
+        return new ApiKey(key.id(), key.rootKeyId(), key.group(), label == null ? key.label() : label, key.prefix(),
+                limits == null ? key.limits() : limits, key.created(), expires == null ? key.expires() : expires.at(),
                 disabled == null ? key.disabled() : disabled, key.revoked(), key.lastUsed());
     }
 }

@@ -7,18 +7,18 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 
 /**
- * A key in the clear, which exists only while it is made and shown. What is stored of it is a hash; a plain one is enough,
- * because a key has too much chance in it to be found by trying.
+ * The secret of an API key, in memory only while it is created and shown. The database keeps an unsalted hash; a
+ * secret is random enough to resist guessing.
  *
- * @param value the key itself
- * @param prefix as much of it as may be seen by anybody
+ * @param value the secret
+ * @param prefix first characters, which are not secret
  */
 record KeySecret(String value, String prefix) {
 
-    /** The fewest characters of a key: with fewer it could be guessed. */
+    /** Minimum length of a secret; a shorter secret could be guessed. */
     static final int SHORTEST = 16;
 
-    /** The most characters of a key, so that nobody has us hash whole headers. */
+    /** Maximum length of a secret, which limits the cost of hashing. */
     static final int LONGEST = 200;
 
     private static final String START = "sk-retouch-";
@@ -28,24 +28,24 @@ record KeySecret(String value, String prefix) {
     private static final int SHOWN = 4;
     private static final int SHOWN_OF_CHOSEN = 6;
 
-    /** A new key, of which the start and four characters of chance are shown. */
+    /** Creates a random secret; its prefix includes four random characters. */
     static KeySecret random(SecureRandom random) {
-        String value = START + letters(random, LENGTH);
+        String value = START + randomAlphanumeric(random, LENGTH);
         return new KeySecret(value, value.substring(0, START.length() + SHOWN));
     }
 
-    /** A key that a person chose. There may be little chance in it, so only a little is shown. */
+    /** Creates a secret from an operator's value. It may be less random, so its prefix is shorter. */
     static KeySecret chosen(String value) {
         return new KeySecret(value, value.substring(0, Math.min(SHOWN_OF_CHOSEN, value.length() / 4)));
     }
 
-    /** An id for a key, which has nothing to do with the key itself. */
+    /** Returns a new key id, independent of the secret. */
     static String newId(SecureRandom random) {
-        return "key_" + letters(random, ID_LENGTH);
+        return "key_" + randomAlphanumeric(random, ID_LENGTH);
     }
 
-    /** Letters and digits by chance. */
-    static String letters(SecureRandom random, int count) {
+    /** Returns random letters and digits. */
+    static String randomAlphanumeric(SecureRandom random, int count) {
         StringBuilder letters = new StringBuilder(count);
         for (int i = 0; i < count; i++) {
             letters.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
@@ -53,13 +53,13 @@ record KeySecret(String value, String prefix) {
         return letters.toString();
     }
 
-    /** Whether it can be a key at all: neither too short nor too long, and of characters that a header carries unchanged. */
-    static boolean canBe(String text) {
+    /** Whether a text can be a secret: within the length limits, and of characters that an HTTP header allows. */
+    static boolean isWellFormed(String text) {
         return text.length() >= SHORTEST && text.length() <= LONGEST
                 && text.chars().allMatch(letter -> letter > ' ' && letter <= '~');
     }
 
-    /** What is stored instead of a key. */
+    /** Returns the hash of a secret. */
     static String hashOf(String key) {
         try {
             byte[] sum = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
@@ -69,17 +69,17 @@ record KeySecret(String value, String prefix) {
         }
     }
 
-    /** Compares in constant time, so that the time of an answer tells nothing about the key. */
-    static boolean same(String one, String other) {
+    /** Compares in constant time, so that response times reveal nothing about the secret. */
+    static boolean constantTimeEquals(String one, String other) {
         return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** What is stored instead of it. */
+    /** Returns the hash that is stored. */
     String hash() {
         return hashOf(value);
     }
 
-    /** Never the key. */
+    /** Omits the secret. */
     @Override
     public String toString() {
         return "KeySecret[prefix=" + prefix + "]";

@@ -1,9 +1,20 @@
 package dev.retouch.server.key;
 
+import java.math.BigDecimal;
+
+import org.jspecify.annotations.Nullable;
+
 /**
- * A group to be made.
+ * A group to create.
  *
- * @param name its name, which stays
- * @param settings in what it differs from a group that may do everything
+ * @param name permanent name
+ * @param settings differences from a group without restrictions
+ * @param budget the first amount of its budget, in currency units; null if its spending is not limited
  */
-public record NewGroup(String name, GroupChange settings) {}
+public record NewGroup(String name, GroupChange settings, @Nullable BigDecimal budget) {
+
+    /** A group whose spending is not limited. */
+    public NewGroup(String name, GroupChange settings) {
+        this(name, settings, null);
+    }
+}

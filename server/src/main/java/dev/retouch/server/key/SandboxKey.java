@@ -6,44 +6,44 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.regex.Pattern;
 
-import dev.retouch.server.policy.RoomLimits;
+import dev.retouch.server.admission.AdmissionLimits;
 import dev.retouch.server.secret.SecretFile;
 
 /**
- * The one key that works with nothing configured. Made at the first start and kept in the data directory, so that it
- * stays the same over restarts. It opens the sandbox only, which costs nothing, and only over loopback.
+ * The API key that works without configuration. It is created at the first start and kept in the data directory. It
+ * permits only sandbox edits, which are free, and only to programs on this machine.
  *
- * @param value the key itself
- * @param group the group it belongs to
+ * @param value the secret
+ * @param group group of the key
  */
 public record SandboxKey(String value, Group group) {
 
-    /** The id under which its edits are counted. */
+    /** Key id of sandbox edits. */
     public static final String ID = "key_sandbox";
 
     private static final String PREFIX = "sk-sandbox-";
     private static final Pattern FORM = Pattern.compile(PREFIX + "[0-9A-Za-z]{32}");
 
-    /** The key of a data directory, made now if there is none. */
-    public static SandboxKey of(Path dataDir, boolean answersBoth) throws IOException {
+    /** Returns the key in a data directory, for this group. If there is none, creates it. */
+    public static SandboxKey of(Path dataDir, Group group) throws IOException {
         String value = SecretFile.readOrCreate(dataDir.resolve("sandbox.key"),
-                () -> PREFIX + KeySecret.letters(new SecureRandom(), 32));
+                () -> PREFIX + KeySecret.randomAlphanumeric(new SecureRandom(), 32));
         if (!FORM.matcher(value).matches()) {
             throw new IOException(
                     dataDir.resolve("sandbox.key") + " does not hold a sandbox key; delete it to get a new one");
         }
-        return new SandboxKey(value, Group.sandbox(answersBoth));
+        return new SandboxKey(value, group);
     }
 
-    /** Who asks with it. There is no such key in the database, so that it works while the database is away. */
-    Caller caller() {
-        return new Caller(
-                new ApiKey(ID, ID, group.name(), "sandbox", PREFIX, RoomLimits.NONE, Instant.EPOCH, null, false,
+    /** Returns the principal. The key is not in the database, so it works while the database is unavailable. */
+    ApiPrincipal principal() {
+        return new ApiPrincipal(
+                new ApiKey(ID, ID, group.name(), "sandbox", PREFIX, AdmissionLimits.NONE, Instant.EPOCH, null, false,
                         null, null),
                 group);
     }
 
-    /** Never the key. */
+    /** Omits the secret. */
     @Override
     public String toString() {
         return "SandboxKey[group=" + group.name() + "]";

@@ -3,22 +3,22 @@ package dev.retouch.server.key;
 import java.time.Instant;
 
 /**
- * A key as the database has it.
+ * A key as read from the database.
  *
- * @param caller whose it is
- * @param hash what it is recognised by
+ * @param principal principal of the key
+ * @param hash hash of the secret
  */
-record StoredKey(Caller caller, String hash) {
+record StoredKey(ApiPrincipal principal, String hash) {
 
-    /** Whether it opens anything at this time. */
+    /** Whether the key is valid at a time. */
     boolean worksAt(Instant now) {
-        ApiKey key = caller.key();
+        ApiKey key = principal.key();
         return !key.disabled() && key.revoked() == null && !key.hasExpiredAt(now);
     }
 
-    /** Who, and not by what. */
+    /** Omits the hash. */
     @Override
     public String toString() {
-        return "StoredKey[id=" + caller.key().id() + "]";
+        return "StoredKey[id=" + principal.key().id() + "]";
     }
 }

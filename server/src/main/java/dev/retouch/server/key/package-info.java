@@ -1,8 +1,7 @@
 /**
- * Who is asking: keys and the groups that they belong to. Asked by {@code api} before a byte of a body is read, administered
- * through {@code api} and the command line, put together by {@code app}. Keeps hashes only, and never lets a key out of its hands,
- * but for the one moment at which it is made: not into logs, not into errors. Knows nothing of money and does not hold anybody to
- * limits; it only keeps them.
+ * API keys and groups. {@code api} authenticates principals before it reads a body; {@code api} and {@code cli}
+ * administer keys. Stores hashes only. A secret leaves the package once, when it is created, and never reaches logs or
+ * errors. Keeps limits but never enforces them; never knows money.
  */
 @NullMarked
 package dev.retouch.server.key;

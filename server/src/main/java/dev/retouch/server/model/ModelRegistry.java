@@ -3,7 +3,6 @@ package dev.retouch.server.model;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -11,12 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import dev.retouch.server.config.ConfigurationException;
-import dev.retouch.server.config.SettingsFile;
+import dev.retouch.server.settings.SettingsFile;
 
 /**
- * Every model that the gateway knows, read once: the shipped data file, and over it the operator's own. A mistake in
- * either stops the start with its file, line and reason.
+ * All models known to the gateway: those of the shipped data file and those of the operator's file, which override
+ * them. Immutable. An error in a file prevents the start, with file, line and reason.
  */
 public final class ModelRegistry {
 
@@ -28,22 +26,23 @@ public final class ModelRegistry {
         this.aliases = Map.copyOf(aliases);
     }
 
-    /** The models that come with the gateway. */
+    /** Loads the shipped models. */
     public static ModelRegistry shipped() {
         return read(List.of(shippedFile()));
     }
 
-    /** The models that come with the gateway, and those of an operator's file beside and over them. */
+    /** Loads the shipped models and those of an operator's file. */
     public static ModelRegistry shippedAnd(Path file) {
-        try {
-            return read(List.of(shippedFile(), SettingsFile.read(file.toString(), Files.readAllBytes(file))));
-        } catch (IOException e) {
-            throw new ConfigurationException(file + ": cannot be read: " + e.getMessage());
-        }
+        return shippedAnd(SettingsFile.read(file));
+    }
+
+    /** Loads the shipped models and those of an operator's document. */
+    public static ModelRegistry shippedAnd(SettingsFile document) {
+        return read(List.of(shippedFile(), document));
     }
 
     static ModelRegistry read(List<SettingsFile> files) {
-        ModelFile models = new ModelFile();
+        ModelFileReader models = new ModelFileReader();
         files.forEach(models::add);
         return models.registry();
     }
@@ -59,17 +58,17 @@ public final class ModelRegistry {
         }
     }
 
-    /** The entry of a model's id or alias. */
+    /** The entry for a model id or alias. */
     public Optional<ModelEntry> find(String model) {
         return Optional.ofNullable(entries.get(model));
     }
 
-    /** The id of a model, by its id or alias. */
+    /** The model id for an id or alias. */
     public String idOf(String model) {
         return aliases.getOrDefault(model, model);
     }
 
-    /** Every entry by its id, in the order of the files; aliases are not among them. */
+    /** All entries by model id, without aliases, in the order of the files. */
     public Map<String, ModelEntry> all() {
         Map<String, ModelEntry> models = new LinkedHashMap<>(entries);
         models.keySet().removeAll(aliases.keySet());

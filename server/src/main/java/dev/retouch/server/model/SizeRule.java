@@ -9,15 +9,15 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sizes of a model's results.
+ * The output sizes of a model.
  *
- * @param values the sizes that have a name
- * @param defaultSize the size when none is given
- * @param flexible the bounds of any other size, where a model takes other sizes
+ * @param values the listed sizes
+ * @param defaultSize the default size
+ * @param flexible the bounds of unlisted sizes; null if only listed sizes are allowed
  */
 public record SizeRule(List<String> values, @JsonProperty("default") String defaultSize, @Nullable Flexible flexible) {
 
-    /** Refuses a default that is no size of the model. */
+    /** Rejects a default that is not a valid size. */
     public SizeRule {
         values = List.copyOf(values);
         if (!values.contains(defaultSize) && (flexible == null || !FORM.matcher(defaultSize).matches())) {
@@ -28,18 +28,18 @@ public record SizeRule(List<String> values, @JsonProperty("default") String defa
     private static final Pattern FORM = Pattern.compile("([1-9]\\d{0,4})x([1-9]\\d{0,4})");
 
     /**
-     * The bounds of a free size.
+     * The bounds of an unlisted size.
      *
-     * @param edgeMultiple both edges are multiples of this
-     * @param maxEdge the longest edge, in pixels
-     * @param maxRatio the longer edge is at most this many times the shorter
-     * @param minPixels the smallest area
-     * @param maxPixels the largest area
+     * @param edgeMultiple the divisor of both edges
+     * @param maxEdge the maximum edge in pixels
+     * @param maxRatio the maximum ratio of the longer to the shorter edge
+     * @param minPixels the minimum area
+     * @param maxPixels the maximum area
      */
     public record Flexible(int edgeMultiple, int maxEdge, int maxRatio, long minPixels, long maxPixels) {
 
-        /** What is wrong with a size; empty where nothing is. */
-        Optional<String> objection(long width, long height) {
+        /** The violated bound; empty if the size is valid. */
+        public Optional<String> violation(long width, long height) {
             if (width % edgeMultiple != 0 || height % edgeMultiple != 0) {
                 return Optional.of("Width and height must be multiples of " + edgeMultiple + ".");
             }
@@ -56,23 +56,28 @@ public record SizeRule(List<String> values, @JsonProperty("default") String defa
         }
     }
 
-    /** What is wrong with a size, as a sentence; empty where it is one of this rule's. */
-    public Optional<String> objection(String size) {
+    /** The violated bound as a sentence; empty if the size is valid. */
+    public Optional<String> violation(String size) {
         if (values.contains(size)) {
             return Optional.empty();
         }
         Matcher form = FORM.matcher(size);
         Flexible bounds = flexible;
         if (bounds == null) {
-            return Optional.of("Supported sizes are: " + ValueList.of(values) + ".");
+            return Optional.of("Supported sizes are: " + QuotedList.of(values) + ".");
         }
         if (!form.matches()) {
-            return Optional.of("Expected WIDTHxHEIGHT in pixels, or one of " + ValueList.of(values) + ".");
+            return Optional.of("Expected WIDTHxHEIGHT in pixels, or one of " + QuotedList.of(values) + ".");
         }
-        return bounds.objection(Long.parseLong(form.group(1)), Long.parseLong(form.group(2)));
+        return bounds.violation(Long.parseLong(form.group(1)), Long.parseLong(form.group(2)));
     }
 
-    /** Whether sizes are chosen from a list only. */
+    /** Parses a size; empty if the text is not a width and a height. */
+    public static Optional<PixelSize> parse(String size) {
+        return FORM.matcher(size).matches() ? Optional.of(PixelSize.parse(size)) : Optional.empty();
+    }
+
+    /** Whether only listed sizes are allowed. */
     public boolean listed() {
         return flexible == null;
     }

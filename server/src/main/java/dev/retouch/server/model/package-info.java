@@ -1,6 +1,6 @@
 /**
- * The models, as data: {@code models.yaml} says what each takes, and the rules here hold a request against its entry.
- * Asked by {@code edit} and by the model list in {@code api}. A model's name never stands in code.
+ * The models as data: {@code models.yaml} describes what each accepts, and the rules in this package validate a request
+ * against its entry. {@code edit} and the model list of {@code api} use it. No model is named in code.
  */
 @NullMarked
 package dev.retouch.server.model;

@@ -19,25 +19,26 @@ import java.util.TreeSet;
 
 import com.google.re2j.Pattern;
 
-import dev.retouch.server.config.ConfigurationException;
-import dev.retouch.server.config.SettingsFile;
 import dev.retouch.server.image.ImageBytes;
+import dev.retouch.server.settings.ConfigurationException;
+import dev.retouch.server.settings.SettingsFile;
 
 /**
- * What an operator forbids without asking anybody: words and phrases, patterns, and images by their SHA-256. Words are
+ * The content that an operator forbids without a moderation service: words and phrases, patterns, and images by their SHA-256. Words are
  * whole words in any script, never parts of others. Patterns are RE2's, whose time grows with the prompt and not beyond.
  */
 public final class LocalRules {
 
-    private final TextFolder folder;
-    private final WordTree words;
+    private final TextNormalizer folder;
+    private final WordTrie words;
     private final List<PatternRule> patterns;
     private final Map<String, SortedSet<String>> images;
 
     /** A pattern, and the category of what it finds. */
     record PatternRule(Pattern pattern, String category) {}
 
-    LocalRules(TextFolder folder, WordTree words, List<PatternRule> patterns, Map<String, SortedSet<String>> images) {
+    LocalRules(TextNormalizer folder, WordTrie words, List<PatternRule> patterns,
+            Map<String, SortedSet<String>> images) {
         this.folder = folder;
         this.words = words;
         this.patterns = List.copyOf(patterns);
@@ -46,13 +47,13 @@ public final class LocalRules {
 
     /** No rules. */
     public static LocalRules none() {
-        return new LocalRules(new TextFolder(), new WordTree(), List.of(), Map.of());
+        return new LocalRules(new TextNormalizer(), new WordTrie(), List.of(), Map.of());
     }
 
-    /** The rules of a YAML file; a mistake in it is told with its line. */
+    /** Reads the rules of a YAML file; a mistake is reported with its line. */
     public static LocalRules read(Path file) {
         try {
-            return new RuleFile(SettingsFile.read(file.toString(), Files.readAllBytes(file))).rules();
+            return new RuleFileReader(SettingsFile.read(file.toString(), Files.readAllBytes(file))).rules();
         } catch (NoSuchFileException e) {
             throw new ConfigurationException(file + ": there is no such file");
         } catch (IOException e) {
@@ -63,7 +64,7 @@ public final class LocalRules {
     /** The categories that a prompt falls under. */
     SortedSet<String> categoriesOf(String prompt) {
         SortedSet<String> categories = new TreeSet<>();
-        FoldedText folded = folder.fold(prompt);
+        NormalizedText folded = folder.fold(prompt);
         words.find(folded, categories);
         for (PatternRule rule : patterns) {
             // as it was written, and without what only hides it, such as invisible characters
@@ -72,6 +73,11 @@ public final class LocalRules {
             }
         }
         return categories;
+    }
+
+    /** Whether there are rules for images. */
+    boolean judgeImages() {
+        return !images.isEmpty();
     }
 
     /** The categories that an image falls under; its bytes are read once, if there are rules for images. */

@@ -1,17 +1,15 @@
 package dev.retouch.server.moderation;
 
-/** An edit that must not be made. Its message is for the log; it says what was found and where, never the content. */
+/** Moderation refused an edit. The message is for the log and names categories and inputs, never content. */
 public final class ModerationBlockedException extends RuntimeException {
 
     private final Verdict verdict;
 
-    /** For this reason. */
     public ModerationBlockedException(Verdict verdict) {
         super("moderation flagged categories=" + verdict.categories() + " inputs=" + verdict.inputs());
         this.verdict = verdict;
     }
 
-    /** What was found. */
     public Verdict verdict() {
         return verdict;
     }

@@ -1,9 +1,9 @@
 package dev.retouch.server.moderation;
 
-/** An edit that must not be made without a verdict, and there was none. Trying again later may help. */
+/** An edit was refused because the moderation service sent no result. */
 public final class ModerationUnavailableException extends RuntimeException {
 
-    /** For this reason, which is for the log and not for callers. */
+    /** The reason is for the log and never reaches a client. */
     public ModerationUnavailableException(String reason) {
         super("moderation did not answer: " + reason);
     }

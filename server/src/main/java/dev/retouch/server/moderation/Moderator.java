@@ -21,10 +21,10 @@ import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import dev.retouch.server.moderation.ImageToModerate.Held;
-import dev.retouch.server.policy.ModerationPolicy;
-import dev.retouch.server.policy.ModerationPolicy.Mode;
-import dev.retouch.server.policy.ModerationPolicy.OnFailure;
+import dev.retouch.server.moderation.ModerationImage.Held;
+import dev.retouch.server.moderation.ModerationObserver.Outcome;
+import dev.retouch.server.moderation.ModerationPolicy.Mode;
+import dev.retouch.server.moderation.ModerationPolicy.OnFailure;
 
 /** Judges edits: first by the operator's own rules, which cost nothing, then by the service, where there is one. */
 public final class Moderator {
@@ -33,12 +33,19 @@ public final class Moderator {
     private static final String PROMPT = "prompt";
 
     private final LocalRules rules;
-    private final Optional<ModerationService> service;
+    private final Optional<ModerationClient> service;
+    private final ModerationObserver observer;
 
-    /** A moderator who follows these rules and asks this service; whoever made the service closes it. */
-    public Moderator(LocalRules rules, Optional<ModerationService> service) {
+    /** Creates a moderator with these rules and this service; the caller closes the service. */
+    public Moderator(LocalRules rules, Optional<ModerationClient> service) {
+        this(rules, service, ModerationObserver.NONE);
+    }
+
+    /** Creates a moderator that reports its verdicts; the caller closes the service. */
+    public Moderator(LocalRules rules, Optional<ModerationClient> service, ModerationObserver observer) {
         this.rules = rules;
         this.service = service;
+        this.observer = observer;
     }
 
     /** What was found in one input, or why nothing could be. */
@@ -57,22 +64,46 @@ public final class Moderator {
      * @throws ModerationBlockedException where something was found and the policy refuses it
      * @throws ModerationUnavailableException where the service did not answer and the policy refuses that
      */
-    public Verdict check(String prompt, List<ImageToModerate> images, ModerationPolicy policy, String requestId) {
+    public Verdict check(String prompt, List<ModerationImage> images, ModerationPolicy policy, String requestId) {
         if (policy.mode() == Mode.OFF) {
             return Verdict.CLEAN;
         }
-        List<Finding> findings = new ArrayList<>(byRules(prompt, images));
-        boolean decided = policy.mode() == Mode.BLOCK && verdict(findings).flagged();
-        if (!decided && service.isPresent()) {
-            findings.addAll(byService(service.get(), prompt, images, policy.thresholds()));
-        }
+        List<Finding> own = byRules(prompt, images);
+        boolean decided = policy.mode() == Mode.BLOCK && verdict(own).flagged();
+        List<Finding> asked = decided || service.isEmpty()
+                ? List.of()
+                : byService(service.get(), prompt, images, policy.thresholds());
+        report(own, asked, policy);
+        List<Finding> findings = new ArrayList<>(own);
+        findings.addAll(asked);
         return conclude(findings, policy, requestId);
     }
 
-    private List<Finding> byRules(String prompt, List<ImageToModerate> images) {
+    private void report(List<Finding> own, List<Finding> asked, ModerationPolicy policy) {
+        SortedSet<String> byRules = verdict(own).categories();
+        SortedSet<String> byService = verdict(asked).categories();
+        Outcome flagged = policy.mode() == Mode.BLOCK ? Outcome.BLOCKED : Outcome.FLAGGED;
+        if (!byRules.isEmpty()) {
+            observer.moderated(flagged, byRules, "rules");
+        }
+        if (!byService.isEmpty()) {
+            observer.moderated(flagged, byService, "service");
+        }
+        if (byRules.isEmpty() && byService.isEmpty()) {
+            boolean failed = asked.stream().anyMatch(finding -> finding.failure().isPresent());
+            observer.moderated(failed ? Outcome.FAILED : Outcome.PASSED, Set.of(), "none");
+        }
+    }
+
+    /** Whether a policy can only be applied to the bytes of images that the gateway itself has, not to their URLs. */
+    public boolean needsBytes(ModerationPolicy policy) {
+        return policy.mode() == Mode.BLOCK || (policy.mode() != Mode.OFF && rules.judgeImages());
+    }
+
+    private List<Finding> byRules(String prompt, List<ModerationImage> images) {
         List<Finding> findings = new ArrayList<>();
         findings.add(Finding.of(PROMPT, rules.categoriesOf(prompt)));
-        for (ImageToModerate image : images) {
+        for (ModerationImage image : images) {
             SortedSet<String> found = image instanceof Held held
                     ? rules.categoriesOf(held.bytes())
                     : Collections.emptySortedSet();
@@ -81,15 +112,15 @@ public final class Moderator {
         return findings;
     }
 
-    /** Asks about all inputs side by side, and waits for every answer: a verdict names all that was flagged. */
-    private static List<Finding> byService(ModerationService service, String prompt, List<ImageToModerate> images,
+    /** Sends all inputs concurrently, and waits for every response: a verdict names everything flagged. */
+    private static List<Finding> byService(ModerationClient service, String prompt, List<ModerationImage> images,
             Map<String, BigDecimal> thresholds) {
         List<Callable<Finding>> questions = new ArrayList<>();
         if (!prompt.isBlank()) {
-            questions.add(() -> finding(PROMPT, thresholds, () -> service.opinionsOf(prompt)));
+            questions.add(() -> finding(PROMPT, thresholds, () -> service.moderate(prompt)));
         }
-        for (ImageToModerate image : images) {
-            questions.add(() -> finding(image.name(), thresholds, () -> service.opinionsOf(image)));
+        for (ModerationImage image : images) {
+            questions.add(() -> finding(image.name(), thresholds, () -> service.moderate(image)));
         }
         try (ExecutorService threads = Executors
                 .newThreadPerTaskExecutor(Thread.ofVirtual().name("moderation-", 0).factory())) {
@@ -110,7 +141,7 @@ public final class Moderator {
     /** A question to the service. */
     private interface Question {
 
-        SortedMap<String, CategoryOpinion> ask() throws NoVerdictException, InterruptedException;
+        SortedMap<String, CategoryResult> ask() throws ModerationClientException, InterruptedException;
     }
 
     private static Finding finding(String input, Map<String, BigDecimal> thresholds, Question question)
@@ -123,7 +154,7 @@ public final class Moderator {
                 }
             });
             return Finding.of(input, categories);
-        } catch (NoVerdictException e) {
+        } catch (ModerationClientException e) {
             return new Finding(input, Collections.emptySortedSet(), Optional.of(e.reason()));
         }
     }
@@ -134,11 +165,11 @@ public final class Moderator {
         String reasons = String.join(", ",
                 failures.stream().flatMap(finding -> finding.failure().stream()).distinct().toList());
         if (!failures.isEmpty()) {
-            LOG.warn("moderation did not answer reason=\"{}\" inputs={} mode={} on-failure={} request={}", reasons,
+            LOG.warn("moderation failed reason=\"{}\" inputs=\"{}\" mode={} on-failure={} request={}", reasons,
                     failures.stream().map(Finding::input).toList(), policy.mode(), policy.onFailure(), requestId);
         }
         if (verdict.flagged()) {
-            LOG.info("moderation flagged categories={} inputs={} request={} mode={}", verdict.categories(),
+            LOG.info("moderation flagged categories=\"{}\" inputs=\"{}\" request={} mode={}", verdict.categories(),
                     verdict.inputs(), requestId, policy.mode());
         }
         if (policy.mode() == Mode.BLOCK && verdict.flagged()) {

@@ -30,7 +30,7 @@ public record Verdict(SortedSet<String> categories, List<String> inputs) {
         return !categories.isEmpty();
     }
 
-    /** Whether a name can stand in a line of the log. */
+    /** Whether a name can be written in a log line. */
     static boolean isCategory(String name) {
         return !name.isBlank() && CATEGORY.matcher(name).matches();
     }

@@ -1,10 +1,11 @@
 /**
- * Verdicts on the prompt and every image of an edit, before anybody is asked to make it. {@code edit} calls
- * {@link dev.retouch.server.moderation.Moderator}, which first follows the operator's own rules
- * ({@link dev.retouch.server.moderation.LocalRules}: words, patterns, known images) and then asks an OpenAI-compatible
- * endpoint ({@link dev.retouch.server.moderation.ModerationService}). What a verdict leads to is the group's
- * {@code ModerationPolicy}. Never answers a caller, never changes an edit, never logs a prompt, an image or a key, and
- * never fetches an image: one that the gateway does not hold goes to the service as its URL.
+ * Checks the prompt and every image of an edit before dispatch. {@code edit} calls {@link dev.retouch.server.moderation.Moderator}, which
+ * applies the rules of the operator ({@link dev.retouch.server.moderation.LocalRules}) and calls an OpenAI-compatible service
+ * ({@link dev.retouch.server.moderation.ModerationClient}). The group's {@link dev.retouch.server.moderation.ModerationPolicy} decides
+ * about the effect of a verdict.
+ *
+ * <p>Sends no response, changes no edit, and logs neither prompts nor images nor keys. Fetches no image: a remote image that the gateway
+ * has not loaded is sent to the service as its URL.
  */
 @NullMarked
 package dev.retouch.server.moderation;

@@ -1,6 +1,7 @@
 /**
- * Numbers about how the gateway does, for Prometheus. Told by {@code upstream} through an interface of its own; read by
- * {@code api}. Never has a key, a prompt or an image, and no name that a caller chose.
+ * Metrics for Prometheus, the log line of each edit, and spans for a collector of OpenTelemetry. {@code upstream} reports events through
+ * its own interface, {@code exchange} those of edits, {@code api} reads the metrics. Without an endpoint for traces no span exists. Never
+ * contains a key, a prompt, an image, or a label with a name that a client chose.
  */
 @NullMarked
 package dev.retouch.server.observe;

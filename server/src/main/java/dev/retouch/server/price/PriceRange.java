@@ -3,9 +3,9 @@ package dev.retouch.server.price;
 import java.math.BigDecimal;
 
 /**
- * What an edit can cost.
+ * The price range of an edit.
  *
- * @param minimum the least
- * @param maximum the most
+ * @param minimum the minimum cost
+ * @param maximum the maximum cost
  */
 public record PriceRange(BigDecimal minimum, BigDecimal maximum) {}

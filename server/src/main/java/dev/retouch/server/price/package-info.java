@@ -1,6 +1,6 @@
 /**
- * What an edit can cost before it runs, and what it did cost after: prices and token figures are the registry's, the
- * arithmetic is decimal. Asked by {@code edit}. Moves no money and knows no budget.
+ * Computes the price range of an edit before it runs and its cost afterwards. Prices and token figures come from the
+ * registry; the arithmetic is decimal. Used by {@code edit}. It moves no money and does not know budgets.
  */
 @NullMarked
 package dev.retouch.server.price;

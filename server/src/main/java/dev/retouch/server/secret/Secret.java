@@ -6,30 +6,30 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-/** A value that nobody prints by mistake. */
+/** Holds a secret value that does not appear in logs or exception messages. */
 public final class Secret {
 
     private final String value;
 
-    /** A secret with this value; an empty one counts as none. */
+    /** Creates a secret. A null or blank value counts as none. */
     public Secret(@Nullable String value) {
         this.value = value == null ? "" : value.strip();
     }
 
-    /** The value, if there is one. */
+    /** Returns the value, or empty if there is none. */
     public Optional<String> value() {
         return value.isEmpty() ? Optional.empty() : Optional.of(value);
     }
 
-    /** Whether somebody knows it; compared in constant time, so that the time of an answer tells nothing. No secret is known. */
-    public boolean is(String given) {
+    /** Whether a value equals the secret, compared in constant time. Always false if there is no secret. */
+    public boolean matches(String given) {
         return !value.isEmpty() && MessageDigest.isEqual(value.getBytes(StandardCharsets.UTF_8),
                 given.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Secret secret && (value.isEmpty() ? secret.value.isEmpty() : is(secret.value));
+        return other instanceof Secret secret && (value.isEmpty() ? secret.value.isEmpty() : matches(secret.value));
     }
 
     @Override
@@ -37,7 +37,7 @@ public final class Secret {
         return value.hashCode();
     }
 
-    /** Never the value. */
+    /** Returns a placeholder, never the value. */
     @Override
     public String toString() {
         return value.isEmpty() ? "(none)" : "(secret)";

@@ -11,12 +11,12 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.function.Supplier;
 
-/** A file that holds one secret, readable by its owner only. */
+/** Reads a file that holds a secret, readable by its owner only. */
 public final class SecretFile {
 
     private SecretFile() {}
 
-    /** The secret of a file; where there is no such file, a new secret is made and kept in it. */
+    /** Returns the secret in a file. If the file does not exist, creates it with a new secret. */
     public static String readOrCreate(Path file, Supplier<String> newSecret) throws IOException {
         if (!Files.exists(file)) {
             Files.createDirectories(file.toAbsolutePath().getParent());
@@ -29,7 +29,10 @@ public final class SecretFile {
         }
     }
 
-    /** Written under another name first, so that a crash leaves no half a secret, and two starters agree on one. */
+    /**
+     * Writes a temporary file first. A crash leaves no partial secret, and two instances that start at once agree on
+     * the same secret.
+     */
     private static void create(Path file, String secret) throws IOException {
         Path half = Files.createTempFile(file.toAbsolutePath().getParent(), file.getFileName().toString(), ".new",
                 ownerOnly());
@@ -37,7 +40,7 @@ public final class SecretFile {
             Files.writeString(half, secret + "\n", StandardCharsets.UTF_8);
             Files.createLink(file, half);
         } catch (FileAlreadyExistsException e) {
-            // somebody was faster; theirs is the secret
+            // another instance created the file first
             return;
         } catch (UnsupportedOperationException e) {
             Files.move(half, file);

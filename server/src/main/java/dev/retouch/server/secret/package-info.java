@@ -1,6 +1,6 @@
 /**
- * Small secrets that the gateway makes for itself and keeps in the data directory. Used by {@code key} and
- * {@code hosting}; knows nothing about what they are for.
+ * Keeps secrets: values from settings, and secrets that the gateway generates in the data directory. Used by settings,
+ * {@code key} and {@code hosting}. Never knows what a secret protects.
  */
 @NullMarked
 package dev.retouch.server.secret;

@@ -5,36 +5,36 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task as it is at one moment.
+ * A snapshot of a task.
  *
- * @param id its name, which nobody can guess
- * @param account whose it is
- * @param state how far it is
- * @param progress how much has come
- * @param ended what it ended in, once it has
- * @param created when it was asked for
- * @param started when it began to run, if it has
- * @param finished when it ended, if it has
- * @param expires when it will be forgotten
+ * @param id the random task id, which cannot be guessed
+ * @param account the root key id of the key that submitted it
+ * @param state its state
+ * @param progress its progress
+ * @param ended its outcome; all fields are null until it has ended
+ * @param created the time of the submission
+ * @param started the time at which it began to run; null before
+ * @param finished the time at which it ended; null before
+ * @param expires the time at which it is removed; null until it has ended
  */
 public record Task(String id, String account, TaskState state, Progress progress, Ending ended, Instant created,
         @Nullable Instant started, @Nullable Instant finished, Instant expires) {
 
     /**
-     * How much has come of what was asked for.
+     * The progress of a task.
      *
-     * @param completed finished images
-     * @param partial previews
-     * @param asked how many images were asked for
+     * @param completed the number of final images
+     * @param partial the number of partial images
+     * @param asked the number of images requested
      */
     public record Progress(int completed, int partial, int asked) {}
 
     /**
-     * What a task ended in; all of it is JSON.
+     * The outcome of a task, as JSON.
      *
-     * @param headers what the headers of the answer would have told, a map
-     * @param result the answer, with links
-     * @param error the envelope of an error
+     * @param headers the headers that the response of the edit would have had, as a map
+     * @param result the result with signed URLs; null if it failed
+     * @param error the error envelope; null if it succeeded
      */
     public record Ending(@Nullable String headers, @Nullable String result, @Nullable String error) {
 

@@ -26,28 +26,36 @@ import org.slf4j.LoggerFactory;
 
 import dev.retouch.server.edit.EditRequest;
 import dev.retouch.server.edit.EditRequest.Upload;
+import dev.retouch.server.exchange.Exchange;
+import dev.retouch.server.hosting.DirectorySync;
 import dev.retouch.server.image.ImageBytes;
-import dev.retouch.server.intake.Exchange;
 
-/** What a task needs beside its row: a folder for each, with its images and the answer on its way. Not in memory, however many wait. */
+/**
+ * Stores the uploaded images and the unfinished response of each task in a separate folder. Queued tasks use no
+ * memory for their images.
+ */
 public final class TaskFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(TaskFiles.class);
-    /** Longer than it takes from the images to the row of a task. */
+    /** Longer than the time between storing the images and inserting the row of a task. */
     private static final Duration FORGOTTEN = Duration.ofHours(1);
 
     private final Path folder;
     private final Clock clock;
     private final ObjectMapper mapper = new ObjectMapper();
 
-    /** Folders in {@code tasks} below the data directory. */
+    /** Stores folders in {@code tasks} below the data directory. */
     public TaskFiles(Path dataDir, Clock clock) throws IOException {
         this.folder = Files.createDirectories(dataDir.resolve("tasks"));
         this.clock = clock;
     }
 
-    /** Writes the images to the disk, and returns everything else. */
-    String save(String id, EditRequest request) throws IOException {
+    /**
+     * Writes the images of a request to disk, and returns the rest of the request as JSON.
+     *
+     * @param trace the headers of the trace that the task belongs to; empty without a trace
+     */
+    String save(String id, EditRequest request, Map<String, String> trace) throws IOException {
         Path own = Files.createDirectories(folder.resolve(id));
         ObjectNode saved = mapper.createObjectNode();
         request.model().ifPresent(model -> saved.put("model", model));
@@ -59,14 +67,27 @@ public final class TaskFiles {
         if (request.mask().isPresent()) {
             saved.set("mask", upload(request.mask().get(), own, "mask"));
         }
+        if (request.markup().isPresent()) {
+            saved.set("markup", upload(request.markup().get(), own, "markup"));
+        }
         saved.set("parameters", mapper.valueToTree(request.parameters()));
         saved.set("unknown", mapper.valueToTree(request.unknown()));
         saved.put("json", request.json());
+        if (!trace.isEmpty()) {
+            saved.set("trace", mapper.valueToTree(trace));
+        }
+        DirectorySync.force(own);
+        DirectorySync.force(folder);
         return mapper.writeValueAsString(saved);
     }
 
-    /** The request as it was; the exchange closes its images. */
-    EditRequest load(TaskOrder order, Exchange exchange) throws IOException {
+    /** Returns the headers of the trace that a task belongs to; empty without a trace. */
+    Map<String, String> trace(TaskSpec order) throws IOException {
+        return texts(mapper.readTree(order.request()).path("trace"));
+    }
+
+    /** Restores a request. The exchange closes its images. */
+    EditRequest load(TaskSpec order, Exchange exchange) throws IOException {
         JsonNode saved = mapper.readTree(order.request());
         Path own = folder.resolve(order.id());
         List<Upload> images = new ArrayList<>();
@@ -76,16 +97,19 @@ public final class TaskFiles {
         Optional<Upload> mask = saved.has("mask")
                 ? Optional.of(upload(saved.path("mask"), own, exchange))
                 : Optional.empty();
-        return new EditRequest(text(saved, "model"), text(saved, "prompt"), images, mask,
+        Optional<Upload> markup = saved.has("markup")
+                ? Optional.of(upload(saved.path("markup"), own, exchange))
+                : Optional.empty();
+        return new EditRequest(text(saved, "model"), text(saved, "prompt"), images, mask, markup,
                 texts(saved.path("parameters")), texts(saved.path("unknown")), saved.path("json").asBoolean());
     }
 
-    /** Where the answer of a task goes before it is its result. */
+    /** The file that receives the response of the edit, before it becomes the result. */
     Path answer(String id) {
         return folder.resolve(id).resolve("answer");
     }
 
-    /** Removes everything of a task. */
+    /** Removes the folder of a task. */
     void remove(String id) {
         Path own = folder.resolve(id);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(own)) {
@@ -94,23 +118,30 @@ public final class TaskFiles {
             }
             Files.deleteIfExists(own);
         } catch (NoSuchFileException e) {
-            LOG.debug("nothing to remove task={}", id);
+            LOG.debug("task folder missing task={}", id);
         } catch (IOException e) {
-            LOG.warn("could not remove the files of a task task={}", id, e);
+            LOG.warn("task folder could not be removed task={}", id, e);
         }
     }
 
-    /** Removes what crashes have left behind. */
+    /** Removes folders left by a crash. */
     void removeForgotten(Predicate<String> needed) {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder)) {
             for (Path own : folders) {
-                boolean old = Files.getLastModifiedTime(own).toInstant().plus(FORGOTTEN).isBefore(clock.instant());
-                if (old && !needed.test(own.getFileName().toString())) {
+                if (isOld(own) && !needed.test(own.getFileName().toString())) {
                     remove(own.getFileName().toString());
                 }
             }
         } catch (IOException e) {
-            LOG.warn("could not look for files of forgotten tasks", e);
+            LOG.warn("unused task folders could not be listed", e);
+        }
+    }
+
+    private boolean isOld(Path own) throws IOException {
+        try {
+            return Files.getLastModifiedTime(own).toInstant().plus(FORGOTTEN).isBefore(clock.instant());
+        } catch (NoSuchFileException e) {
+            return false; // another instance has removed it
         }
     }
 

@@ -1,12 +1,12 @@
 package dev.retouch.server.task;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -14,90 +14,105 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import dev.retouch.server.edit.EditAnswer;
-import dev.retouch.server.edit.EditRequest;
-import dev.retouch.server.edit.Edits;
-import dev.retouch.server.intake.Exchange;
-import dev.retouch.server.key.Caller;
-import dev.retouch.server.store.DatabaseAwayException;
+import dev.retouch.server.answer.EditResponse;
+import dev.retouch.server.answer.ImageProgress;
+import dev.retouch.server.database.DatabaseUnavailableException;
+import dev.retouch.server.edit.TaskEdits;
+import dev.retouch.server.exchange.EditObserver;
+import dev.retouch.server.exchange.Exchange;
+import dev.retouch.server.key.ApiPrincipal;
 import dev.retouch.server.task.Task.Ending;
 
-/** Runs one task: reads its request again, has it edited, and makes a result of the answer. */
+/** Runs one task: reads its request again, has it edited, and keeps the result. */
 public final class TaskRunner {
 
     private static final Logger LOG = LoggerFactory.getLogger(TaskRunner.class);
 
-    private final Edits edits;
-    private final Function<String, Caller> holders;
+    private final TaskEdits edits;
+    private final Function<String, ApiPrincipal> holders;
     private final TaskFiles files;
-    private final TaskTable table;
-    private final TaskResults results;
+    private final TaskRepository table;
+    private final Duration lifetime;
+    private final EditObserver observer;
     private final ObjectMapper mapper = new ObjectMapper();
 
     /**
      * Runs tasks by these edits.
      *
      * @param holders whose a key is, by its id, as the key and its group are now
+     * @param lifetime how long the result of a task is kept, with its images
+     * @param observer receives the events of the edits that tasks run
      */
-    public TaskRunner(Edits edits, Function<String, Caller> holders, TaskFiles files, TaskTable table,
-            TaskResults results) {
+    public TaskRunner(TaskEdits edits, Function<String, ApiPrincipal> holders, TaskFiles files, TaskRepository table,
+            Duration lifetime, EditObserver observer) {
         this.edits = edits;
         this.holders = holders;
         this.files = files;
         this.table = table;
-        this.results = results;
+        this.lifetime = lifetime;
+        this.observer = observer;
     }
 
-    /** How a task ended that came to its end. */
+    /** The outcome of a task that ran to its end. */
     record Ended(TaskState state, Ending ending, int images) {}
 
-    /** Runs a task to its end. What its edit throws, it throws here. */
-    Ended run(TaskOrder order, Exchange exchange) {
+    /** Runs a task to its end. Exceptions of the edit are rethrown. */
+    Ended run(TaskSpec order, Exchange exchange) {
         try {
-            Caller caller = holders.apply(order.keyId());
-            EditAnswer answer = edits.edit(withLinks(files.load(order, exchange)), caller, exchange, order.linkBase());
-            Map<String, String> told = new LinkedHashMap<>(answer.headers());
-            try (OutputStream out = Files.newOutputStream(files.answer(order.id()))) {
-                told.putAll(answer.body().writeTo(answer.streamed() ? tally(order, out) : out));
-            }
-            TaskResults.Result result = answer.streamed()
-                    ? results.ofEvents(files.answer(order.id()), order.linkBase())
-                    : results.ofDocument(files.answer(order.id()));
-            return new Ended(result.error().isPresent() ? TaskState.FAILED : TaskState.SUCCEEDED,
-                    new Ending(headers(told, answer.streamed()), result.document().orElse(null),
-                            result.error().orElse(null)),
-                    result.images());
+            exchange.observe(observer, new SubmittedEdit(files.trace(order))).ofTask();
+            ApiPrincipal principal = holders.apply(order.keyId());
+            exchange.retainImages(lifetime);
+            EditResponse response = edits.editForTask(files.load(order, exchange), principal, exchange,
+                    order.linkBase(),
+                    new Progress(order));
+            Map<String, String> headers = new LinkedHashMap<>(response.headers());
+            ByteArrayOutputStream result = new ByteArrayOutputStream();
+            headers.putAll(response.body().writeTo(result));
+            String document = result.toString(StandardCharsets.UTF_8);
+            return new Ended(TaskState.SUCCEEDED, new Ending(headers(headers), document, null),
+                    mapper.readTree(document).path("data").size());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Nobody waits for the images themselves. */
-    private static EditRequest withLinks(EditRequest request) {
-        Map<String, String> parameters = new LinkedHashMap<>(request.parameters());
-        parameters.put("response_format", "url");
-        return new EditRequest(request.model(), request.prompt(), request.images(), request.mask(), parameters,
-                request.unknown(), request.json());
+    /** Without those that are about the one response, or about the moment. */
+    private String headers(Map<String, String> all) throws JsonProcessingException {
+        Map<String, String> kept = new LinkedHashMap<>(all);
+        kept.remove("content-length");
+        kept.keySet().removeIf(name -> name.startsWith("x-ratelimit-"));
+        return mapper.writeValueAsString(kept);
     }
 
-    private EventTally tally(TaskOrder order, OutputStream out) {
-        return new EventTally(out, (completed, partial) -> {
+    /** Writes down how far a task has come. */
+    private final class Progress implements ImageProgress {
+
+        private final TaskSpec order;
+        private int completed;
+        private int partial;
+
+        Progress(TaskSpec order) {
+            this.order = order;
+        }
+
+        @Override
+        public void finalImage() {
+            completed++;
+            write();
+        }
+
+        @Override
+        public void partialImage() {
+            partial++;
+            write();
+        }
+
+        private void write() {
             try {
                 table.progress(order.id(), completed, partial);
-            } catch (DatabaseAwayException e) {
-                LOG.debug("progress is not told while the database is away task={}", order.id(), e);
+            } catch (DatabaseUnavailableException e) {
+                LOG.debug("progress is not written while the database is away task={}", order.id(), e);
             }
-        });
-    }
-
-    /** Without those that are about the one answer, or about the moment. */
-    private String headers(Map<String, String> all, boolean streamed) throws JsonProcessingException {
-        Map<String, String> told = new LinkedHashMap<>(all);
-        told.keySet().removeAll(Set.of("content-length", "trailer"));
-        told.keySet().removeIf(name -> name.startsWith("x-ratelimit-"));
-        if (streamed && "response_format".equals(told.get("x-retouch-dropped-parameters"))) {
-            told.remove("x-retouch-dropped-parameters"); // it was not asked for, and a task has links all the same
         }
-        return mapper.writeValueAsString(told);
     }
 }

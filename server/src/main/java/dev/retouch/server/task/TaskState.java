@@ -2,25 +2,25 @@ package dev.retouch.server.task;
 
 import java.util.Locale;
 
-/** How far a task is. */
+/** The state of a task. */
 public enum TaskState {
-    /** Waits for a hand that is free. */
+    /** Waits for a free worker. */
     QUEUED,
-    /** Under way. */
+    /** Its edit is running. */
     RUNNING,
-    /** Has a result. */
+    /** Ended with a result. */
     SUCCEEDED,
-    /** Has an error. */
+    /** Ended with an error. */
     FAILED,
-    /** Nobody wanted it any more. */
+    /** Canceled by the client. */
     CANCELED;
 
-    /** As it is stored and told. */
+    /** The name in the database and in the contract. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether it has ended. */
+    /** Whether the task has ended. */
     public boolean isOver() {
         return this != QUEUED && this != RUNNING;
     }

@@ -1,7 +1,8 @@
 /**
- * Edits that run on their own after the request that asked for them was answered: kept in the database, with their images in
- * files, until they have run, whichever instance that is; cancelled and told about by their id. Stands before the pipeline as
- * {@link dev.retouch.server.edit.Edits} do; called by {@code api}. No task is let through to an upstream twice.
+ * Tasks: edits that run after their request was answered. Their rows are in the database and their images in files
+ * until an instance has run them; clients poll and cancel them by id. It wraps the pipeline of
+ * {@link dev.retouch.server.edit.EditService} and is called by {@code api}. The edit of a task is never dispatched
+ * twice.
  */
 @NullMarked
 package dev.retouch.server.task;

@@ -1,8 +1,8 @@
 package dev.retouch.server.upstream;
 
 /**
- * Keeps repetitions rare among all edits, so that they cannot add much to the load of an upstream that is in trouble. A few are
- * always there, for a gateway that has little to do.
+ * Limits retries to a share of all edits, so that retries cannot overload an upstream in trouble. A reserve of 10 retries serves
+ * gateways with few edits.
  */
 final class RetryBudget {
 
@@ -11,19 +11,19 @@ final class RetryBudget {
     private final double share;
     private double tokens;
 
-    /** So many of a hundred; zero allows none at all. */
+    /** A budget of {@code percent} retries per 100 edits; 0 allows no retry. */
     RetryBudget(int percent) {
         this.share = percent / 100.0;
         this.tokens = percent == 0 ? 0 : RESERVE;
     }
 
-    /** An edit begins. */
-    synchronized void earn() {
+    /** Adds the share of one edit. */
+    synchronized void deposit() {
         tokens = Math.min(RESERVE, tokens + share);
     }
 
-    /** Whether one more repetition is allowed; then it is counted. */
-    synchronized boolean spend() {
+    /** Takes one retry out of the budget; false if the budget has none left. */
+    synchronized boolean tryWithdraw() {
         if (tokens < 1) {
             return false;
         }

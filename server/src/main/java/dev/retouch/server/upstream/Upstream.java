@@ -1,14 +1,14 @@
 package dev.retouch.server.upstream;
 
-/** Something that edits images. */
+/** Runs edits. */
 public interface Upstream {
 
     /**
-     * Sends an edit and waits for the head of a successful answer. Any other outcome is an
-     * {@link dev.retouch.server.error.ApiException}, or a {@link dev.retouch.server.error.RelayedErrorException} where the edit
-     * itself was refused. The caller closes the answer, read or not.
+     * Sends an edit and waits for the head of a successful response. Every other outcome is an
+     * {@link dev.retouch.server.error.ApiException}, or an {@link dev.retouch.server.error.UpstreamRefusalException} if the upstream
+     * refused the edit itself. The caller of this method closes the response.
      *
-     * @throws UpstreamInterruptedException where the calling thread was interrupted; its interrupt stays
+     * @throws UpstreamInterruptedException if the calling thread was interrupted; its interrupt status stays set
      */
-    UpstreamAnswer edit(OutgoingEdit edit);
+    UpstreamResponse edit(UpstreamRequest edit);
 }

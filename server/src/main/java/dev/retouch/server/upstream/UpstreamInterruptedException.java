@@ -1,11 +1,12 @@
 package dev.retouch.server.upstream;
 
-/** Whoever waited for an upstream was interrupted. What had been sent was aborted, and may have run all the same. */
+/** The thread that waited for an upstream was interrupted. The request was aborted; the edit may have run. */
 public final class UpstreamInterruptedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    UpstreamInterruptedException(Throwable cause) {
+    /** An interrupt with this cause. */
+    public UpstreamInterruptedException(Throwable cause) {
         super("interrupted while waiting for the upstream", cause, false, false);
     }
 }

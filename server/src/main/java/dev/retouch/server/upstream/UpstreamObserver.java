@@ -2,18 +2,48 @@ package dev.retouch.server.upstream;
 
 import java.time.Duration;
 
-/** Whoever wants to know how the upstreams do. Called by many threads. */
+/** Receives the events of attempts, for metrics. Called by many threads. */
 public interface UpstreamObserver {
 
-    /** An upstream begins to work on an edit. */
+    /** Returns an observer that passes each event to this observer and then to another. */
+    default UpstreamObserver and(UpstreamObserver other) {
+        UpstreamObserver self = this;
+        return new UpstreamObserver() {
+            @Override
+            public void began(String upstream) {
+                self.began(upstream);
+                other.began(upstream);
+            }
+
+            @Override
+            public void ended(String upstream, AttemptOutcome outcome, Duration duration) {
+                self.ended(upstream, outcome, duration);
+                other.ended(upstream, outcome, duration);
+            }
+
+            @Override
+            public void retried(String upstream) {
+                self.retried(upstream);
+                other.retried(upstream);
+            }
+
+            @Override
+            public void failedOver(String upstream) {
+                self.failedOver(upstream);
+                other.failedOver(upstream);
+            }
+        };
+    }
+
+    /** An attempt begins. */
     void began(String upstream);
 
-    /** It is done with it; where it answered, the answer is read. */
-    void ended(String upstream, Outcome outcome, Duration duration);
+    /** An attempt ended; a successful one when its response was read or closed. */
+    void ended(String upstream, AttemptOutcome outcome, Duration duration);
 
-    /** An edit is sent to the same upstream again. */
+    /** An edit is retried at the same upstream. */
     void retried(String upstream);
 
-    /** An edit goes to this upstream because another failed. */
+    /** An edit fails over to this upstream. */
     void failedOver(String upstream);
 }

@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
-/** The order in which upstreams are asked for one edit: by priority, and by chance among equals, the heavier ones more often. */
+/** Orders the upstreams of one edit: by priority, and at random by weight within a priority. */
 final class WeightedOrder {
 
     private final RandomGenerator random;
@@ -16,11 +16,11 @@ final class WeightedOrder {
         this.random = random;
     }
 
-    List<Candidate> of(List<Candidate> candidates) {
-        // drawn without putting back, which sorting by u^(1/weight) does at once
-        Map<Candidate, Double> draws = candidates.stream().collect(Collectors.toMap(Function.identity(),
+    List<RoutedUpstream> of(List<RoutedUpstream> candidates) {
+        // sorting by u^(1/weight) draws by weight without replacement
+        Map<RoutedUpstream, Double> draws = candidates.stream().collect(Collectors.toMap(Function.identity(),
                 candidate -> Math.pow(random.nextDouble(), 1.0 / candidate.weight())));
-        return candidates.stream().sorted(Comparator.comparingInt(Candidate::priority)
+        return candidates.stream().sorted(Comparator.comparingInt(RoutedUpstream::priority)
                 .thenComparing(draws::get, Comparator.reverseOrder())).toList();
     }
 }

@@ -1,8 +1,11 @@
 /**
- * Where edits are really made: one interface, the HTTP client that speaks to an OpenAI-compatible provider, and around it circuit
- * breakers, the choice among several upstreams, and the way from one that failed to another. Called by {@code edit} with what may
- * go out; answers with bytes to read. Turns an upstream's errors into ours, so that neither its key nor its own words about it
- * reach a caller. Never sends an edit again that may have run.
+ * Sends edits to upstreams: the HTTP client, timeouts, retries, failover and circuit breakers. {@code edit} calls it with an
+ * {@link dev.retouch.server.upstream.UpstreamRequest} and reads the response body. Each upstream kind has a subpackage with its
+ * {@link dev.retouch.server.upstream.Wire}; its {@link dev.retouch.server.upstream.KindTraits} decide how an edit is adapted to it, and which
+ * upstreams can run it.
+ *
+ * <p>Errors of upstreams become errors of the contract; the gateway's key and account never reach a client. An edit that may have run
+ * is never sent again.
  */
 @NullMarked
 package dev.retouch.server.upstream;

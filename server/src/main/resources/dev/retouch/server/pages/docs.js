@@ -1,9 +1,9 @@
-// Swagger UI on our own document, with two additions: the sandbox key is filled in, and an answer's images are shown as
-// pictures instead of megabytes of base64, which would freeze the page.
+// Swagger UI for the contract, with two additions: the sandbox key is filled in, and the images of a response are displayed
+// instead of megabytes of base64, which would freeze the page.
 
 const LONG = 400;
 
-// Shortened answer text -> object URLs of the images that were taken out of it.
+// Shortened text of a response -> object URLs of the images that were removed from it.
 const takenOut = new Map();
 
 function typeOf(base64) {
@@ -17,32 +17,32 @@ function objectUrl(base64) {
   return URL.createObjectURL(new Blob([bytes], {type: typeOf(base64)}));
 }
 
-// Runs before Swagger UI sees the answer. Works on JSON and on event streams alike, because it looks at the text.
+// Runs before Swagger UI gets the response. Works on the text, so for JSON and event streams.
 function withoutBase64(answer) {
   if (typeof answer.text !== 'string' || !answer.text.includes('"b64_json"')) return answer;
-  const pictures = [];
+  const images = [];
   const text = answer.text.replace(/("b64_json"\s*:\s*")([A-Za-z0-9+/=]+)"/g, (whole, name, base64) => {
     if (base64.length < LONG) return whole;
-    pictures.push(objectUrl(base64));
-    return `${name}${base64.slice(0, 40)}… (${Math.round(base64.length * 3 / 4 / 1024)} KB, shown as a picture)"`;
+    images.push(objectUrl(base64));
+    return `${name}${base64.slice(0, 40)}… (${Math.round(base64.length * 3 / 4 / 1024)} KB, shown as an image)"`;
   });
-  takenOut.set(text, pictures);
+  takenOut.set(text, images);
   answer.text = answer.data = text;
   try {
     answer.body = answer.obj = JSON.parse(text);
   } catch {
-    answer.body = answer.obj = undefined; // events are no JSON document
+    answer.body = answer.obj = undefined; // an event stream is not JSON
   }
   return answer;
 }
 
-function picturesOf(text) {
+function imagesOf(text) {
   if (typeof text !== 'string') return [];
   const links = [...text.matchAll(/"url"\s*:\s*"(https?:[^"]+\/files\/[^"]+)"/g)].map(found => found[1]);
   return [...(takenOut.get(text) || []), ...links];
 }
 
-// Fields that nobody touched are not worth sending; the server would take them for "not given" anyway.
+// Removes empty fields. The gateway treats them as not given.
 function withoutUntouchedFields(request) {
   if (request.body instanceof FormData) {
     for (const [name, value] of [...request.body.entries()]) {
@@ -53,28 +53,33 @@ function withoutUntouchedFields(request) {
   return request;
 }
 
-const Pictures = system => ({
+const ImageDisplay = system => ({
   wrapComponents: {
     liveResponse: Original => props => {
       const element = system.React.createElement;
-      const pictures = picturesOf(props.response && props.response.get('text'));
+      const images = imagesOf(props.response && props.response.get('text'));
       const figure = (url, index) => element('figure', {key: url},
         element('a', {href: url, target: '_blank', rel: 'noreferrer'}, element('img', {src: url, alt: `Edited image ${index + 1}`})),
-        element('figcaption', null, `Image ${index + 1} of the answer`));
-      return element('div', null, pictures.length > 0 && element('div', {className: 'pictures'}, pictures.map(figure)),
+        element('figcaption', null, `Image ${index + 1} of the response`));
+      return element('div', null, images.length > 0 && element('div', {className: 'response-images'}, images.map(figure)),
         element(Original, props));
     }
   }
 });
 
-// Swagger UI fills every field with an example or with the first of its values. A field that has no default is better left
-// alone, so in this page's copy of the document its example is empty.
+// Swagger UI fills every field of a form with an example or with its first value. In this page's copy of the contract, optional
+// fields without a default are empty instead: most of them are for one model or one output format only.
 function withoutMadeUpValues(contract) {
-  for (const name of ['InputFidelity', 'EndUser']) contract.components.schemas[name].example = '';
+  const schemas = contract.components.schemas;
+  for (const [name, field] of Object.entries(schemas.ImageEditForm.properties)) {
+    const schema = field.$ref ? schemas[field.$ref.split('/').pop()] : field;
+    const text = schema.type !== 'array' && schema.format !== 'binary';
+    if (text && schema.default === undefined && name !== 'size' && !schemas.ImageEditForm.required.includes(name)) schema.example = '';
+  }
   return contract;
 }
 
-// Swagger UI would keep what was entered into the form as the text of a JSON body, and the other way round.
+// Clears the body if the content type changes. Swagger UI would use form values as JSON text, and vice versa.
 const FreshBody = () => ({
   statePlugins: {
     oas3: {
@@ -100,7 +105,7 @@ contract.then(spec => window.ui = SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
   syntaxHighlight: {activated: true},
   presets: [SwaggerUIBundle.presets.apis],
-  plugins: [Pictures, FreshBody],
+  plugins: [ImageDisplay, FreshBody],
   requestInterceptor: withoutUntouchedFields,
   responseInterceptor: withoutBase64,
   onComplete: () => key.then(value => {

@@ -9,13 +9,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import dev.retouch.server.database.Database;
+import dev.retouch.server.database.TestDatabase;
+import dev.retouch.server.database.TestDatabases;
 import dev.retouch.server.fixture.ManualClock;
-import dev.retouch.server.store.Database;
-import dev.retouch.server.store.TestDatabase;
-import dev.retouch.server.store.TestDatabases;
 
 import static dev.retouch.server.billing.Orders.images;
 import static dev.retouch.server.billing.Orders.money;
@@ -23,6 +24,7 @@ import static dev.retouch.server.billing.Orders.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Many edits at once on one budget: as many as it pays for, and not one more. */
+@Tag("slow")
 class BudgetRaceTest {
 
     private static final int EDITS = 200;
@@ -45,7 +47,7 @@ class BudgetRaceTest {
             assertThat(budget.available()).isEqualTo(Money.ZERO);
             assertThat(budget.held()).isEqualTo(money("5"));
             assertThat(stored.number("SELECT COUNT(*) FROM edits")).isEqualTo(PAID);
-            assertThat(new LedgerCheck(databases.getFirst()).verify().problems()).isEmpty();
+            assertThat(new LedgerVerifier(databases.getFirst()).verify().findings()).isEmpty();
         }
     }
 
@@ -71,7 +73,7 @@ class BudgetRaceTest {
                 return true;
             });
             assertThat(stored.number("SELECT COUNT(*) FROM ledger_transactions")).isEqualTo(2);
-            assertThat(new LedgerCheck(databases.getFirst()).verify().problems()).isEmpty();
+            assertThat(new LedgerVerifier(databases.getFirst()).verify().findings()).isEmpty();
         }
     }
 

@@ -14,13 +14,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.retouch.server.database.Database;
+import dev.retouch.server.database.DatabaseUnavailableException;
+import dev.retouch.server.database.StoppablePostgres;
 import dev.retouch.server.fixture.ManualClock;
-import dev.retouch.server.store.Database;
-import dev.retouch.server.store.DatabaseAwayException;
-import dev.retouch.server.store.StoppablePostgres;
 
 import static dev.retouch.server.billing.Orders.images;
 import static dev.retouch.server.billing.Orders.money;
@@ -28,6 +29,7 @@ import static dev.retouch.server.billing.Orders.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What was said to be durable is there after a crash, and nothing is there by halves. */
+@Tag("slow")
 class CrashTest {
 
     @Test
@@ -51,8 +53,8 @@ class CrashTest {
             });
         }
         try (Database database = Database.open(Optional.empty(), crashed)) {
-            LedgerCheck.Report report = new LedgerCheck(database).verify();
-            assertThat(report.problems()).isEmpty();
+            LedgerVerifier.Report report = new LedgerVerifier(database).verify();
+            assertThat(report.findings()).isEmpty();
             assertThat(report.edits()).isEqualTo(20);
             assertThat(report.transactions()).isEqualTo(31);
         }
@@ -89,7 +91,7 @@ class CrashTest {
                 List<String> found = database
                         .read(handle -> handle.createQuery("SELECT id FROM edits").mapTo(String.class).list());
                 assertThat(found).containsAll(confirmed);
-                assertThat(new LedgerCheck(database).verify().problems()).isEmpty();
+                assertThat(new LedgerVerifier(database).verify().findings()).isEmpty();
             }
         }
     }
@@ -98,7 +100,7 @@ class CrashTest {
         for (int i = 0;; i++) {
             try {
                 ledger.hold(order(name + i, "a", "g", "0.001"));
-            } catch (DatabaseAwayException e) {
+            } catch (DatabaseUnavailableException e) {
                 return;
             }
             confirmed.add(name + i);

@@ -4,14 +4,15 @@ import java.sql.SQLException;
 import java.time.Instant;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import dev.retouch.server.database.Database;
+import dev.retouch.server.database.TestDatabase;
+import dev.retouch.server.database.TestDatabases;
 import dev.retouch.server.fixture.ManualClock;
-import dev.retouch.server.store.Database;
-import dev.retouch.server.store.TestDatabase;
-import dev.retouch.server.store.TestDatabases;
 
 import static dev.retouch.server.billing.Orders.free;
 import static dev.retouch.server.billing.Orders.images;
@@ -24,6 +25,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 /** After each test the whole ledger must add up. */
 @ParameterizedClass
 @EnumSource(TestDatabases.Kind.class)
+@Tag("slow")
 class LedgerTest {
 
     private final TestDatabase stored;
@@ -39,7 +41,7 @@ class LedgerTest {
 
     @AfterEach
     void everythingAddsUp() {
-        assertThat(new LedgerCheck(database).verify().problems()).isEmpty();
+        assertThat(new LedgerVerifier(database).verify().findings()).isEmpty();
         stored.close();
     }
 
@@ -48,9 +50,9 @@ class LedgerTest {
                 .contains(new Budget(owner, limited, money(available), money(held), money(spent)));
     }
 
-    private RecordedEdit edit(String keyId) {
-        return new UsageReport(database)
-                .edits(new UsageReport.Filter(keyId, null, Instant.EPOCH, Instant.parse("2999-01-01T00:00:00Z")), 1)
+    private LedgerEdit edit(String keyId) {
+        return new UsageRepository(database)
+                .edits(new UsageRepository.Filter(keyId, null, Instant.EPOCH, Instant.parse("2999-01-01T00:00:00Z")), 1)
                 .getFirst();
     }
 
@@ -59,33 +61,33 @@ class LedgerTest {
     }
 
     @Test
-    void aHoldIsTakenFromTheKeyAndItsGroup() {
+    void holdsOnBudgetsOfKeyAndGroup() {
         ledger.fund("key:hold", money("5"), "a present");
         ledger.hold(order("edit-hold", "hold", "holders", "1.5"));
         assertBudget("key:hold", true, "3.5", "1.5", "0");
         assertBudget("group:holders", false, "-1.5", "1.5", "0");
-        assertThat(edit("hold").state()).isEqualTo(EditState.HELD);
+        assertThat(edit("hold").state()).isEqualTo(HoldState.HELD);
         assertThat(edit("hold").held()).isEqualTo(money("1.5"));
         assertThat(edit("hold").created()).isEqualTo(clock.instant());
         assertThat(edit("hold").decided()).isNull();
     }
 
     @Test
-    void aSettlementChargesTheCostAndGivesTheRestBack() {
+    void settleChargesTheCostAndFreesTheRest() {
         ledger.fund("key:settle", money("5"), "a present");
         ledger.hold(order("edit-settle", "settle", "settlers", "1.5"));
         assertThat(ledger.settle("edit-settle", images(2), money("0.4"))).isEqualTo(money("0.4"));
         assertBudget("key:settle", true, "4.6", "0", "0.4");
         assertBudget("group:settlers", false, "-0.4", "0", "0.4");
-        RecordedEdit edit = edit("settle");
-        assertThat(edit.state()).isEqualTo(EditState.SETTLED);
+        LedgerEdit edit = edit("settle");
+        assertThat(edit.state()).isEqualTo(HoldState.SETTLED);
         assertThat(edit.cost()).isEqualTo(money("0.4"));
-        assertThat(edit.delivered()).isEqualTo(new Delivered(2, 20, 200, 2000));
+        assertThat(edit.delivered()).isEqualTo(new DeliveredUsage(2, 20, 200, 2000));
         assertThat(edit.decided()).isEqualTo(clock.instant());
     }
 
     @Test
-    void whatCostsMoreThanWasHeldIsChargedAllTheSame() {
+    void chargesCostAboveTheHold() {
         ledger.fund("key:more", money("1"), "a present");
         ledger.hold(order("edit-more", "more", "more", "1"));
         ledger.settle("edit-more", images(1), money("1.25"));
@@ -101,16 +103,16 @@ class LedgerTest {
         ledger.release("edit-release", "refused upstream");
         assertBudget("key:release", true, "5", "0", "0");
         assertBudget("group:releasers", false, "0", "0", "0");
-        assertThat(edit("release").state()).isEqualTo(EditState.RELEASED);
+        assertThat(edit("release").state()).isEqualTo(HoldState.RELEASED);
         assertThat(edit("release").note()).isEqualTo("refused upstream");
     }
 
     @Test
-    void anUndecidedEditKeepsItsHoldUntilItsEndIsKnown() {
+    void undecidedEditKeepsItsHold() {
         ledger.hold(order("edit-undecided", "undecided", "undecided", "1.5"));
-        ledger.undecided("edit-undecided", "connection lost");
+        ledger.markUndecided("edit-undecided", "connection lost");
         assertBudget("key:undecided", false, "-1.5", "1.5", "0");
-        assertThat(edit("undecided").state()).isEqualTo(EditState.UNDECIDED);
+        assertThat(edit("undecided").state()).isEqualTo(HoldState.UNDECIDED);
         assertThat(edit("undecided").note()).isEqualTo("connection lost");
         assertThat(ledger.settle("edit-undecided", images(1), money("1"))).isEqualTo(money("1"));
         assertBudget("key:undecided", false, "-1", "0", "1");
@@ -118,21 +120,21 @@ class LedgerTest {
     }
 
     @Test
-    void nobodyIsChargedTwice() throws SQLException {
+    void chargesAnEditOnlyOnce() throws SQLException {
         ledger.hold(order("edit-twice", "twice", "twice", "1.5"));
         ledger.settle("edit-twice", images(1), money("1"));
         long transactions = transactions();
         assertThat(ledger.settle("edit-twice", images(4), money("1.5"))).isEqualTo(money("1"));
         ledger.release("edit-twice", "too late");
-        ledger.undecided("edit-twice", "too late");
+        ledger.markUndecided("edit-twice", "too late");
         assertThat(transactions()).isEqualTo(transactions);
         assertBudget("key:twice", false, "-1", "0", "1");
-        assertThat(edit("twice").state()).isEqualTo(EditState.SETTLED);
+        assertThat(edit("twice").state()).isEqualTo(HoldState.SETTLED);
         assertThat(edit("twice").delivered().images()).isEqualTo(1);
     }
 
     @Test
-    void whatWasReleasedIsNotChargedLater() throws SQLException {
+    void doesNotChargeAReleasedEdit() throws SQLException {
         ledger.hold(order("edit-late", "late", "late", "1.5"));
         ledger.release("edit-late", "given up");
         long transactions = transactions();
@@ -169,7 +171,7 @@ class LedgerTest {
         assertThat(transactions()).isEqualTo(transactions);
         assertBudget("key:free", true, "0", "0", "0");
         assertThat(edit("free").free()).isTrue();
-        assertThat(edit("free").state()).isEqualTo(EditState.SETTLED);
+        assertThat(edit("free").state()).isEqualTo(HoldState.SETTLED);
         assertThat(edit("free").cost()).isEqualTo(Money.ZERO);
         assertThat(edit("free").delivered().images()).isEqualTo(1);
     }
@@ -187,7 +189,7 @@ class LedgerTest {
     }
 
     @Test
-    void whatCannotBeIsRefused() {
+    void rejectsImpossibleArguments() {
         ledger.hold(order("edit-odd", "odd", "odd", "1"));
         assertThatThrownBy(() -> ledger.settle("edit-odd", images(0), money("1")))
                 .isInstanceOf(IllegalArgumentException.class);
@@ -201,13 +203,13 @@ class LedgerTest {
         assertThatThrownBy(() -> ledger.hold(order("edit-odd", "odd", "odd", "1"))).as("the same edit again")
                 .isInstanceOf(RuntimeException.class);
         ledger.release("edit-unknown", "never held");
-        ledger.undecided("edit-unknown", "never held");
+        ledger.markUndecided("edit-unknown", "never held");
         assertBudget("key:odd", false, "-1", "1", "0");
     }
 
     /** SQLite would go on in floating point. */
     @Test
-    void aSumThatIsTooLargeIsRefusedAndNothingIsWritten() {
+    void writesNothingIfASumOverflows() {
         ledger.fund("key:rich", new Money(Long.MAX_VALUE), "a lot");
         assertThatThrownBy(() -> ledger.fund("key:rich", new Money(1), "too much"))
                 .isInstanceOf(ArithmeticException.class);

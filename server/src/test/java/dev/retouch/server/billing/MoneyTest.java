@@ -24,7 +24,7 @@ class MoneyTest {
     @ParameterizedTest
     @ValueSource(strings = {"9223372036.854775808", "-9223372036.854775809", "10000000000", "1E+1000000000",
             "9223372036.8547758075"})
-    void whatIsTooLargeIsRefused(BigDecimal amount) {
+    void rejectsTooLargeAmounts(BigDecimal amount) {
         assertThatThrownBy(() -> Money.of(amount)).isInstanceOf(ArithmeticException.class);
     }
 

@@ -11,15 +11,15 @@ final class Orders {
         return Money.of(new BigDecimal(amount));
     }
 
-    static EditOrder order(String editId, String keyId, String group, String worst) {
-        return new EditOrder(editId, keyId, group, "gpt-image-1", "USD", "2026-01", false, 1, money(worst));
+    static HoldRequest order(String editId, String keyId, String group, String worst) {
+        return new HoldRequest(editId, keyId, group, "gpt-image-1", "USD", "2026-01", false, 1, money(worst));
     }
 
-    static EditOrder free(String editId, String keyId, String group, String worst) {
-        return new EditOrder(editId, keyId, group, "gpt-image-1", "USD", "2026-01", true, 1, money(worst));
+    static HoldRequest free(String editId, String keyId, String group, String worst) {
+        return new HoldRequest(editId, keyId, group, "gpt-image-1", "USD", "2026-01", true, 1, money(worst));
     }
 
-    static Delivered images(long images) {
-        return new Delivered(images, 10 * images, 100 * images, 1000 * images);
+    static DeliveredUsage images(long images) {
+        return new DeliveredUsage(images, 10 * images, 100 * images, 1000 * images);
     }
 }

@@ -2,7 +2,6 @@ package dev.retouch.server.config;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,13 +9,15 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.retouch.server.settings.ByteSize;
+import dev.retouch.server.settings.ConfigurationException;
+import dev.retouch.server.settings.DurationDeserializer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -63,31 +64,32 @@ class ConfigurationLoaderTest {
         assertThat(defaults.dataDir()).isEqualTo(Path.of("retouch-data"));
         assertThat(defaults.publicUrl()).isNull();
         assertThat(defaults.defaultModel()).isEqualTo("gpt-image-2");
-        assertThat(defaults.hosting().linkLifetime()).isEqualTo(Duration.ofHours(1));
-        assertThat(defaults.limits().body().bytes()).isEqualTo(1L << 30);
-        assertThat(defaults.limits().memoryPerImage().bytes()).isEqualTo(64 * 1024);
-        assertThat(defaults.limits().idle()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(defaults.limits().keepAlive()).isEqualTo(Duration.ofSeconds(75));
+        assertThat(defaults.hosting().urlLifetime()).isEqualTo(Duration.ofHours(1));
+        assertThat(defaults.http().maxBodySize().bytes()).isEqualTo(1L << 30);
+        assertThat(defaults.http().memoryPerImage().bytes()).isEqualTo(2 << 20);
+        assertThat(defaults.http().maxImageMemory().bytes()).isEqualTo(32 << 20);
+        assertThat(defaults.http().idleTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(defaults.http().keepAliveTimeout()).isEqualTo(Duration.ofSeconds(75));
         assertThat(defaults.sandbox().enabled()).isTrue();
         assertThat(defaults.upstream().connectTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(defaults.upstream().firstByteTimeout()).isEqualTo(Duration.ofMinutes(10));
         assertThat(defaults.upstream().idleTimeout()).isEqualTo(Duration.ofMinutes(5));
         assertThat(defaults.upstream().totalTimeout()).isEqualTo(Duration.ofMinutes(15));
-        assertThat(defaults.upstream().attempts()).isEqualTo(3);
+        assertThat(defaults.upstream().maxAttempts()).isEqualTo(3);
         assertThat(defaults.upstreamsFile()).isNull();
     }
 
     @Test
-    void aFileChangesWhatItNamesAndTheEnvironmentBeatsIt() throws IOException {
-        environment.put("RETOUCH_LIMITS_PARTS", "9");
+    void environmentOverridesFile() throws IOException {
+        environment.put("RETOUCH_HTTP_MAX_PARTS", "9");
         environment.put("RETOUCH_DATA_DIR", "/var/lib/retouch");
         environment.put("RETOUCH_HOST", "");
         Configuration configuration = load("""
                 port: 9090
                 public-url: https://images.example.com
-                limits:
-                  parts: 5
-                  body: 20MB
+                http:
+                  max-parts: 5
+                  max-body-size: 20MB
                 upstream:
                   idle-timeout: 500ms
                 sandbox: {enabled: false}
@@ -95,46 +97,22 @@ class ConfigurationLoaderTest {
 
         assertThat(configuration.port()).isEqualTo(9090);
         assertThat(configuration.publicUrl()).isEqualTo(URI.create("https://images.example.com"));
-        assertThat(configuration.limits().parts()).isEqualTo(9);
-        assertThat(configuration.limits().body().bytes()).isEqualTo(20L << 20);
+        assertThat(configuration.http().maxParts()).isEqualTo(9);
+        assertThat(configuration.http().maxBodySize().bytes()).isEqualTo(20L << 20);
         assertThat(configuration.dataDir()).isEqualTo(Path.of("/var/lib/retouch"));
         assertThat(configuration.upstream().idleTimeout()).isEqualTo(Duration.ofMillis(500));
         assertThat(configuration.sandbox().enabled()).isFalse();
         assertThat(configuration.host()).as("an empty variable is none").isEqualTo("127.0.0.1");
     }
 
-    /** Every setting can be given in both ways, with its own default. */
-    @Test
-    void everySettingHasAVariable() throws IOException {
-        JsonNode defaults = new YAMLMapper().readTree(ConfigurationLoader.defaultsText());
-        collect("RETOUCH", defaults);
-
-        assertThat(environment).hasSizeGreaterThan(10).containsKey("RETOUCH_UPSTREAM_CONNECT_TIMEOUT");
-        assertThat(loadWithoutFile()).isEqualTo(new ConfigurationLoader(Map.of()).load(Optional.empty()));
-        environment.clear();
-        assertThat(load(new String(ConfigurationLoader.defaultsText(), StandardCharsets.UTF_8)))
-                .isEqualTo(loadWithoutFile());
-    }
-
-    private void collect(String prefix, JsonNode section) {
-        section.properties().forEach(entry -> {
-            String name = prefix + "_" + entry.getKey().replace('-', '_').toUpperCase(java.util.Locale.ROOT);
-            if (entry.getValue().isObject()) {
-                collect(name, entry.getValue());
-            } else {
-                environment.put(name, entry.getValue().asText(""));
-            }
-        });
-    }
-
-    /** As whoever comments out a value leaves it; an empty variable means the same. */
+    /** An empty value is left where a value was commented out; an empty variable means the same. */
     @Test
     void anEmptyValueWasNotGiven() throws IOException {
         assertThat(load("")).isEqualTo(loadWithoutFile());
         assertThat(load("# nothing\n")).isEqualTo(loadWithoutFile());
-        assertThat(load("host:\nport:\ndata-dir:\ndefault-model:\nlimits:\nhosting:\n  link-lifetime:\n"))
+        assertThat(load("host:\nport:\ndata-dir:\ndefault-model:\nhttp:\nhosting:\n  url-lifetime:\n"))
                 .isEqualTo(loadWithoutFile());
-        assertThat(load("limits:\n  body:\n  parts: 3\n").limits().parts()).isEqualTo(3);
+        assertThat(load("http:\n  max-body-size:\n  max-parts: 3\n").http().maxParts()).isEqualTo(3);
     }
 
     @ParameterizedTest
@@ -142,31 +120,35 @@ class ConfigurationLoaderTest {
             porrt: 1                         | :2: unknown key 'porrt'. Did you mean 'port'?
             Port: 1                          | :2: unknown key 'Port'. Did you mean 'port'?
             datadir: x                       | :2: unknown key 'datadir'. Did you mean 'data-dir'?
-            limits: {bodi: 1MB}              | :2: unknown key 'limits.bodi'. Did you mean 'body'?
+            http: {max-body-siz: 1MB}        | :2: unknown key 'http.max-body-siz'. Did you mean 'max-body-size'?
             port: http                       | :2: 'port': 'http' is not a whole number
             port: 80.5                       | :2: 'port': '80.5' is not a
             port: 70000                      | :2: 'port': must be 0 to 65535, but is 70000
+            billing: {undecided-after: 15m}  | :2: 'billing.undecided-after': must be longer than upstream.total-timeout (900s)
+            idempotency: {lifetime: 15m}     | :2: 'idempotency.lifetime': must be longer than upstream.total-timeout (900s)
             port: -1                         | :2: 'port': must be 0 to 65535, but is -1
             port: 99999999999                | :2: 'port': '99999999999' is not a
             port: {a: 1}                     | :2: 'port' takes one value
             port: [1, 2]                     | :2: 'port' takes one value
+            admin-token: admin               | :2: 'admin-token': must have at least 16 characters
+            admin-token: 1234567890123456    | :2: 'admin-token': is a secret; write it in quotes
             host: ' '                        | :2: 'host': must name an address to listen on
-            limits: 5                        | :2: 'limits' is a section; its keys are
-            limits: {idle: fast}             | :2: 'limits.idle': 'fast' is not a duration; write it like
-            limits: {idle: 30}               | :2: 'limits.idle': '30' is not a duration; write it like
-            limits: {idle: 10ms}             | :2: 'limits.idle': must be at least 100ms
-            limits: {body: large}            | :2: 'limits.body': 'large' is not a size; write it like
-            limits: {body: 0}                | :2: 'limits.body': must be larger than nothing
-            limits: {body: -5MB}             | :2: 'limits.body': '-5MB' is not a size; write it like
-            limits: {memory-per-image: 1GB}  | :2: 'limits.memory-per-image': must be 0 to 16MB
-            limits: {parts: 0}               | :2: 'limits.parts': must be at least 1, but is 0
+            http: 5                          | :2: 'http' is a section; its keys are
+            http: {idle-timeout: fast}       | :2: 'http.idle-timeout': 'fast' is not a duration; write it like
+            http: {idle-timeout: 30}         | :2: 'http.idle-timeout': '30' is not a duration; write it like
+            http: {idle-timeout: 10ms}       | :2: 'http.idle-timeout': must be at least 100ms
+            http: {max-body-size: large}     | :2: 'http.max-body-size': 'large' is not a size; write it like
+            http: {max-body-size: 0}         | :2: 'http.max-body-size': must be larger than zero
+            http: {max-body-size: -5MB}      | :2: 'http.max-body-size': '-5MB' is not a size; write it like
+            http: {memory-per-image: 1GB}    | :2: 'http.memory-per-image': must be 0 to 16MB
+            http: {max-parts: 0}             | :2: 'http.max-parts': must be at least 1, but is 0
             sandbox: {enabled: perhaps}      | :2: 'sandbox.enabled': 'perhaps' is not a switch; write true or false
-            hosting: {link-lifetime: 0s}     | :2: 'hosting.link-lifetime': must be at least 1s
-            upstream: {idle-timeout: 0s}     | :2: 'upstream.idle-timeout': must be longer than nothing
+            hosting: {url-lifetime: 0s}      | :2: 'hosting.url-lifetime': must be at least 1s
+            upstream: {idle-timeout: 0s}     | :2: 'upstream.idle-timeout': must be longer than zero
             public-url: ftp://x              | :2: 'public-url': must start with http:// or https://
             public-url: 'http://a b'         | :2: 'public-url':
             """)
-    void aMistakeInAFileIsToldWithItsPlace(String line, String told) {
+    void mistakeInFileIsReportedWithItsPlace(String line, String told) {
         assertThat(mistake("# my settings\n" + line + "\n")).startsWith(file + told);
     }
 
@@ -201,7 +183,7 @@ class ConfigurationLoaderTest {
     }
 
     @Test
-    void aMissingFileIsToldByName() {
+    void missingFileIsReportedByName() {
         assertThat(mistakeIn("RETOUCH_CONFIG", file.toString())).isEqualTo(file + ": there is no such file");
         assertThat(mistakeIn("RETOUCH_CONFIG", folder.toString())).startsWith(folder + ": cannot be read");
     }
@@ -209,14 +191,14 @@ class ConfigurationLoaderTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             RETOUCH_PROT            | 1       | RETOUCH_PROT is not a setting. Did you mean 'RETOUCH_PORT'?
-            RETOUCH_LIMITS_BODIES   | 1       | RETOUCH_LIMITS_BODIES is not a setting. Did you mean 'RETOUCH_LIMITS_BODY'?
+            RETOUCH_HTTP_MAX_BODY_SIZES | 1   | RETOUCH_HTTP_MAX_BODY_SIZES is not a setting. Did you mean 'RETOUCH_HTTP_MAX_BODY_SIZE'?
             RETOUCH_PORT            | http    | RETOUCH_PORT: 'port': 'http' is not a whole number
             RETOUCH_PORT            | 70000   | RETOUCH_PORT: 'port': must be 0 to 65535, but is 70000
-            RETOUCH_LIMITS_IDLE     | soon    | RETOUCH_LIMITS_IDLE: 'limits.idle': 'soon' is not a duration; write it like
-            RETOUCH_LIMITS_BODY     | much    | RETOUCH_LIMITS_BODY: 'limits.body': 'much' is not a size; write it like
+            RETOUCH_HTTP_IDLE_TIMEOUT     | soon    | RETOUCH_HTTP_IDLE_TIMEOUT: 'http.idle-timeout': 'soon' is not a duration; write it like
+            RETOUCH_HTTP_MAX_BODY_SIZE     | much    | RETOUCH_HTTP_MAX_BODY_SIZE: 'http.max-body-size': 'much' is not a size; write it like
             RETOUCH_SANDBOX_ENABLED | perhaps | RETOUCH_SANDBOX_ENABLED: 'sandbox.enabled': 'perhaps' is not a switch
             """)
-    void aMistakeInTheEnvironmentIsToldWithItsName(String variable, String value, String told) {
+    void mistakeInVariableIsReportedWithItsName(String variable, String value, String told) {
         assertThat(mistakeIn(variable, value)).startsWith("environment: " + told);
     }
 
@@ -230,7 +212,7 @@ class ConfigurationLoaderTest {
     @ParameterizedTest
     @CsvSource({"500ms,PT0.5S", "30s,PT30S", "10m,PT10M", "1h,PT1H", "7d,PT168H", "1 H,PT1H", "PT2M,PT2M"})
     void durationsAreWrittenAsPeopleWriteThem(String text, Duration meant) {
-        assertThat(HumanDuration.parse(text)).isEqualTo(meant);
+        assertThat(DurationDeserializer.parse(text)).isEqualTo(meant);
     }
 
     @ParameterizedTest
@@ -241,8 +223,20 @@ class ConfigurationLoaderTest {
 
     @Test
     void aSizeCanBeANumber() throws IOException {
-        assertThat(load("limits: {body: 1048576}\n").limits().body().bytes()).isEqualTo(1 << 20);
-        assertThat(mistake("limits: {body: -5}\n")).startsWith(file + ":1: 'limits.body': '-5' is not a size");
-        assertThat(mistake("limits: {body: 999999999999999GB}\n")).startsWith(file + ":1: 'limits.body': ");
+        assertThat(load("http: {max-body-size: 1048576}\n").http().maxBodySize().bytes()).isEqualTo(1 << 20);
+        assertThat(mistake("http: {max-body-size: -5}\n"))
+                .startsWith(file + ":1: 'http.max-body-size': '-5' is not a size");
+        assertThat(mistake("http: {max-body-size: 999999999999999GB}\n"))
+                .startsWith(file + ":1: 'http.max-body-size': ");
+    }
+
+    /** With SQLite there is one instance only, so no work of another instance can delay its heartbeats. */
+    @Test
+    void deadAfterIsLongerThanAnInstanceCanBeSilent() throws IOException {
+        String database = "database-url: postgresql://localhost/retouch\nbilling: {dead-after: ";
+        assertThat(mistake(database + "24s}\n")).startsWith(
+                file + ":2: 'billing.dead-after': must be longer than 24s with a PostgreSQL database");
+        assertThat(load(database + "25s}\n").billing().deadAfter()).isEqualTo(Duration.ofSeconds(25));
+        assertThat(load("billing: {dead-after: 3s}\n").billing().deadAfter()).isEqualTo(Duration.ofSeconds(3));
     }
 }

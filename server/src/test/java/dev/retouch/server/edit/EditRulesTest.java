@@ -12,11 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.retouch.server.api.ContractDocument;
 import dev.retouch.server.contract.model.ErrorMessage;
-import dev.retouch.server.document.ContractDocument;
 import dev.retouch.server.fixture.Failures;
 import dev.retouch.server.model.ModelRegistry;
-import dev.retouch.server.policy.UnknownParameters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,8 +23,8 @@ class EditRulesTest {
 
     private static final String QUALITIES = "'auto', 'low', 'medium', and 'high'";
 
-    private final EditRules rules = new EditRules(ModelRegistry.shipped(), "gpt-image-2",
-            new ContractDocument().parameterDefaults(), UnknownParameters.REFUSE);
+    private final EditRules rules = new EditRules("gpt-image-2",
+            new ContractDocument().parameterDefaults(), UnknownParameterPolicy.REFUSE);
 
     private EditPlan plan(@Nullable String model, @Nullable String prompt, String... parameters) {
         Map<String, String> map = new LinkedHashMap<>();
@@ -33,11 +32,11 @@ class EditRulesTest {
             map.put(parameters[i], parameters[i + 1]);
         }
         return rules.plan(new EditRequest(Optional.ofNullable(model), Optional.ofNullable(prompt), List.of(),
-                Optional.empty(), map, Map.of()));
+                Optional.empty(), map, Map.of()), ModelRegistry.shipped());
     }
 
     @Test
-    void nothingButAPromptIsEnough() {
+    void acceptsRequestWithPromptOnly() {
         EditPlan plan = plan(null, "a rose");
 
         assertThat(plan.upstreamModel()).isEqualTo("gpt-image-2");
@@ -50,7 +49,7 @@ class EditRulesTest {
 
     @Test
     void aModelMustExist() {
-        Failures.told(() -> plan("gpt-image-9", "x"), ErrorMessage.MODEL_DOES_NOT_EXIST, "model",
+        Failures.assertRefused(() -> plan("gpt-image-9", "x"), ErrorMessage.MODEL_DOES_NOT_EXIST, "model",
                 "The model `gpt-image-9` does not exist.");
     }
 
@@ -59,16 +58,16 @@ class EditRulesTest {
             "gpt-image-2.5-flare,32000", "gpt-image-2.5-sunburst,32000", "chatgpt-image-latest,32000", "dall-e-2,1000"})
     void promptsAreCountedInCodePoints(String model, int most) {
         assertThat(plan(model, "🌹".repeat(most)).prompt()).hasSize(2 * most);
-        Failures.told(() -> plan(model, "🌹".repeat(most) + "x"), ErrorMessage.STRING_IS_TOO_LONG, "prompt",
+        Failures.assertRefused(() -> plan(model, "🌹".repeat(most) + "x"), ErrorMessage.STRING_IS_TOO_LONG, "prompt",
                 "Invalid 'prompt': string too long. Expected a string with maximum length " + most
                         + ", but got a string with length " + (most + 1) + " instead.");
     }
 
     @Test
     void aPromptMustBeThere() {
-        Failures.told(() -> plan("gpt-image-1", null), ErrorMessage.PARAMETER_IS_MISSING, "prompt",
+        Failures.assertRefused(() -> plan("gpt-image-1", null), ErrorMessage.PARAMETER_IS_MISSING, "prompt",
                 "Missing required parameter: 'prompt'.");
-        Failures.told(() -> plan("gpt-image-1", ""), ErrorMessage.STRING_IS_EMPTY, "prompt",
+        Failures.assertRefused(() -> plan("gpt-image-1", ""), ErrorMessage.STRING_IS_EMPTY, "prompt",
                 "Invalid 'prompt': empty string. Expected a string with minimum length 1, but got an empty string"
                         + " instead.");
     }
@@ -96,7 +95,7 @@ class EditRulesTest {
             gpt-image-1          | stream=true stream=false
             gpt-image-1          | user=user-1234
             """)
-    void whatAModelTakesIsForwardedAsItIs(String model, String given) {
+    void forwardsSupportedParametersUnchanged(String model, String given) {
         for (String one : given.split(" ", -1)) {
             String name = one.substring(0, one.indexOf('='));
             String value = one.substring(one.indexOf('=') + 1);
@@ -130,16 +129,18 @@ class EditRulesTest {
             """)
     void anyOtherValueIsRefusedWithTheSupportedOnes(String model, String given, String value, String supported) {
         String name = given.substring(0, given.indexOf('='));
-        Failures.told(() -> plan(model, "x", name, given.substring(given.indexOf('=') + 1)),
+        Failures.assertRefused(() -> plan(model, "x", name, given.substring(given.indexOf('=') + 1)),
                 ErrorMessage.VALUE_IS_NOT_SUPPORTED, name,
                 "Invalid value: " + value + ". Supported values are: " + supported + ".");
     }
 
     @Test
-    void aFreeSizeIsRefusedWithTheRuleThatItBreaks() {
-        Failures.told(() -> plan("gpt-image-2", "x", "size", "1000x1000"), ErrorMessage.SIZE_IS_NOT_SUPPORTED, "size",
+    void unlistedSizeIsRefusedWithTheViolatedRule() {
+        Failures.assertRefused(() -> plan("gpt-image-2", "x", "size", "1000x1000"), ErrorMessage.SIZE_IS_NOT_SUPPORTED,
+                "size",
                 "Invalid size '1000x1000'. Width and height must be multiples of 16.");
-        Failures.told(() -> plan("gpt-image-2.5-sunburst", "x", "size", "huge"), ErrorMessage.SIZE_IS_NOT_SUPPORTED,
+        Failures.assertRefused(() -> plan("gpt-image-2.5-sunburst", "x", "size", "huge"),
+                ErrorMessage.SIZE_IS_NOT_SUPPORTED,
                 "size", "Invalid size 'huge'. Expected WIDTHxHEIGHT in pixels, or one of 'auto', '1024x1024',"
                         + " '1536x1024', and '1024x1536'.");
     }
@@ -150,7 +151,7 @@ class EditRulesTest {
             "partial_images,4,above,maximum,3", "output_compression,-1,below,minimum,0",
             "output_compression,101,above,maximum,100", "n,2147483648,above,maximum,10"})
     void integersHaveBounds(String name, String value, String side, String bound, String limit) {
-        Failures.told(() -> plan("gpt-image-1", "x", name, value), side.equals("below")
+        Failures.assertRefused(() -> plan("gpt-image-1", "x", name, value), side.equals("below")
                 ? ErrorMessage.INTEGER_IS_BELOW_MINIMUM
                 : ErrorMessage.INTEGER_IS_ABOVE_MAXIMUM, name,
                 "Invalid '" + name + "': integer " + side + " " + bound + " value. Expected a value "
@@ -159,8 +160,8 @@ class EditRulesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"two", "1.0", "1e1", "0x1", "1 1", "٣x"})
-    void whatIsNoIntegerIsToldSo(String value) {
-        Failures.told(() -> plan("gpt-image-1", "x", "n", value), ErrorMessage.TYPE_IS_WRONG, "n",
+    void refusesNonInteger(String value) {
+        Failures.assertRefused(() -> plan("gpt-image-1", "x", "n", value), ErrorMessage.TYPE_IS_WRONG, "n",
                 "Invalid type for 'n': expected an integer, but got '" + value + "' instead.");
     }
 
@@ -187,7 +188,7 @@ class EditRulesTest {
             "input_fidelity=high", "moderation=low", "stream=true", "partial_images=2"})
     void dallE2DoesNotKnowTheParametersOfOthers(String given) {
         String name = given.substring(0, given.indexOf('='));
-        Failures.told(() -> plan("dall-e-2", "x", name, given.substring(given.indexOf('=') + 1)),
+        Failures.assertRefused(() -> plan("dall-e-2", "x", name, given.substring(given.indexOf('=') + 1)),
                 ErrorMessage.PARAMETER_IS_NOT_FOR_MODEL, name,
                 "The model 'dall-e-2' does not support the parameter '" + name + "'.");
     }
@@ -235,7 +236,7 @@ class EditRulesTest {
             assertThat(plan("gpt-image-1", "x", "background", "transparent", "output_format", format).forwarded())
                     .hasSize(2);
         }
-        Failures.told(() -> plan("gpt-image-1", "x", "background", "transparent", "output_format", "jpeg"),
+        Failures.assertRefused(() -> plan("gpt-image-1", "x", "background", "transparent", "output_format", "jpeg"),
                 ErrorMessage.TRANSPARENCY_NEEDS_ALPHA, "background",
                 "Transparent background is not supported for jpeg output. Use png or webp.");
     }
@@ -248,16 +249,17 @@ class EditRulesTest {
         }
         String told = "Invalid 'output_compression': png output has no compression below 100. Leave it out, or use"
                 + " jpeg or webp.";
-        Failures.told(() -> plan("gpt-image-1", "x", "output_compression", "99"),
+        Failures.assertRefused(() -> plan("gpt-image-1", "x", "output_compression", "99"),
                 ErrorMessage.COMPRESSION_NEEDS_LOSSY_FORMAT, "output_compression", told);
-        Failures.told(() -> plan("gpt-image-1", "x", "output_compression", "0", "output_format", "png"),
+        Failures.assertRefused(() -> plan("gpt-image-1", "x", "output_compression", "0", "output_format", "png"),
                 ErrorMessage.COMPRESSION_NEEDS_LOSSY_FORMAT, "output_compression", told);
     }
 
     /** What the caller wrote is text to us, braces and all. */
     @Test
     void aValueWithBracesIsRepeatedAsItIs() {
-        Failures.told(() -> plan("gpt-image-1", "x", "quality", "{supported}$1\\"), ErrorMessage.VALUE_IS_NOT_SUPPORTED,
+        Failures.assertRefused(() -> plan("gpt-image-1", "x", "quality", "{supported}$1\\"),
+                ErrorMessage.VALUE_IS_NOT_SUPPORTED,
                 "quality", "Invalid value: '{supported}$1\\'. Supported values are: " + QUALITIES + ".");
     }
 
@@ -265,18 +267,19 @@ class EditRulesTest {
     void unknownParametersAreTreatedAsTheOperatorWants() {
         EditRequest request = new EditRequest(Optional.empty(), Optional.of("x"), List.of(), Optional.empty(),
                 Map.of("n", "2"), Map.of("style", "vivid"));
-        Failures.told(() -> rules.plan(request), ErrorMessage.PARAMETER_IS_UNKNOWN, "style",
+        Failures.assertRefused(() -> rules.plan(request, ModelRegistry.shipped()), ErrorMessage.PARAMETER_IS_UNKNOWN,
+                "style",
                 "Unknown parameter: 'style'.");
-        EditPlan ignored = with(UnknownParameters.IGNORE).plan(request);
+        EditPlan ignored = with(UnknownParameterPolicy.IGNORE).plan(request, ModelRegistry.shipped());
         assertThat(ignored.forwarded()).containsOnlyKeys("n");
         assertThat(ignored.dropped()).containsExactly("style");
-        EditPlan forwarded = with(UnknownParameters.FORWARD).plan(request);
+        EditPlan forwarded = with(UnknownParameterPolicy.FORWARD).plan(request, ModelRegistry.shipped());
         assertThat(forwarded.forwarded()).containsOnly(Map.entry("n", "2"), Map.entry("style", "vivid"));
         assertThat(forwarded.dropped()).isEmpty();
     }
 
-    private static EditRules with(UnknownParameters unknown) {
-        return new EditRules(ModelRegistry.shipped(), "gpt-image-2", Map.of(), unknown);
+    private static EditRules with(UnknownParameterPolicy unknown) {
+        return new EditRules("gpt-image-2", Map.of(), unknown);
     }
 
     @Test

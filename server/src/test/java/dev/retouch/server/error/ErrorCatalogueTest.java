@@ -13,9 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import dev.retouch.server.api.ContractDocument;
 import dev.retouch.server.contract.model.ErrorCode;
 import dev.retouch.server.contract.model.ErrorMessage;
-import dev.retouch.server.document.ContractDocument;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -32,7 +32,7 @@ class ErrorCatalogueTest {
         ApiException failure = new ApiException(message, "the-param");
         Matcher word = WORD.matcher(message.getValue());
         while (word.find()) {
-            failure = failure.with(word.group(1), "<" + word.group(1) + ">");
+            failure = failure.withArgument(word.group(1), "<" + word.group(1) + ">");
         }
         String text = catalogue.textOf(failure);
 
@@ -74,23 +74,23 @@ class ErrorCatalogueTest {
         assertThat(catalogue.paramOf(new ApiException(ErrorMessage.PARAMETER_IS_MISSING, "prompt"))).hasValue("prompt");
     }
 
-    /** A word that a caller chose is text; what looks like one of ours in it stays. */
+    /** An argument that a client chose is text; a placeholder in it is not replaced. */
     @Test
     void wordsAreFilledInOnce() {
         assertThat(catalogue.textOf(new ApiException(ErrorMessage.VALUE_IS_NOT_SUPPORTED, "q")
-                .with("value", "{supported} $1 \\").with("supported", "'{value}'")))
+                .withArgument("value", "{supported} $1 \\").withArgument("supported", "'{value}'")))
                 .isEqualTo("Invalid value: '{supported} $1 \\'. Supported values are: '{value}'.");
     }
 
     @Test
     void aFailureKeepsWhatItWasGiven() {
         IllegalStateException cause = new IllegalStateException("inside");
-        ApiException failure = new ApiException(ErrorMessage.STRING_IS_TOO_LONG, "prompt").because(cause)
-                .retryAfter(Duration.ofSeconds(3)).with("maximum", 5);
+        ApiException failure = new ApiException(ErrorMessage.STRING_IS_TOO_LONG, "prompt").withCause(cause)
+                .retryAfter(Duration.ofSeconds(3)).withArgument("maximum", 5);
 
         assertThat(failure.getCause()).isSameAs(cause);
         assertThat(failure.retryAfter()).hasValue(Duration.ofSeconds(3));
-        assertThat(failure.words()).containsEntry("maximum", "5");
+        assertThat(failure.arguments()).containsEntry("maximum", "5");
         assertThat(failure.param()).hasValue("prompt");
         assertThat(failure.getStackTrace()).isEmpty();
     }

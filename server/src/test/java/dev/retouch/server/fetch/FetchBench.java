@@ -23,8 +23,8 @@ import dev.retouch.server.image.ImageBytes;
 import dev.retouch.server.image.Spool;
 
 /**
- * A fetcher with names from a script, and public addresses that are listeners on this machine. Everything else is as in
- * production; an address without a listener of its own is really connected to.
+ * A fetcher with a scripted resolver, whose public addresses are listeners on this machine. Everything else is as in
+ * production; an address without a listener is really connected to.
  */
 final class FetchBench {
 
@@ -45,6 +45,7 @@ final class FetchBench {
     private boolean enabled = true;
     private Duration timeout = Duration.ofSeconds(20);
     private int atOncePerRequest = 8;
+    private int percentPerKey = 100;
 
     FetchBench() {
         this(new SslContextFactory.Client());
@@ -99,10 +100,15 @@ final class FetchBench {
         return this;
     }
 
+    FetchBench percentPerKey(int percent) {
+        percentPerKey = percent;
+        return this;
+    }
+
     ImageFetcher fetcher(Path folder) throws IOException {
-        FetchPolicy policy = new FetchPolicy(enabled, allow, deny, unguarded, denyAddresses, new Ports(ports), 3,
+        FetchSettings policy = new FetchSettings(enabled, allow, deny, unguarded, denyAddresses, new PortSet(ports), 3,
                 Duration.ofSeconds(5), timeout, atOncePerRequest, 64);
-        return new ImageFetcher(policy, new Spool(folder, 1024), names, tls, this::route);
+        return new ImageFetcher(policy, new Spool(folder, 1024), percentPerKey, names, tls, this::route);
     }
 
     /** The addresses that were connected to, before they were turned into listeners. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** Where a transfer ends that must not go on, and that nothing of it stays. */
 @Timeout(30)
+@Tag("slow")
 final class FetchLimitsTest {
 
     private static final String CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -51,7 +53,7 @@ final class FetchLimitsTest {
     }
 
     @Test
-    void anAnnouncedLengthThatIsTooLargeEndsItBeforeTheBody() throws Exception {
+    void refusesTooLargeContentLengthBeforeTheBody() throws Exception {
         host.on("/x", out -> out.write(PictureHost.ascii("HTTP/1.1 200 OK\r\nContent-Length: 1048577\r\n\r\n")));
 
         assertFailure("it is larger than 1048576 bytes");
@@ -107,7 +109,7 @@ final class FetchLimitsTest {
     }
 
     @Test
-    void aNameServerThatIsSilentEndsWithTheTotalTime() throws Exception {
+    void silentNameServerEndsWithTheTimeout() throws Exception {
         bench.timeout(Duration.ofMillis(400));
         CountDownLatch never = new CountDownLatch(1);
         bench.names.onAsked(host -> {
@@ -122,7 +124,7 @@ final class FetchLimitsTest {
     }
 
     @Test
-    void whatIsNoImageIsStoppedAtItsFirstBytes() throws Exception {
+    void stopsNonImageAtItsFirstBytes() throws Exception {
         host.on("/x", out -> {
             out.write(PictureHost
                     .ascii("HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nTransfer-Encoding: chunked\r\n\r\n"));
@@ -133,14 +135,14 @@ final class FetchLimitsTest {
     }
 
     @Test
-    void nothingIsNoImage() throws Exception {
+    void refusesEmptyBody() throws Exception {
         host.picture("/x", new byte[0]);
 
         assertFailure("it is not a png, jpeg or webp image");
     }
 
     @Test
-    void whatIsCompressedIsNotUnpacked() throws Exception {
+    void refusesCompressedBody() throws Exception {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream zip = new GZIPOutputStream(packed)) {
             zip.write(PictureHost.png(100_000));
@@ -177,7 +179,7 @@ final class FetchLimitsTest {
     }
 
     @Test
-    void whatIsNotHttpIsAFailure() throws Exception {
+    void failsIfResponseIsNotHttp() throws Exception {
         host.on("/x", out -> {
             out.write(PictureHost.ascii("SSH-2.0-OpenSSH_9.9\r\n"));
             out.close();
@@ -199,7 +201,7 @@ final class FetchLimitsTest {
     }
 
     @Test
-    void aClosedPortIsAFailureThatSaysNoMore() throws Exception {
+    void closedPortIsANeutralFailure() throws Exception {
         host.close();
 
         assertFailure("its host could not be reached");
@@ -226,7 +228,7 @@ final class FetchLimitsTest {
         try (ImageFetcher fetcher = bench.fetcher(folder)) {
             ApiException failure = catchThrowableOfType(ApiException.class, () -> fetcher.fetchAll(wanted));
             assertThat(failure.param()).contains("images[4]");
-            assertThat(failure.words()).containsEntry("reason", "its host answered with status 404");
+            assertThat(failure.arguments()).containsEntry("reason", "its host answered with status 404");
             new Leftovers(folder, dumps, host).assertNone();
         }
     }
@@ -262,12 +264,12 @@ final class FetchLimitsTest {
         assertFailure(reason, 1 << 20);
     }
 
-    private void assertFailure(String reason, long mostBytes) throws Exception {
+    private void assertFailure(String reason, long maxBytes) throws Exception {
         try (ImageFetcher fetcher = bench.fetcher(folder)) {
             ApiException failure = catchThrowableOfType(ApiException.class,
-                    () -> fetcher.fetchAll(List.of(new Wanted("images[0]", "http://images.test/x", mostBytes))));
+                    () -> fetcher.fetchAll(List.of(new Wanted("images[0]", "http://images.test/x", maxBytes))));
             assertThat(failure.message()).isEqualTo(ErrorMessage.IMAGE_DOWNLOAD_FAILED);
-            assertThat(failure.words()).containsEntry("reason", reason);
+            assertThat(failure.arguments()).containsEntry("reason", reason);
             assertThat(failure.getCause()).isNull();
             new Leftovers(folder, dumps, host).assertNone();
         }

@@ -167,7 +167,7 @@ final class FetchTest {
     }
 
     @Test
-    void hostsOutsideTheAllowListAreNotEvenLookedUp() throws Exception {
+    void doesNotResolveHostsOutsideTheAllowList() throws Exception {
         host.picture("/x", PictureHost.png(100)).redirect("/away", 302, "http://elsewhere.test/x");
         bench.allow("images.test, *.cdn.test").names.answer("elsewhere.test", FetchBench.PUBLIC)
                 .answer("a.cdn.test", FetchBench.PUBLIC).answer("cdn.test", FetchBench.PUBLIC);
@@ -225,7 +225,7 @@ final class FetchTest {
     }
 
     @Test
-    void theImagesOfARequestComeSideBySideAndInOrder() throws Exception {
+    void fetchesImagesConcurrentlyAndKeepsTheirOrder() throws Exception {
         CountDownLatch allArrived = new CountDownLatch(8);
         List<ImageFetcher.Wanted> wanted = IntStream.range(0, 8).mapToObj(i -> {
             host.on("/" + i, out -> {
@@ -277,7 +277,7 @@ final class FetchTest {
             ApiException failure = catchThrowableOfType(ApiException.class,
                     () -> fetcher.fetchAll(List.of(FetchBench.wanted(url))));
             assertThat(failure.message()).isEqualTo(message);
-            assertThat(failure.words()).containsEntry("reason", reason);
+            assertThat(failure.arguments()).containsEntry("reason", reason);
         }
     }
 }

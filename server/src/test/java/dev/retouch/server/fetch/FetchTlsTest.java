@@ -15,6 +15,7 @@ import javax.net.ssl.SSLServerSocketFactory;
 
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** Whose certificate is good enough. */
 @Timeout(60)
+@Tag("slow")
 final class FetchTlsTest {
 
     private static final String PASSWORD = "for-this-test";
@@ -36,7 +38,7 @@ final class FetchTlsTest {
     @TempDir
     private Path folder;
 
-    /** A certificate for images.test that nobody has signed. */
+    /** A self-signed certificate for images.test. */
     @BeforeAll
     static void makeCertificate() throws IOException, InterruptedException {
         Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
@@ -48,7 +50,7 @@ final class FetchTlsTest {
     }
 
     @Test
-    void aCertificateThatNobodySignedIsNotTrusted() throws Exception {
+    void refusesSelfSignedCertificate() throws Exception {
         try (PictureHost host = new PictureHost(sockets())) {
             host.picture("/x", PictureHost.png(100));
             FetchBench bench = new FetchBench().host(FetchBench.PUBLIC, host);
@@ -60,7 +62,7 @@ final class FetchTlsTest {
     }
 
     @Test
-    void theCertificateIsForTheNameAndNotForTheAddress() throws Exception {
+    void checksCertificateAgainstTheName() throws Exception {
         try (PictureHost host = new PictureHost(sockets())) {
             host.picture("/x", PictureHost.png(100));
             FetchBench bench = new FetchBench(trustingTheHost()).host(FetchBench.PUBLIC, host);
@@ -111,7 +113,7 @@ final class FetchTlsTest {
             ApiException failure = catchThrowableOfType(ApiException.class,
                     () -> fetcher.fetchAll(List.of(FetchBench.wanted(url))));
             assertThat(failure.message()).isEqualTo(ErrorMessage.IMAGE_DOWNLOAD_FAILED);
-            assertThat(failure.words()).containsEntry("reason", reason);
+            assertThat(failure.arguments()).containsEntry("reason", reason);
         }
     }
 

@@ -28,9 +28,9 @@ record Leftovers(Path folder, Path dumps, PictureHost host) {
             assertThat(descriptors.map(Leftovers::target)).noneMatch(target -> target.startsWith(folder + "/"));
         }
         assertThat(threads()).doesNotContain("image-fetch-");
-        long patience = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        long timeout = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         while (host.connections() > 0) {
-            assertThat(System.nanoTime()).as("left: %s connections", host.connections()).isLessThan(patience);
+            assertThat(System.nanoTime()).as("left: %s connections", host.connections()).isLessThan(timeout);
             Thread.onSpinWait();
         }
     }

@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Knows only the names it was told, and may answer differently each time, as a rebinding name server does. */
-final class ScriptedResolver implements Resolver {
+/** Resolves only scripted names, and may answer differently each time, as a rebinding name server does. */
+final class ScriptedResolver implements DnsResolver {
 
     private final Map<String, Queue<List<InetAddress>>> answers = new ConcurrentHashMap<>();
     private final Queue<String> asked = new ConcurrentLinkedQueue<>();

@@ -40,7 +40,7 @@ class FingerprintTest {
     }
 
     @Test
-    void theSameRequestHasTheSameFingerprintHoweverItWasSent() {
+    void fingerprintIsIndependentOfTheBodyFormat() {
         Map<String, String> turned = new LinkedHashMap<>();
         turned.put("size", "auto");
         turned.put("n", "1");
@@ -53,7 +53,7 @@ class FingerprintTest {
     }
 
     @Test
-    void whateverDiffersMakesAnother() {
+    void anyDifferenceChangesTheFingerprint() {
         Upload a = image("image a");
         Upload b = image("image b");
         Map<String, String> n = Map.of("n", "1");

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.retouch.server.fixture.Pictures;
@@ -40,12 +41,12 @@ class ImageProbeTest {
         return writer.finish();
     }
 
-    private ImageFacts facts(byte[] bytes) throws IOException, BadImageException {
+    private ImageMetadata facts(byte[] bytes) throws IOException, InvalidImageException {
         return probe.probe(image(bytes));
     }
 
-    private BadImageException refusal(byte[] bytes) {
-        BadImageException refusal = catchThrowableOfType(BadImageException.class, () -> facts(bytes));
+    private InvalidImageException refusal(byte[] bytes) {
+        InvalidImageException refusal = catchThrowableOfType(InvalidImageException.class, () -> facts(bytes));
         assertThat(refusal).as("a refusal").isNotNull();
         return refusal;
     }
@@ -68,7 +69,7 @@ class ImageProbeTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("pictures")
     void aPictureSaysWhatItIs(String what, byte[] bytes, ImageFormat format, boolean alpha) throws Exception {
-        ImageFacts facts = facts(bytes);
+        ImageMetadata facts = facts(bytes);
 
         assertThat(facts.format()).as(what).isEqualTo(format);
         assertThat(facts.width()).isEqualTo(37);
@@ -94,12 +95,12 @@ class ImageProbeTest {
     @MethodSource("pictures")
     void aPictureCutAnywhereIsRefusedOrTheSame(String what, byte[] bytes, ImageFormat format, boolean alpha)
             throws Exception {
-        ImageFacts whole = facts(bytes);
+        ImageMetadata whole = facts(bytes);
         int refused = 0;
         for (int length = 0; length < bytes.length; length++) {
             try {
                 assertThat(facts(Arrays.copyOf(bytes, length))).as("%s, %d bytes", what, length).isEqualTo(whole);
-            } catch (BadImageException e) {
+            } catch (InvalidImageException e) {
                 assertThat(e.reason()).isNotBlank();
                 assertThat(length).as("refused after one that was not").isEqualTo(refused++);
             }
@@ -108,9 +109,10 @@ class ImageProbeTest {
     }
 
     static Stream<Arguments> others() {
-        return Stream.of(arguments("image/gif", Pictures.gif(3, 3)),
-                arguments("application/pdf", ascii("%PDF-1.7 and more")), arguments("image/bmp", ascii("BM0000000000")),
-                arguments("text/plain", ascii("{\"error\": \"no image\"}")), arguments("text/plain", ascii("<svg/>")),
+        return Stream.of(arguments("application/pdf", ascii("%PDF-1.7 and more")),
+                arguments("image/bmp", ascii("BM0000000000")),
+                arguments("text/plain", ascii("{\"error\": \"no image\"}")), arguments("text/plain", ascii("<svgs/>")),
+                arguments("text/plain", ascii("<!doctype html><html><svg/></html>")),
                 arguments("text/plain", "玫瑰玫瑰玫瑰".getBytes(StandardCharsets.UTF_8)),
                 arguments("text/plain", new byte[0]),
                 arguments("image/heic or another of its family", ascii("\0\0\0\30ftypheic0000")),
@@ -120,15 +122,42 @@ class ImageProbeTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("others")
-    void whatIsNoPictureIsCalledByItsName(String type, byte[] bytes) {
+    void namesTheTypeOfANonImage(String type, byte[] bytes) {
         assertThat(refusal(bytes).foundType()).hasValue(type);
+    }
+
+    @Test
+    void anAnimationIsAsLargeAsItsScreen() throws Exception {
+        ImageMetadata facts = facts(Pictures.gif(300, 200));
+
+        assertThat(facts.format()).isEqualTo(ImageFormat.GIF);
+        assertThat(facts.width()).isEqualTo(300);
+        assertThat(facts.height()).isEqualTo(200);
+        assertThat(facts.format().editable()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            <svg width="30" height="20"/>                                                   | 30  | 20
+            <svg viewBox="0 0 1024 1536" xmlns="http://www.w3.org/2000/svg">                | 1024 | 1536
+            <svg width='12px' height='13.6px' viewBox='0 0 1 2'>                            | 12  | 14
+            <?xml version="1.0" encoding="UTF-8"?> <!-- a > comment --> <svg width="5" height="6"> | 5 | 6
+            <!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "a"> <svg viewBox="-1,-2,7,8">   | 7   | 8
+            <svg width="100%" height="100%">                                                | 300 | 150
+            """)
+    void aVectorImageIsAsLargeAsItsRootSays(String document, int width, int height) throws Exception {
+        ImageMetadata facts = facts(document.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(facts.format()).isEqualTo(ImageFormat.SVG);
+        assertThat(facts.width()).isEqualTo(width);
+        assertThat(facts.height()).isEqualTo(height);
     }
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** A png of chunks whose checksums nobody looks at. */
+    /** A PNG of chunks with wrong checksums, which the probe does not verify. */
     private static byte[] png(int width, int height, int bitDepth, int colourType, byte[]... chunks) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(new byte[]{(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
@@ -147,7 +176,7 @@ class ImageProbeTest {
     @Test
     void theLargestEdgesAreReadAndLargerOnesRefused() throws Exception {
         byte[] pixels = chunk("IDAT", new byte[3]);
-        ImageFacts facts = facts(png(65_535, 65_535, 8, 6, pixels));
+        ImageMetadata facts = facts(png(65_535, 65_535, 8, 6, pixels));
         assertThat(facts.pixels()).isEqualTo(65_535L * 65_535);
 
         for (int edge : new int[]{65_536, Integer.MAX_VALUE}) {
@@ -157,16 +186,16 @@ class ImageProbeTest {
     }
 
     @Test
-    void nothingAndLessAreNoDimensions() {
+    void refusesZeroAndNegativeDimensions() {
         byte[] pixels = chunk("IDAT", new byte[3]);
         assertThat(refusal(png(0, 5, 8, 2, pixels)).reason()).contains("0x5");
         assertThat(refusal(png(5, 0, 8, 2, pixels)).reason()).contains("5x0");
         assertThat(refusal(png(-1, 5, 8, 2, pixels)).reason()).contains("-1x5");
     }
 
-    /** Whoever reads the pixels divides by these. */
+    /** Code that reads pixels divides by these values. */
     @Test
-    void bitDepthsAndColourTypesThatDoNotExistAreRefused() throws Exception {
+    void refusesInvalidBitDepthsAndColourTypes() throws Exception {
         byte[] pixels = chunk("IDAT", new byte[3]);
         for (int colourType = 0; colourType < 256; colourType++) {
             for (int bitDepth = 0; bitDepth < 256; bitDepth++) {
@@ -177,7 +206,7 @@ class ImageProbeTest {
                     default -> false;
                 };
                 byte[] bytes = png(8, 8, bitDepth, colourType, pixels);
-                boolean taken = catchThrowableOfType(BadImageException.class, () -> facts(bytes)) == null;
+                boolean taken = catchThrowableOfType(InvalidImageException.class, () -> facts(bytes)) == null;
                 assertThat(taken).as("bit depth %d, colour type %d", bitDepth, colourType).isEqualTo(exists);
             }
         }
@@ -191,9 +220,10 @@ class ImageProbeTest {
 
     @Test
     void anAnimationShows() throws Exception {
-        byte[] animated = png(5, 5, 8, 2, chunk("acTL", new byte[8]), chunk("IDAT", new byte[3]));
-        assertThat(facts(animated).oddity()).isEqualTo(ImageFacts.Oddity.ANIMATED);
-        assertThat(facts(Pictures.png(5, 5)).oddity()).isEqualTo(ImageFacts.Oddity.NONE);
+        byte[] animated = png(5, 5, 8, 2, chunk("acTL", new byte[]{0, 0, 0, 2, 0, 0, 0, 0}),
+                chunk("IDAT", new byte[3]));
+        assertThat(facts(animated).unsupportedFeature()).isEqualTo(ImageMetadata.Oddity.ANIMATED);
+        assertThat(facts(Pictures.png(5, 5)).unsupportedFeature()).isEqualTo(ImageMetadata.Oddity.NONE);
     }
 
     @Test
@@ -209,7 +239,7 @@ class ImageProbeTest {
         byte[] whole = Pictures.transparentPng(64, 64);
         for (int length = 0; length < 60; length++) {
             ImageBytes cut = image(Arrays.copyOf(whole, length));
-            assertThatThrownBy(() -> scan.hasTransparentPixel(cut)).isInstanceOf(BadImageException.class);
+            assertThatThrownBy(() -> scan.hasTransparentPixel(cut)).isInstanceOf(InvalidImageException.class);
         }
     }
 
@@ -251,14 +281,14 @@ class ImageProbeTest {
 
     private void look(byte[] bytes) throws IOException {
         try {
-            ImageFacts facts = facts(bytes);
+            ImageMetadata facts = facts(bytes);
             assertThat(facts.width()).isBetween(1, 65_535);
             assertThat(facts.height()).isBetween(1, 65_535);
             if (facts.format() == ImageFormat.PNG) {
                 boolean found = scan.hasTransparentPixel(image(bytes));
                 assertThat(found && !facts.alpha()).isFalse();
             }
-        } catch (BadImageException e) {
+        } catch (InvalidImageException e) {
             assertThat(e.reason()).isNotBlank();
         }
     }

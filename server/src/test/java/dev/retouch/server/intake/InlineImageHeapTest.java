@@ -11,18 +11,23 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.retouch.server.contract.model.ImageEditJson;
+import dev.retouch.server.exchange.Exchange;
+import dev.retouch.server.image.InlineImage;
 import dev.retouch.server.image.Spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a document costs in heap does not depend on its images: a process with 24 MB reads three of 20 MB. */
+@Tag("slow")
 class InlineImageHeapTest {
 
     private static final int IMAGES = 3;
@@ -62,8 +67,9 @@ class InlineImageHeapTest {
             long bytes = 0;
             try (Exchange exchange = new Exchange("req_test", 0)) {
                 ImageEditJson edit = (ImageEditJson) StrictJson.read(StrictJson.ofEdits(ImageEditJson.class),
-                        new InlineImageFilter(new SequenceInputStream(Collections.enumeration(body)),
-                                new Spool(Path.of(arguments[0]), 64 * 1024), exchange, 1 << 20),
+                        new InlineImageExtractor(new SequenceInputStream(Collections.enumeration(body)),
+                                new Spool(Path.of(arguments[0]), 64 * 1024), exchange,
+                                new IntakeLimits(1 << 20, 64, new KnownFields(Set.of("prompt"), false))),
                         exchange);
                 for (var image : edit.getImages()) {
                     bytes += exchange.inlineImage(image.getImageUrl()).flatMap(InlineImage::bytes).orElseThrow().size();

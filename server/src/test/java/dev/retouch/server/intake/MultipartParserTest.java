@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.retouch.server.fixture.Pieces;
+import dev.retouch.server.fixture.ChunkedInputStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -41,15 +41,28 @@ class MultipartParserTest {
     }
 
     private static List<Part> parse(byte[] body) throws IOException, MalformedMultipartException {
-        return parse(new ByteArrayInputStream(body), BOUNDARY);
+        return parse(new ByteArrayInputStream(body), BOUNDARY, body.length);
     }
 
     private static List<Part> parse(InputStream body, String boundary) throws IOException, MalformedMultipartException {
+        return parse(body, boundary, -1);
+    }
+
+    private static List<Part> parse(InputStream body, String boundary, long length)
+            throws IOException, MalformedMultipartException {
         List<Part> parts = new ArrayList<>();
-        new MultipartParser(body, boundary).parse(headers -> new ByteArrayOutputStream() {
+        new MultipartParser(body, boundary, length).parse(headers -> new MultipartParser.PartWriter() {
+
+            private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+
             @Override
-            public void close() {
-                parts.add(new Part(headers, toByteArray()));
+            public void write(byte[] source, int offset, int length) {
+                content.write(source, offset, length);
+            }
+
+            @Override
+            public void end() {
+                parts.add(new Part(headers, content.toByteArray()));
             }
         });
         return parts;
@@ -129,7 +142,7 @@ class MultipartParserTest {
     void contentIsNotMistakenForADelimiter(String what, String content) throws Exception {
         byte[] body = form().text("a", content).text("b", "after " + what).end();
 
-        for (InputStream stream : List.of(new ByteArrayInputStream(body), Pieces.single(body))) {
+        for (InputStream stream : List.of(new ByteArrayInputStream(body), ChunkedInputStream.single(body))) {
             List<Part> parts = parse(stream, BOUNDARY);
             assertThat(parts).hasSize(2);
             assertThat(parts.get(0).text()).isEqualTo(content);
@@ -199,9 +212,9 @@ class MultipartParserTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("malformed")
-    void whatIsWrongIsTold(String what, String body, String reason) {
+    void reportsMalformedBodies(String what, String body, String reason) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        for (InputStream stream : List.of(new ByteArrayInputStream(bytes), Pieces.single(bytes))) {
+        for (InputStream stream : List.of(new ByteArrayInputStream(bytes), ChunkedInputStream.single(bytes))) {
             MalformedMultipartException failure = catchThrowableOfType(MalformedMultipartException.class,
                     () -> parse(stream, BOUNDARY));
             assertThat(failure).as(what).isNotNull();
@@ -233,7 +246,7 @@ class MultipartParserTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void whatAnEncoderWroteIsRead(long seed) throws Exception {
+    void readsBodiesWrittenByAnEncoder(long seed) throws Exception {
         Random random = new Random(seed);
         for (int round = 0; round < 100; round++) {
             String boundary = "b" + Long.toString(random.nextLong(1, Long.MAX_VALUE), 36);
@@ -250,7 +263,7 @@ class MultipartParserTest {
 
             List<Part> parts = parse(random.nextBoolean()
                     ? new ByteArrayInputStream(body)
-                    : Pieces.random(body, 1 + random.nextInt(5000), random), boundary);
+                    : ChunkedInputStream.random(body, 1 + random.nextInt(5000), random), boundary);
 
             assertThat(parts).extracting(Part::name).as("round %d", round).isEqualTo(names);
             for (int i = 0; i < count; i++) {

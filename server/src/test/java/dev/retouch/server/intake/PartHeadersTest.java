@@ -26,6 +26,8 @@ class PartHeadersTest {
             form-data; name=""; filename=""                          | ``          | ``
             form-data; name="unclosed                                | unclosed    | -
             form-data; names="no"; name="yes"                        | yes         | -
+            form-data; name=\t"tab"; filename= "blank.png"           | tab         | blank.png
+            form-data; inline; name="image"; x;filename="a.png"      | image       | a.png
             """)
     void aDispositionIsUnderstoodHoweverItIsWritten(String disposition, String name, @Nullable String fileName)
             throws Exception {
@@ -36,7 +38,7 @@ class PartHeadersTest {
     }
 
     @Test
-    void headerNamesHaveNoCaseAndOtherHeadersDoNotMatter() throws Exception {
+    void headerNamesAreCaseInsensitive() throws Exception {
         PartHeaders headers = PartHeaders.parse("""
                 X-Other: name="wrong"\r
                 content-TYPE :  image/png \r

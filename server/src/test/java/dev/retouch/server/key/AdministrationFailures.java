@@ -5,13 +5,13 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-/** What an administrator is told. */
+/** Asserts failures of administrative operations. */
 final class AdministrationFailures {
 
     private AdministrationFailures() {}
 
-    /** Asserts how this fails, and returns the whole message. */
-    static String told(ThrowingCallable attempt, AdministrationException.Kind kind, String field, String end) {
+    /** Asserts the kind and field of a failure, and returns its message. */
+    static String assertFails(ThrowingCallable attempt, AdministrationException.Kind kind, String field, String end) {
         AdministrationException failure = catchThrowableOfType(AdministrationException.class, attempt);
         assertThat(failure).as("a failure").isNotNull();
         assertThat(failure).hasMessageEndingWith(end);

@@ -13,15 +13,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.retouch.server.admission.AdmissionLimits;
+import dev.retouch.server.billing.BudgetAccounts;
 import dev.retouch.server.fixture.ManualClock;
-import dev.retouch.server.policy.RoomLimits;
 
 import static dev.retouch.server.key.AdministrationException.Kind.CONFLICT;
 import static dev.retouch.server.key.AdministrationException.Kind.INVALID;
 import static dev.retouch.server.key.AdministrationException.Kind.NOT_FOUND;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What an administrator may not ask for, and is told then. The rules do not depend on the database, so one will do. */
+/**
+ * Rejected arguments of administrative operations and their messages. The rules do not depend on the database, so the
+ * tests use SQLite only.
+ */
 class AdministrationRulesTest {
 
     private static final String MISTAKEN = "sk-retouch-0123456789abcdefghijABCDEFGHIJ0123456789";
@@ -30,16 +34,17 @@ class AdministrationRulesTest {
     final KeyDatabases databases = new KeyDatabases();
 
     private final ManualClock clock = ManualClock.atSomeTime();
-    private KeyStore store;
+    private KeyRepository store;
     private Administration administration;
     private ApiKey key;
 
     @BeforeEach
     void open() {
-        store = new KeyStore(databases.fresh(KeyDatabases.Kind.SQLITE));
-        administration = new Administration(store, clock, Set.of("model-a")::contains, Set.of("first")::contains);
+        store = new KeyRepository(databases.fresh(KeyDatabases.Kind.SQLITE));
+        administration = new Administration(store, clock, Set.of("model-a")::contains, Set.of("first")::contains,
+                new BudgetAccounts(clock));
         administration.createGroup(new NewGroup("team", GroupChange.NONE));
-        key = administration.createKey(new NewKey("team", "a key", null, RoomLimits.NONE)).key();
+        key = administration.createKey(new NewKey("team", "a key", null, AdmissionLimits.NONE)).key();
     }
 
     private ThrowingCallable creating(GroupChange settings) {
@@ -50,8 +55,8 @@ class AdministrationRulesTest {
         return () -> administration.updateGroup("team", settings);
     }
 
-    private ThrowingCallable making(String group, String label, @Nullable Instant expires, RoomLimits room) {
-        return () -> administration.createKey(new NewKey(group, label, expires, room));
+    private ThrowingCallable making(String group, String label, @Nullable Instant expires, AdmissionLimits limits) {
+        return () -> administration.createKey(new NewKey(group, label, expires, limits));
     }
 
     private static GroupChange models(String... models) {
@@ -66,108 +71,124 @@ class AdministrationRulesTest {
     @ValueSource(strings = {"", "Team", "-team", ".team", "_team", "my team", "te/am", "teäm", "team\n"})
     void aNameThatIsNone(String name) {
         String end = "of which the first is a letter or a digit.";
-        AdministrationFailures.told(() -> administration.createGroup(new NewGroup(name, GroupChange.NONE)), INVALID,
+        AdministrationFailures.assertFails(() -> administration.createGroup(new NewGroup(name, GroupChange.NONE)),
+                INVALID,
                 "name", end);
-        AdministrationFailures.told(() -> administration.updateGroup(name, GroupChange.NONE), INVALID, "name", end);
-        AdministrationFailures.told(() -> administration.deleteGroup(name), INVALID, "name", end);
-        AdministrationFailures.told(() -> administration.group(name), INVALID, "name", end);
-        AdministrationFailures.told(() -> administration.keys(name), INVALID, "group", end);
-        AdministrationFailures.told(making(name, "", null, RoomLimits.NONE), INVALID, "group", end);
+        AdministrationFailures.assertFails(() -> administration.updateGroup(name, GroupChange.NONE), INVALID, "name",
+                end);
+        AdministrationFailures.assertFails(() -> administration.deleteGroup(name), INVALID, "name", end);
+        AdministrationFailures.assertFails(() -> administration.group(name), INVALID, "name", end);
+        AdministrationFailures.assertFails(() -> administration.keys(name), INVALID, "group", end);
+        AdministrationFailures.assertFails(making(name, "", null, AdmissionLimits.NONE), INVALID, "group", end);
     }
 
     @Test
     void aNameHas63CharactersAtMost() {
         administration.createGroup(new NewGroup("a".repeat(63), GroupChange.NONE));
-        AdministrationFailures.told(
+        AdministrationFailures.assertFails(
                 () -> administration.createGroup(new NewGroup("a".repeat(64), GroupChange.NONE)), INVALID, "name",
                 "of which the first is a letter or a digit.");
     }
 
     @Test
     void aNameThatIsTaken() {
-        AdministrationFailures.told(() -> administration.createGroup(new NewGroup("team", GroupChange.NONE)), CONFLICT,
+        AdministrationFailures.assertFails(() -> administration.createGroup(new NewGroup("team", GroupChange.NONE)),
+                CONFLICT,
                 "name", "There is a group 'team' already. Choose another name, or change that group.");
-        AdministrationFailures.told(() -> administration.createGroup(new NewGroup("sandbox", GroupChange.NONE)),
+        AdministrationFailures.assertFails(() -> administration.createGroup(new NewGroup("sandbox", GroupChange.NONE)),
                 INVALID, "name",
                 "The name 'sandbox' is reserved for the group of the sandbox key. Choose another name.");
     }
 
     @Test
     void aGroupThatIsNotThere() {
-        String told = "There is no group 'nobody'. List the groups to see their names.";
-        AdministrationFailures.told(() -> administration.group("nobody"), NOT_FOUND, "name", told);
-        AdministrationFailures.told(() -> administration.updateGroup("nobody", GroupChange.NONE), NOT_FOUND, "name",
-                told);
-        AdministrationFailures.told(() -> administration.deleteGroup("nobody"), NOT_FOUND, "name", told);
-        AdministrationFailures.told(() -> administration.keys("nobody"), NOT_FOUND, "group", told);
-        AdministrationFailures.told(making("nobody", "", null, RoomLimits.NONE), NOT_FOUND, "group", told);
+        String message = "There is no group 'nobody'. List the groups to see their names.";
+        AdministrationFailures.assertFails(() -> administration.group("nobody"), NOT_FOUND, "name", message);
+        AdministrationFailures.assertFails(() -> administration.updateGroup("nobody", GroupChange.NONE), NOT_FOUND,
+                "name",
+                message);
+        AdministrationFailures.assertFails(() -> administration.deleteGroup("nobody"), NOT_FOUND, "name", message);
+        AdministrationFailures.assertFails(() -> administration.keys("nobody"), NOT_FOUND, "group", message);
+        AdministrationFailures.assertFails(making("nobody", "", null, AdmissionLimits.NONE), NOT_FOUND, "group",
+                message);
         assertThat(administration.keys()).containsExactly(key);
     }
 
     @Test
     void aKeyThatIsNotThere() {
-        String told = "There is no key 'key_nobody'. List the keys to see their ids.";
-        AdministrationFailures.told(() -> administration.key("key_nobody"), NOT_FOUND, "id", told);
-        AdministrationFailures.told(() -> administration.updateKey("key_nobody", KeyChange.NONE), NOT_FOUND, "id",
-                told);
-        AdministrationFailures.told(() -> administration.revokeKey("key_nobody"), NOT_FOUND, "id", told);
-        AdministrationFailures.told(() -> administration.rotateKey("key_nobody", Duration.ZERO), NOT_FOUND, "id", told);
+        String message = "There is no key 'key_nobody'. List the keys to see their ids.";
+        AdministrationFailures.assertFails(() -> administration.key("key_nobody"), NOT_FOUND, "id", message);
+        AdministrationFailures.assertFails(() -> administration.updateKey("key_nobody", KeyChange.NONE), NOT_FOUND,
+                "id",
+                message);
+        AdministrationFailures.assertFails(() -> administration.revokeKey("key_nobody"), NOT_FOUND, "id", message);
+        AdministrationFailures.assertFails(() -> administration.rotateKey("key_nobody", Duration.ZERO), NOT_FOUND, "id",
+                message);
     }
 
     @Test
-    void aKeyInPlaceOfSomethingElseIsNotRepeated() {
+    void errorDoesNotQuoteAMisplacedKey() {
         String id = "An id of a key begins with 'key_'. List the keys to see their ids.";
         assertThat(List.of(
-                AdministrationFailures.told(() -> administration.key(MISTAKEN), INVALID, "id", id),
-                AdministrationFailures.told(() -> administration.revokeKey(MISTAKEN), INVALID, "id", id),
-                AdministrationFailures.told(() -> administration.updateKey(MISTAKEN, KeyChange.NONE), INVALID, "id",
+                AdministrationFailures.assertFails(() -> administration.key(MISTAKEN), INVALID, "id", id),
+                AdministrationFailures.assertFails(() -> administration.revokeKey(MISTAKEN), INVALID, "id", id),
+                AdministrationFailures.assertFails(() -> administration.updateKey(MISTAKEN, KeyChange.NONE), INVALID,
+                        "id",
                         id),
-                AdministrationFailures.told(() -> administration.rotateKey(MISTAKEN, Duration.ZERO), INVALID, "id", id),
-                AdministrationFailures.told(() -> administration.keys(MISTAKEN), INVALID, "group", "or a digit."),
-                AdministrationFailures.told(creating(models(MISTAKEN)), INVALID, "models", "that is configured.")))
+                AdministrationFailures.assertFails(() -> administration.rotateKey(MISTAKEN, Duration.ZERO), INVALID,
+                        "id", id),
+                AdministrationFailures.assertFails(() -> administration.keys(MISTAKEN), INVALID, "group",
+                        "or a digit."),
+                AdministrationFailures.assertFails(creating(models(MISTAKEN)), INVALID, "models",
+                        "that is configured.")))
                 .noneMatch(message -> message.contains(MISTAKEN));
     }
 
     @Test
-    void whatDoesNotExistCannotBeAllowed() {
+    void refusesUnknownModelsAndUpstreams() {
         String model = "There is no model 'model-b'. Name one that is configured.";
-        AdministrationFailures.told(creating(models("model-a", "model-b")), INVALID, "models", model);
-        AdministrationFailures.told(changing(models("model-a", "model-b")), INVALID, "models", model);
+        AdministrationFailures.assertFails(creating(models("model-a", "model-b")), INVALID, "models", model);
+        AdministrationFailures.assertFails(changing(models("model-a", "model-b")), INVALID, "models", model);
         String upstream = "There is no upstream 'second'. Name one that is configured.";
-        AdministrationFailures.told(creating(upstreams("second")), INVALID, "upstreams", upstream);
-        AdministrationFailures.told(changing(upstreams("second")), INVALID, "upstreams", upstream);
-        AdministrationFailures.told(changing(upstreams("first", "first")), INVALID, "upstreams",
+        AdministrationFailures.assertFails(creating(upstreams("second")), INVALID, "upstreams", upstream);
+        AdministrationFailures.assertFails(changing(upstreams("second")), INVALID, "upstreams", upstream);
+        AdministrationFailures.assertFails(changing(upstreams("first", "first")), INVALID, "upstreams",
                 "The upstream 'first' is named twice. Name it once.");
         assertThat(administration.group("team")).isEqualTo(Group.open("team"));
     }
 
     @Test
     void aPlatformThatIsNone() {
-        AdministrationFailures.told(creating(new GroupChange("Open AI", null, null, null, null, null, null, null)),
+        AdministrationFailures.assertFails(
+                creating(new GroupChange("Open AI", null, null, null, null, null, null, null)),
                 INVALID, "platform", "A platform is named like a group, for example 'openai'.");
     }
 
     @Test
-    void nobodyWaitsLongerThanAnHour() {
-        RoomLimits hour = new RoomLimits(null, null, Duration.ofHours(1), null, null);
-        RoomLimits more = new RoomLimits(null, null, Duration.ofHours(1).plusMillis(1), null, null);
-        String told = "queue_wait_seconds must be at most 3600.";
-        assertThat(administration.updateKey(key.id(), new KeyChange(null, null, null, hour)).room()).isEqualTo(hour);
-        AdministrationFailures.told(making("team", "", null, more), INVALID, "room", told);
-        AdministrationFailures.told(() -> administration.updateKey(key.id(), new KeyChange(null, null, null, more)),
-                INVALID, "room", told);
-        AdministrationFailures.told(changing(new GroupChange(null, null, null, null, more, null, null, null)), INVALID,
-                "room", told);
+    void refusesQueueWaitAboveAnHour() {
+        AdmissionLimits hour = new AdmissionLimits(null, null, Duration.ofHours(1), null, null);
+        AdmissionLimits more = new AdmissionLimits(null, null, Duration.ofHours(1).plusMillis(1), null, null);
+        String message = "queue_wait_seconds must be at most 3600.";
+        assertThat(administration.updateKey(key.id(), new KeyChange(null, null, null, hour)).limits()).isEqualTo(hour);
+        AdministrationFailures.assertFails(making("team", "", null, more), INVALID, "limits", message);
+        AdministrationFailures.assertFails(
+                () -> administration.updateKey(key.id(), new KeyChange(null, null, null, more)),
+                INVALID, "limits", message);
+        AdministrationFailures.assertFails(changing(new GroupChange(null, null, null, null, more, null, null, null)),
+                INVALID,
+                "limits", message);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"two\nlines", "a\ttab", "a\u0000zero",
             "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789x"})
     void aLabelThatIsNone(String label) {
-        String told = "A label is one line of at most 100 characters.";
-        AdministrationFailures.told(making("team", label, null, RoomLimits.NONE), INVALID, "label", told);
-        AdministrationFailures.told(() -> administration.updateKey(key.id(), new KeyChange(label, null, null, null)),
-                INVALID, "label", told);
+        String message = "A label is one line of at most 100 characters.";
+        AdministrationFailures.assertFails(making("team", label, null, AdmissionLimits.NONE), INVALID, "label",
+                message);
+        AdministrationFailures.assertFails(
+                () -> administration.updateKey(key.id(), new KeyChange(label, null, null, null)),
+                INVALID, "label", message);
     }
 
     @Test
@@ -175,20 +196,22 @@ class AdministrationRulesTest {
         String past = "The key would have expired already. Give a time to come, or revoke the key to end it now.";
         String far = "The key would expire after the year 9999. Give an earlier time, or none for a key that stays.";
         Instant now = clock.instant();
-        AdministrationFailures.told(making("team", "", now, RoomLimits.NONE), INVALID, "expires", past);
-        AdministrationFailures.told(making("team", "", Instant.MAX, RoomLimits.NONE), INVALID, "expires", far);
-        AdministrationFailures.told(
+        AdministrationFailures.assertFails(making("team", "", now, AdmissionLimits.NONE), INVALID, "expires", past);
+        AdministrationFailures.assertFails(making("team", "", Instant.MAX, AdmissionLimits.NONE), INVALID, "expires",
+                far);
+        AdministrationFailures.assertFails(
                 () -> administration.updateKey(key.id(), new KeyChange(null, null, new KeyChange.Expiry(now), null)),
                 INVALID, "expires", past);
     }
 
     @Test
     void aGraceThatIsNone() {
-        String told = "no less than zero and no more than 90 days. Give zero to end it at once.";
-        AdministrationFailures.told(() -> administration.rotateKey(key.id(), Duration.ofMillis(-1)), INVALID, "grace",
-                told);
-        AdministrationFailures.told(() -> administration.rotateKey(key.id(), Duration.ofDays(90).plusMillis(1)),
-                INVALID, "grace", told);
+        String message = "no less than zero and no more than 90 days. Give zero to end it at once.";
+        AdministrationFailures.assertFails(() -> administration.rotateKey(key.id(), Duration.ofMillis(-1)), INVALID,
+                "grace",
+                message);
+        AdministrationFailures.assertFails(() -> administration.rotateKey(key.id(), Duration.ofDays(90).plusMillis(1)),
+                INVALID, "grace", message);
         assertThat(administration.keys()).containsExactly(key);
     }
 }

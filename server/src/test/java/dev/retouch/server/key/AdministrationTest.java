@@ -9,29 +9,35 @@ import java.util.Map;
 import java.util.Set;
 
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import dev.retouch.server.admission.AdmissionLimits;
+import dev.retouch.server.billing.BudgetAccounts;
+import dev.retouch.server.database.Database;
 import dev.retouch.server.fixture.ManualClock;
-import dev.retouch.server.policy.ModerationPolicy;
-import dev.retouch.server.policy.RoomLimits;
-import dev.retouch.server.store.Database;
+import dev.retouch.server.key.GroupChange.Normalisation;
+import dev.retouch.server.moderation.ModerationPolicy;
+import dev.retouch.server.normalise.NormalisationStep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @ParameterizedClass
 @EnumSource(KeyDatabases.Kind.class)
+@Tag("slow")
 class AdministrationTest {
 
-    private static final RoomLimits ROOM = new RoomLimits(2, 5, Duration.ofMillis(2500), 60, 90);
-    private static final RoomLimits LESS_ROOM = new RoomLimits(1, null, null, null, null);
+    private static final AdmissionLimits ROOM = new AdmissionLimits(2, 5, Duration.ofMillis(2500), 60, 90);
+    private static final AdmissionLimits LESS_ROOM = new AdmissionLimits(1, null, null, null, null);
     private static final ModerationPolicy MODERATION = new ModerationPolicy(ModerationPolicy.Mode.BLOCK,
             ModerationPolicy.OnFailure.OPEN, Map.of("violence", new BigDecimal("0.25")));
+    private static final Set<NormalisationStep> CHANGES = Set.of(NormalisationStep.MASK, NormalisationStep.SIZE);
     private static final GroupChange EVERYTHING = new GroupChange("other", false, List.of("model-b", "model-a"),
-            List.of("second", "first"), ROOM, MODERATION, true, true);
+            List.of("second", "first"), ROOM, MODERATION, true, true, new Normalisation(CHANGES));
 
     @RegisterExtension
     final KeyDatabases databases = new KeyDatabases();
@@ -39,7 +45,7 @@ class AdministrationTest {
     private final KeyDatabases.Kind kind;
     private final ManualClock clock = ManualClock.atSomeTime();
     private Database database;
-    private KeyStore store;
+    private KeyRepository store;
     private Administration administration;
 
     AdministrationTest(KeyDatabases.Kind kind) {
@@ -49,9 +55,9 @@ class AdministrationTest {
     @BeforeEach
     void open() {
         database = databases.fresh(kind);
-        store = new KeyStore(database);
+        store = new KeyRepository(database);
         administration = new Administration(store, clock, Set.of("model-a", "model-b")::contains,
-                Set.of("first", "second")::contains);
+                Set.of("first", "second")::contains, new BudgetAccounts(clock));
     }
 
     private Group team() {
@@ -74,7 +80,7 @@ class AdministrationTest {
         Group group = administration.createGroup(new NewGroup("0.team_of-2", EVERYTHING));
 
         assertThat(group).isEqualTo(new Group("0.team_of-2", "other", false, List.of("model-b", "model-a"),
-                List.of("second", "first"), ROOM, MODERATION, true, true));
+                List.of("second", "first"), ROOM, MODERATION, true, true, CHANGES));
         assertThat(administration.group("0.team_of-2")).isEqualTo(group);
         team();
         assertThat(administration.groups()).extracting(Group::name).containsExactly("0.team_of-2", "team");
@@ -88,14 +94,30 @@ class AdministrationTest {
         Group after = administration.updateGroup("team",
                 new GroupChange(null, true, List.of(), null, LESS_ROOM, null, null, null));
         assertThat(after).isEqualTo(new Group("team", "other", true, List.of(), List.of("second", "first"), LESS_ROOM,
-                MODERATION, true, true));
+                MODERATION, true, true, CHANGES));
         assertThat(administration.group("team")).isEqualTo(after);
     }
 
+    /** No changes to images, and the changes that the settings choose, are different things. */
     @Test
-    void aGroupWhoseModelIsGoneCanStillBeChanged() {
+    void changesToImagesMayBeNoneOrThoseOfTheSettings() {
         administration.createGroup(new NewGroup("team", EVERYTHING));
-        Administration later = new Administration(store, clock, model -> false, upstream -> false);
+
+        administration.updateGroup("team", normalised(new Normalisation(Set.of())));
+        assertThat(administration.group("team").normalise()).isEmpty();
+        administration.updateGroup("team", normalised(new Normalisation(null)));
+        assertThat(administration.group("team").normalise()).isNull();
+    }
+
+    private static GroupChange normalised(Normalisation normalisation) {
+        return new GroupChange(null, null, null, null, null, null, null, null, normalisation);
+    }
+
+    @Test
+    void changesGroupWithRemovedModel() {
+        administration.createGroup(new NewGroup("team", EVERYTHING));
+        Administration later = new Administration(store, clock, model -> false, upstream -> false,
+                new BudgetAccounts(clock));
         assertThat(later.updateGroup("team", new GroupChange(null, null, null, null, null, null, false, null)).free())
                 .isFalse();
     }
@@ -103,7 +125,7 @@ class AdministrationTest {
     @Test
     void aGroupIsDeletedWhenItsKeysAreRevoked() {
         IssuedKey issued = keyOfTeam();
-        AdministrationFailures.told(() -> administration.deleteGroup("team"),
+        AdministrationFailures.assertFails(() -> administration.deleteGroup("team"),
                 AdministrationException.Kind.CONFLICT, "name", "has keys that are not revoked (1). Revoke them first.");
         administration.revokeKey(issued.key().id());
         administration.deleteGroup("team");
@@ -130,9 +152,9 @@ class AdministrationTest {
         ApiKey first = keyOfTeam().key();
         administration.createGroup(new NewGroup("another", GroupChange.NONE));
         clock.advance(Duration.ofSeconds(1));
-        ApiKey second = administration.createKey(new NewKey("another", "", null, RoomLimits.NONE)).key();
+        ApiKey second = administration.createKey(new NewKey("another", "", null, AdmissionLimits.NONE)).key();
         clock.advance(Duration.ofSeconds(1));
-        ApiKey third = administration.createKey(new NewKey("team", "", null, RoomLimits.NONE)).key();
+        ApiKey third = administration.createKey(new NewKey("team", "", null, AdmissionLimits.NONE)).key();
 
         assertThat(administration.keys()).containsExactly(first, second, third);
         assertThat(administration.keys("team")).containsExactly(first, third);
@@ -163,16 +185,16 @@ class AdministrationTest {
         clock.advance(Duration.ofSeconds(1));
         assertThat(administration.revokeKey(key.id()).revoked()).as("a second time").isEqualTo(then);
 
-        AdministrationFailures.told(() -> administration.updateKey(key.id(), KeyChange.NONE),
-                AdministrationException.Kind.CONFLICT, "id", "is revoked, which is for good. Make a new key.");
-        AdministrationFailures.told(() -> administration.rotateKey(key.id(), Duration.ZERO),
-                AdministrationException.Kind.CONFLICT, "id", "is revoked, which is for good. Make a new key.");
+        AdministrationFailures.assertFails(() -> administration.updateKey(key.id(), KeyChange.NONE),
+                AdministrationException.Kind.CONFLICT, "id", "is revoked permanently. Create a new key.");
+        AdministrationFailures.assertFails(() -> administration.rotateKey(key.id(), Duration.ZERO),
+                AdministrationException.Kind.CONFLICT, "id", "is revoked permanently. Create a new key.");
     }
 
     @Test
     void rotationWithGraceLetsBothWorkForAWhile() {
         IssuedKey old = keyOfTeam();
-        Keys keys = new Keys(store, clock);
+        KeyCache keys = new KeyCache(store, clock);
         IssuedKey next = administration.rotateKey(old.key().id(), Duration.ofHours(1));
 
         assertThat(next.key())
@@ -191,7 +213,7 @@ class AdministrationTest {
     @Test
     void rotationWithoutGraceEndsTheOldKeyAtOnce() {
         IssuedKey old = keyOfTeam();
-        Keys keys = new Keys(store, clock);
+        KeyCache keys = new KeyCache(store, clock);
         assertThat(keys.find(old.secret())).isPresent();
         IssuedKey next = administration.rotateKey(old.key().id(), Duration.ZERO);
 
@@ -210,12 +232,12 @@ class AdministrationTest {
         assertThat(administration.key(old.id()).expires()).isEqualTo(expires);
         assertThat(next.key().expires()).isEqualTo(expires);
         clock.advance(Duration.ofSeconds(60));
-        AdministrationFailures.told(() -> administration.rotateKey(old.id(), Duration.ZERO),
-                AdministrationException.Kind.CONFLICT, "id", "has expired. Make a new key.");
+        AdministrationFailures.assertFails(() -> administration.rotateKey(old.id(), Duration.ZERO),
+                AdministrationException.Kind.CONFLICT, "id", "has expired. Create a new key.");
     }
 
     @Test
-    void everyChangeCountsTheVersionUpAndNothingElseDoes() {
+    void onlyChangesIncreaseTheVersion() {
         long before = store.version();
         String id = keyOfTeam().key().id();
         administration.updateGroup("team", GroupChange.NONE);

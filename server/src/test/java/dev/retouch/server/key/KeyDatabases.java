@@ -21,14 +21,14 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-import dev.retouch.server.store.Database;
-import dev.retouch.server.store.DatabaseAwayException;
+import dev.retouch.server.database.Database;
+import dev.retouch.server.database.DatabaseUnavailableException;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
- * Real databases of both kinds, a fresh one for each test, and more instances of it. The PostgreSQL server is started once for
- * all test classes that ask for it and stops with the last of them.
+ * Real databases of both kinds, empty for each test, with further instances. The PostgreSQL server starts once for all
+ * test classes and stops with the last of them.
  */
 final class KeyDatabases implements BeforeEachCallback, AfterEachCallback {
 
@@ -39,12 +39,12 @@ final class KeyDatabases implements BeforeEachCallback, AfterEachCallback {
     private @Nullable Path folder;
     private Optional<String> url = Optional.empty();
 
-    /** Which database. */
+    /** Kind of a database. */
     enum Kind {
         SQLITE, POSTGRESQL
     }
 
-    /** The server of all tests. */
+    /** The server for all tests. */
     private record Server(EmbeddedPostgres postgres) implements AutoCloseable {
 
         static Server start() {
@@ -61,7 +61,7 @@ final class KeyDatabases implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
-    /** A database with nothing in it. */
+    /** Returns an empty database. */
     Database fresh(Kind kind) {
         try {
             folder = Files.createTempDirectory("keys");
@@ -72,7 +72,7 @@ final class KeyDatabases implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
-    /** The same database, opened by one more instance. */
+    /** Opens the same database as another instance. */
     Database again() {
         Path here = folder;
         if (here == null) {
@@ -83,7 +83,7 @@ final class KeyDatabases implements BeforeEachCallback, AfterEachCallback {
         return database;
     }
 
-    /** All that the tables of keys and groups hold, and for SQLite all that lies in its files. */
+    /** Returns the content of all tables of keys and groups, and for SQLite of all its files. */
     String dump(Database database) throws IOException {
         List<String> all = new ArrayList<>();
         for (String table : List.of("caller_groups", "api_keys", "key_changes")) {
@@ -98,11 +98,11 @@ final class KeyDatabases implements BeforeEachCallback, AfterEachCallback {
         return String.join("\n", all);
     }
 
-    /** What a database throws that is away. */
-    DatabaseAwayException away() {
+    /** Returns the exception of an unavailable database. */
+    DatabaseUnavailableException away() {
         Database closed = again();
         closed.close();
-        return catchThrowableOfType(DatabaseAwayException.class, () -> closed.write(handle -> ""));
+        return catchThrowableOfType(DatabaseUnavailableException.class, () -> closed.write(handle -> ""));
     }
 
     private String newUrl() {

@@ -12,35 +12,36 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import dev.retouch.server.admission.AdmissionLimits;
 import dev.retouch.server.fixture.ManualClock;
-import dev.retouch.server.policy.RoomLimits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Strangers who try one key after the other. */
+/** Clients that try unknown keys. */
 class KeysFloodTest {
 
     private static final String RIGHT = "the-right-key-of-this-test";
 
     private final OneKey source = new OneKey();
-    private final Keys keys = new Keys(source, ManualClock.atSomeTime());
+    private final KeyCache keys = new KeyCache(source, ManualClock.atSomeTime());
 
-    /** Knows one key, and how many look for keys at the same time. */
-    private static final class OneKey implements KeySource {
+    /** Finds a single key, and counts concurrent lookups. */
+    private static final class OneKey implements KeyLookup {
 
         private final StoredKey key = new StoredKey(
-                new Caller(ApiKey.made("key_1", "the", new NewKey("team", "", null, RoomLimits.NONE), Instant.EPOCH),
+                new ApiPrincipal(
+                        ApiKey.made("key_1", "the", new NewKey("team", "", null, AdmissionLimits.NONE), Instant.EPOCH),
                         Group.open("team")),
                 KeySecret.hashOf(RIGHT));
         private final AtomicInteger reads = new AtomicInteger();
         private final AtomicInteger busy = new AtomicInteger();
-        private final AtomicInteger mostBusy = new AtomicInteger();
+        private final AtomicInteger maxBusy = new AtomicInteger();
         private volatile @Nullable CountDownLatch gate;
 
         @Override
         public Found find(String hash) {
             reads.incrementAndGet();
-            mostBusy.accumulateAndGet(busy.incrementAndGet(), Math::max);
+            maxBusy.accumulateAndGet(busy.incrementAndGet(), Math::max);
             CountDownLatch closed = gate;
             try {
                 if (closed != null) {
@@ -76,7 +77,7 @@ class KeysFloodTest {
     @Test
     void theRightKeyStaysRemembered() {
         assertThat(keys.find(RIGHT)).isPresent();
-        int flood = 3 * Keys.MOST;
+        int flood = 3 * KeyCache.MOST;
         for (int i = 0; i < flood; i++) {
             assertThat(keys.find(wrong(i))).isEmpty();
         }
@@ -86,7 +87,7 @@ class KeysFloodTest {
     }
 
     @Test
-    void onlyTwoAtATimeReachTheDatabaseAndTheRightKeyIsNotHeldUp() throws InterruptedException {
+    void limitsLookupsAndDoesNotDelayValidKeys() throws InterruptedException {
         assertThat(keys.find(RIGHT)).isPresent();
         CountDownLatch gate = new CountDownLatch(1);
         source.gate = gate;
@@ -103,7 +104,7 @@ class KeysFloodTest {
         for (Thread stranger : strangers) {
             assertThat(stranger.join(Duration.ofMinutes(1))).isTrue();
         }
-        assertThat(source.mostBusy).hasValue(2);
+        assertThat(source.maxBusy).hasValue(2);
         assertThat(source.reads).as("whoever waited finds what another one has read").hasValueLessThanOrEqualTo(21);
     }
 }

@@ -12,7 +12,7 @@ import ch.qos.logback.core.AppenderBase;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** All that is logged while it is open, the gateway's own down to the finest level. */
+/** Records the log while it is open, the gateway's own packages at every level. */
 final class LogRecorder implements AutoCloseable {
 
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -33,12 +33,12 @@ final class LogRecorder implements AutoCloseable {
         own.setLevel(Level.TRACE);
     }
 
-    /** What one class has logged. */
+    /** Returns the events of a class. */
     List<ILoggingEvent> of(Class<?> type) {
         return events.stream().filter(event -> event.getLoggerName().equals(type.getName())).toList();
     }
 
-    /** Everything, with the failures. */
+    /** Returns all events with their exceptions. */
     String text() {
         return events.stream().map(event -> event.getFormattedMessage() + "\n"
                 + (event.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(event.getThrowableProxy())))

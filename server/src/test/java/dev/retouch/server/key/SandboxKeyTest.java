@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** The one key that works with nothing configured. */
+/** The API key that works without configuration. */
 class SandboxKeyTest {
 
     private final Path dataDir;
@@ -25,7 +25,7 @@ class SandboxKeyTest {
     }
 
     private SandboxKey made() throws IOException {
-        return SandboxKey.of(dataDir, false);
+        return SandboxKey.of(dataDir, Group.sandbox(false, 8));
     }
 
     @Test

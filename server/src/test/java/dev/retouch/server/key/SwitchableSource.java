@@ -6,22 +6,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.retouch.server.store.DatabaseAwayException;
+import dev.retouch.server.database.DatabaseUnavailableException;
 
-/** A real store that counts what it is asked, can be made to be away, and lets something happen while an answer is on its way. */
-final class SwitchableSource implements KeySource {
+/** A real repository that counts queries, can become unavailable, and runs an action between a read and its result. */
+final class SwitchableSource implements KeyLookup {
 
-    private final KeySource store;
+    private final KeyLookup store;
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger writes = new AtomicInteger();
-    private @Nullable DatabaseAwayException away;
+    private @Nullable DatabaseUnavailableException away;
     private Runnable meanwhile = () -> {};
 
-    SwitchableSource(KeySource store) {
+    SwitchableSource(KeyLookup store) {
         this.store = store;
     }
 
-    void goAway(DatabaseAwayException failure) {
+    void goAway(DatabaseUnavailableException failure) {
         away = failure;
     }
 
@@ -29,17 +29,17 @@ final class SwitchableSource implements KeySource {
         away = null;
     }
 
-    /** Happens once, after the next key was read and before the answer arrives. */
+    /** Runs an action once, after the next key was read and before the result is returned. */
     void meanwhile(Runnable event) {
         meanwhile = event;
     }
 
-    /** How often a key was looked for. */
+    /** Returns the number of lookups. */
     int reads() {
         return reads.get();
     }
 
-    /** How often uses were written. */
+    /** Returns the number of writes of last uses. */
     int writes() {
         return writes.get();
     }
@@ -74,7 +74,7 @@ final class SwitchableSource implements KeySource {
     }
 
     private void failWhereAway() {
-        DatabaseAwayException failure = away;
+        DatabaseUnavailableException failure = away;
         if (failure != null) {
             throw failure;
         }

@@ -16,10 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.retouch.server.config.ConfigurationException;
-import dev.retouch.server.config.SettingsFile;
 import dev.retouch.server.model.ModelEntry.Handling;
 import dev.retouch.server.model.ModelEntry.ParameterRule;
+import dev.retouch.server.settings.ConfigurationException;
+import dev.retouch.server.settings.SettingsFile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -49,18 +49,20 @@ class ModelRegistryTest {
     void theModelsInUseAreThere() {
         assertThat(SHIPPED.all().keySet()).contains("dall-e-2", "gpt-image-1", "gpt-image-1-mini", "gpt-image-1.5",
                 "gpt-image-2", "gpt-image-2-2026-04-21", "gpt-image-2.5-sunburst", "gpt-image-2.5-sunburst-2026-09-08",
-                "gpt-image-2.5-flare", "gpt-image-2.5-flare-2026-09-08", "chatgpt-image-latest");
+                "gpt-image-2.5-flare", "gpt-image-2.5-flare-2026-09-08", "gpt-image-2.6-sunburst",
+                "gpt-image-2.6-flare",
+                "chatgpt-image-latest");
         assertThat(SHIPPED.find("gpt-image-9")).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"gpt-image-1", "gpt-image-1-mini", "gpt-image-1.5", "gpt-image-2", "gpt-image-2-2026-04-21",
             "gpt-image-2.5-sunburst", "gpt-image-2.5-sunburst-2026-09-08", "gpt-image-2.5-flare",
-            "gpt-image-2.5-flare-2026-09-08", "chatgpt-image-latest"})
+            "gpt-image-2.5-flare-2026-09-08", "gpt-image-2.6-sunburst", "gpt-image-2.6-flare", "chatgpt-image-latest"})
     void gptImageModelsHaveTheDocumentedLimits(String model) {
         ModelEntry entry = shipped(model);
 
-        assertThat(entry.images().most()).isEqualTo(16);
+        assertThat(entry.images().max()).isEqualTo(16);
         assertThat(entry.images().bytes()).isEqualTo(50L * 1024 * 1024);
         assertThat(entry.images().formats()).containsExactlyInAnyOrder("png", "jpeg", "webp");
         assertThat(entry.images().square()).isFalse();
@@ -69,8 +71,8 @@ class ModelRegistryTest {
         assertThat(entry.askBase64()).isFalse();
         assertThat(entry.sizes().defaultSize()).isEqualTo("auto");
         assertThat(entry.sizes().values()).containsExactly("auto", "1024x1024", "1536x1024", "1024x1536");
-        assertThat(values(entry, "background")).containsExactlyInAnyOrder("auto", "transparent", "opaque");
-        assertThat(values(entry, "output_format")).containsExactlyInAnyOrder("png", "jpeg", "webp");
+        assertThat(values(entry, "background")).contains("auto", "opaque");
+        assertThat(values(entry, "output_format")).contains("png", "jpeg", "webp");
         assertThat(values(entry, "moderation")).containsExactlyInAnyOrder("auto", "low");
         assertThat(values(entry, "response_format")).containsExactlyInAnyOrder("url", "b64_json");
         assertThat(rule(entry, "response_format").handlingOrForward()).isEqualTo(Handling.SERVE);
@@ -91,7 +93,7 @@ class ModelRegistryTest {
     void dallE2HasLimitsOfItsOwn() {
         ModelEntry entry = shipped("dall-e-2");
 
-        assertThat(entry.images().most()).isEqualTo(1);
+        assertThat(entry.images().max()).isEqualTo(1);
         assertThat(entry.images().bytes()).isEqualTo(4L * 1024 * 1024);
         assertThat(entry.images().formats()).containsExactly("png");
         assertThat(entry.images().square()).isTrue();
@@ -127,7 +129,8 @@ class ModelRegistryTest {
 
     @ParameterizedTest
     @CsvSource(nullValues = "-", value = {"dall-e-2,2026-05-12", "gpt-image-1,2026-10-23", "gpt-image-1.5,2026-12-01",
-            "gpt-image-1-mini,-", "gpt-image-2,-", "gpt-image-2.5-flare,-", "chatgpt-image-latest,-"})
+            "gpt-image-1-mini,2026-12-01", "gpt-image-2,-", "gpt-image-2.5-flare,-", "gpt-image-2.6-flare,-",
+            "chatgpt-image-latest,2026-12-01"})
     void retirementsAreKnown(String model, @Nullable LocalDate sunset) {
         assertThat(shipped(model).sunset()).isEqualTo(sunset);
     }
@@ -140,11 +143,47 @@ class ModelRegistryTest {
         assertThat(values(shipped(model), "quality")).contains("auto", "low", "medium", "high").doesNotContain("hd");
     }
 
+    @ParameterizedTest
+    @CsvSource({"gpt-image-1,true", "gpt-image-1-mini,true", "gpt-image-1.5,true", "gpt-image-2,false",
+            "gpt-image-2-2026-04-21,false", "chatgpt-image-latest,false", "gpt-image-2.5-flare,true",
+            "gpt-image-2.6-sunburst,true"})
+    void theSecondTakesNoTransparentBackground(String model, boolean takes) {
+        assertThat(values(shipped(model), "background").contains("transparent")).isEqualTo(takes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gpt-image-2,false,false", "gpt-image-2.5-flare,true,false", "gpt-image-2.6-flare,true,true",
+            "gpt-image-2.6-sunburst,true,true"})
+    void markupCameBeforeAnimationsAndVectorImages(String model, boolean markup, boolean formats) {
+        ModelEntry entry = shipped(model);
+
+        assertThat(entry.markupBytes() != null).isEqualTo(markup);
+        assertThat(values(entry, "output_format").contains("gif")).isEqualTo(formats);
+        assertThat(values(entry, "output_format").contains("svg")).isEqualTo(formats);
+        assertThat(entry.animation() != null).isEqualTo(formats);
+        assertThat(entry.parameters().containsKey("complexity")).isEqualTo(formats);
+        if (formats) {
+            assertThat(values(entry, "complexity")).containsExactly("low", "medium", "high");
+            assertThat(rule(entry, "complexity").defaultValue()).isEqualTo("high");
+            range(rule(entry, "frame_count"), 2, 16, "9");
+            range(rule(entry, "frame_duration_ms"), 20, 655_350, "200");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"9,3,3", "2,3,3", "10,4,3", "12,4,3", "13,4,4", "16,4,4"})
+    void framesLieOnTheSmallestSheetThatHoldsThem(int frames, int columns, int rows) {
+        AnimationRule animation = Objects.requireNonNull(shipped("gpt-image-2.6-flare").animation());
+
+        assertThat(animation.sheet(frames).of(new PixelSize(100, 10))).isEqualTo(new PixelSize(100 * columns,
+                10 * rows));
+    }
+
     private static final String WHOLE = """
             mine:
               released: 2026-01-01
               owned-by: us
-              images: {most: 2, bytes: 1000, formats: [png], pixels: 1000000, square: false, own-alpha-is-mask: false}
+              images: {max: 2, bytes: 1000, formats: [png], pixels: 1000000, square: false, own-alpha-is-mask: false}
               mask-bytes: 500
               prompt: 100
               prices: {currency: USD, version: v1, per-million-tokens: {}, per-image: {1024x1024: '1'}}
@@ -190,12 +229,14 @@ class ModelRegistryTest {
             mask-bytes: 500      | mask-bytes: 0        | own.yaml:1:
             released: 2026-01-01 | released: yesterday  | own.yaml:2:
             formats: [png]       | formats: [gif]       | own.yaml:4:
-            most: 2,             | most: 0,             | own.yaml:4:
+            max: 2,              | max: 0,              | own.yaml:4:
             maximum: 2,          | maximum: 0,          | own.yaml:11:
             ask-base64: false    | ask-base64: perhaps  | own.yaml:8:
             owned-by: us         | like: nobody         | own.yaml:1:
+            per-million-tokens: {}, per-image: {1024x1024: '1'} | per-million-tokens: {image-ouput: '1'}, per-image: {} | own.yaml:7:
+            n: {minimum: 1, maximum: 2, default: 1} | output_format: {values: [gif]} | own.yaml:1:
             """)
-    void aMistakeIsToldWithItsPlace(String right, String wrong, String place) {
+    void mistakeIsReportedWithItsPlace(String right, String wrong, String place) {
         String message = catchThrowableOfType(ConfigurationException.class, () -> read(WHOLE.replace(right, wrong)))
                 .getMessage();
 
@@ -206,7 +247,7 @@ class ModelRegistryTest {
     @ParameterizedTest
     @ValueSource(strings = {"released: 2026-01-01", "owned-by: us", "mask-bytes: 500", "prompt: 100",
             "ask-base64: false", "sizes: {values: [auto], default: auto}"})
-    void whatIsMissingIsTold(String line) {
+    void missingKeyIsReported(String line) {
         String key = line.substring(0, line.indexOf(':'));
         String message = catchThrowableOfType(ConfigurationException.class,
                 () -> read(WHOLE.replace("  " + line + "\n", ""))).getMessage();
@@ -215,7 +256,7 @@ class ModelRegistryTest {
     }
 
     @Test
-    void aMisspeltKeyIsToldWithTheNearestOne() {
+    void misspeltKeyIsReportedWithTheNearestName() {
         assertThat(catchThrowableOfType(ConfigurationException.class,
                 () -> read(WHOLE.replace("  prompt: 100", "  mask-byte: 5\n  prompt: 100"))).getMessage())
                 .isEqualTo("own.yaml:6: the model 'mine': 'mask-byte': there is no 'mask-byte'."
@@ -229,7 +270,7 @@ class ModelRegistryTest {
     }
 
     @Test
-    void anOperatorsModelsStandBesideAndOverTheShippedOnes(@TempDir Path folder) throws IOException {
+    void operatorsModelsExtendAndOverrideShippedModels(@TempDir Path folder) throws IOException {
         Path own = folder.resolve("models.yaml");
         Files.writeString(own, """
                 house-model: {like: gpt-image-2, upstream-name: gpt-image-2, prompt: 500}
@@ -240,7 +281,7 @@ class ModelRegistryTest {
 
         assertThat(registry.find("house-model").orElseThrow().prompt()).isEqualTo(500);
         assertThat(registry.find("gpt-image-2").orElseThrow().prompt()).isEqualTo(1000);
-        assertThat(registry.find("gpt-image-2").orElseThrow().images().most()).isEqualTo(16);
+        assertThat(registry.find("gpt-image-2").orElseThrow().images().max()).isEqualTo(16);
         assertThat(registry.idOf("dall-e-2")).isEqualTo("gpt-image-2");
         assertThat(registry.find("dall-e-2").orElseThrow().sunset()).isEqualTo(LocalDate.parse("2026-05-12"));
         assertThat(registry.all()).doesNotContainKey("dall-e-2").containsKey("house-model");
@@ -250,7 +291,7 @@ class ModelRegistryTest {
     @Test
     void anAliasOfNothingIsAMistake() {
         assertThat(catchThrowableOfType(ConfigurationException.class, () -> read(WHOLE + "old: {alias: min}\n"))
-                .getMessage()).isEqualTo("own.yaml:12: 'old' is an alias of 'min', which does not stand before it."
+                .getMessage()).isEqualTo("own.yaml:12: 'old' is an alias of 'min', which is not defined before it."
                         + " Did you mean 'mine'?");
     }
 

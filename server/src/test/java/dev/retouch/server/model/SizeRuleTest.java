@@ -17,20 +17,20 @@ class SizeRuleTest {
     @ParameterizedTest
     @ValueSource(strings = {"256x256", "512x512", "1024x1024"})
     void listedSizesAreTaken(String size) {
-        assertThat(LISTED.objection(size)).isEmpty();
+        assertThat(LISTED.violation(size)).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"auto", "", "256X256", " 256x256", "2048x2048", "256x256x256", "1024"})
     void othersAreNot(String size) {
-        assertThat(LISTED.objection(size)).hasValue("Supported sizes are: '256x256', '512x512', and '1024x1024'.");
+        assertThat(LISTED.violation(size)).hasValue("Supported sizes are: '256x256', '512x512', and '1024x1024'.");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"auto", "1024x1024", "640x1024", "3840x2160", "2160x3840", "1424x480", "2880x2880",
             "800x832", "3840x1280"})
     void freeSizesWithinTheBoundsAreTaken(String size) {
-        assertThat(FREE.objection(size)).isEmpty();
+        assertThat(FREE.violation(size)).isEmpty();
     }
 
     @ParameterizedTest
@@ -53,7 +53,7 @@ class SizeRuleTest {
             999999999999x1024 | Expected WIDTHxHEIGHT in pixels, or one of 'auto' and '1024x1024'.
             AUTO        | Expected WIDTHxHEIGHT in pixels, or one of 'auto' and '1024x1024'.
             """)
-    void othersAreToldWhatIsWrong(String size, String objection) {
-        assertThat(FREE.objection(size)).hasValue(objection);
+    void invalidSizesAreRefusedWithAReason(String size, String objection) {
+        assertThat(FREE.violation(size)).hasValue(objection);
     }
 }

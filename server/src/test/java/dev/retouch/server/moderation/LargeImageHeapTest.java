@@ -19,26 +19,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import com.sun.net.httpserver.HttpServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-import dev.retouch.server.image.Base64Stream;
+import dev.retouch.server.image.Base64EncodingInputStream;
 import dev.retouch.server.image.ImageBytes;
 import dev.retouch.server.image.ImageFormat;
 import dev.retouch.server.image.Spool;
-import dev.retouch.server.moderation.ImageToModerate.Held;
-import dev.retouch.server.policy.ModerationPolicy;
-import dev.retouch.server.policy.ModerationPolicy.Mode;
-import dev.retouch.server.policy.ModerationPolicy.OnFailure;
+import dev.retouch.server.moderation.ModerationImage.Held;
+import dev.retouch.server.moderation.ModerationPolicy.Mode;
+import dev.retouch.server.moderation.ModerationPolicy.OnFailure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a question costs in heap does not depend on its image: a process with 24 MB has three of 40 MB judged at once. */
+/** What a question costs in heap does not depend on its image: a process with 24 MB has three of 14 MB judged at once. */
+@Tag("slow")
 class LargeImageHeapTest {
 
     private static final int IMAGES = 3;
-    private static final int BYTES = 40 * 1024 * 1024;
+    private static final int BYTES = 14 * 1024 * 1024;
     private static final String VERDICT = "{\"results\":[{\"categories\":{\"hate\":false}}]}";
 
     @Test
@@ -71,7 +72,7 @@ class LargeImageHeapTest {
         } finally {
             server.stop(0);
         }
-        long base64 = Base64Stream.length(BYTES) * IMAGES;
+        long base64 = Base64EncodingInputStream.length(BYTES) * IMAGES;
         assertThat(received.get()).isBetween(base64, base64 + IMAGES * 200);
     }
 
@@ -86,11 +87,12 @@ class LargeImageHeapTest {
             for (int written = 0; written < BYTES; written += piece.length) {
                 writer.write(piece);
             }
-            ServiceLimits limits = new ServiceLimits(Duration.ofSeconds(5), Duration.ofSeconds(60), IMAGES);
+            ModerationClientSettings limits = new ModerationClientSettings(Duration.ofSeconds(5),
+                    Duration.ofSeconds(60), IMAGES);
             try (ImageBytes bytes = writer.finish();
-                    ModerationService service = new ModerationService(URI.create(arguments[1]), "sk-any", "x",
+                    ModerationClient service = new ModerationClient(URI.create(arguments[1]), "sk-any", "x",
                             limits)) {
-                List<ImageToModerate> images = List.of(new Held("image[0]", bytes, ImageFormat.PNG),
+                List<ModerationImage> images = List.of(new Held("image[0]", bytes, ImageFormat.PNG),
                         new Held("image[1]", bytes, ImageFormat.PNG), new Held("mask", bytes, ImageFormat.PNG));
                 Verdict verdict = new Moderator(LocalRules.none(), Optional.of(service)).check("", images,
                         new ModerationPolicy(Mode.BLOCK, OnFailure.CLOSED, Map.of()), "req_1");

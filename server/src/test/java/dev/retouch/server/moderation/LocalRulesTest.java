@@ -15,9 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.retouch.server.config.ConfigurationException;
 import dev.retouch.server.image.ImageBytes;
 import dev.retouch.server.image.Spool;
+import dev.retouch.server.settings.ConfigurationException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -53,7 +53,7 @@ class LocalRulesTest {
     }
 
     @Test
-    void eachEntryHasTheCategoryOfItsSectionOrItsOwn() throws IOException {
+    void entryHasOwnOrSectionCategory() throws IOException {
         LocalRules rules = rules("""
                 words:
                   - gun
@@ -69,7 +69,7 @@ class LocalRulesTest {
     }
 
     @Test
-    void patternsDoNotCareAboutCaseUnlessTheySaySo() throws IOException {
+    void patternsIgnoreCaseByDefault() throws IOException {
         LocalRules rules = rules("patterns: ['b[o0]mb', '(?-i)XYZ']");
         assertThat(rules.categoriesOf("a B0MB")).isNotEmpty();
         assertThat(rules.categoriesOf("XYZ")).isNotEmpty();
@@ -150,7 +150,7 @@ class LocalRulesTest {
             "images:\\n- sha256: 'zz'|:2: 'zz' is not a SHA-256: it has 64 hexadecimal digits",
             "words: [x]\\nwords: [y]|:2: Duplicate field 'words'",
             "- x|:1: expected settings as 'key: value', but found"})
-    void mistakesAreToldWithTheirLine(String text, String told) {
+    void mistakesAreReportedWithTheirLine(String text, String told) {
         assertThatThrownBy(() -> rules(text.replace("\\n", "\n"))).isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith(folder.resolve("rules.yaml") + told);
     }

@@ -24,10 +24,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import dev.retouch.server.moderation.ImageToModerate.Linked;
-import dev.retouch.server.policy.ModerationPolicy;
-import dev.retouch.server.policy.ModerationPolicy.Mode;
-import dev.retouch.server.policy.ModerationPolicy.OnFailure;
+import dev.retouch.server.moderation.ModerationImage.Linked;
+import dev.retouch.server.moderation.ModerationPolicy.Mode;
+import dev.retouch.server.moderation.ModerationPolicy.OnFailure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -54,10 +53,10 @@ class ManyQuestionsTest {
         threads.shutdownNow();
     }
 
-    private ModerationService service(Duration timeout, int sideBySide) {
+    private ModerationClient service(Duration timeout, int sideBySide) {
         server.start();
-        return new ModerationService(URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1"), "",
-                "omni-moderation-latest", new ServiceLimits(Duration.ofSeconds(5), timeout, sideBySide));
+        return new ModerationClient(URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1"), "",
+                "omni-moderation-latest", new ModerationClientSettings(Duration.ofSeconds(5), timeout, sideBySide));
     }
 
     private static void answer(HttpExchange exchange) throws IOException {
@@ -67,15 +66,15 @@ class ManyQuestionsTest {
         exchange.close();
     }
 
-    private static List<ImageToModerate> images(int count) {
-        List<ImageToModerate> images = new ArrayList<>();
+    private static List<ModerationImage> images(int count) {
+        List<ModerationImage> images = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             images.add(new Linked("image[" + i + "]", "https://images.example/" + i));
         }
         return images;
     }
 
-    /** Nobody gets an answer before somebody else asks, so that none comes unless two are under way. */
+    /** Each response waits for the next request, so none arrives unless two requests are in flight. */
     @Test
     void twoAtATimeAreTwoAtATime() {
         CyclicBarrier pairs = new CyclicBarrier(2);
@@ -93,7 +92,7 @@ class ManyQuestionsTest {
             now.decrementAndGet();
             answer(exchange);
         });
-        try (ModerationService service = service(Duration.ofSeconds(30), 2)) {
+        try (ModerationClient service = service(Duration.ofSeconds(30), 2)) {
             Moderator moderator = new Moderator(LocalRules.none(), Optional.of(service));
             assertThat(moderator.check("a rose", images(7), BLOCK, "req_1")).isEqualTo(Verdict.CLEAN);
         }
@@ -112,7 +111,7 @@ class ManyQuestionsTest {
             }
             answer(exchange);
         });
-        try (ModerationService service = service(Duration.ofMillis(300), 1)) {
+        try (ModerationClient service = service(Duration.ofMillis(300), 1)) {
             Moderator moderator = new Moderator(LocalRules.none(), Optional.of(service));
             ModerationUnavailableException failure = catchThrowableOfType(ModerationUnavailableException.class,
                     () -> moderator.check("a rose", images(8), BLOCK, "req_1"));
@@ -122,7 +121,7 @@ class ManyQuestionsTest {
         }
     }
 
-    /** Whoever waits for a verdict can be told to stop, and nothing is left behind. */
+    /** A wait for a verdict can be interrupted, and leaves nothing behind. */
     @Test
     void anInterruptedCheckEnds() throws Exception {
         CountDownLatch asked = new CountDownLatch(3);
@@ -136,7 +135,7 @@ class ManyQuestionsTest {
             }
             answer(exchange);
         });
-        try (ModerationService service = service(Duration.ofSeconds(50), 3);
+        try (ModerationClient service = service(Duration.ofSeconds(50), 3);
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             Moderator moderator = new Moderator(LocalRules.none(), Optional.of(service));
             CountDownLatch ended = new CountDownLatch(1);

@@ -30,15 +30,14 @@ import org.slf4j.LoggerFactory;
 import dev.retouch.mock.MockOptions;
 import dev.retouch.mock.MockUpstream;
 import dev.retouch.mock.scenario.Scenario;
-import dev.retouch.server.config.SettingsFile;
 import dev.retouch.server.fixture.Pictures;
 import dev.retouch.server.image.ImageFormat;
 import dev.retouch.server.image.Spool;
-import dev.retouch.server.moderation.ImageToModerate.Held;
-import dev.retouch.server.moderation.ImageToModerate.Linked;
-import dev.retouch.server.policy.ModerationPolicy;
-import dev.retouch.server.policy.ModerationPolicy.Mode;
-import dev.retouch.server.policy.ModerationPolicy.OnFailure;
+import dev.retouch.server.moderation.ModerationImage.Held;
+import dev.retouch.server.moderation.ModerationImage.Linked;
+import dev.retouch.server.moderation.ModerationPolicy.Mode;
+import dev.retouch.server.moderation.ModerationPolicy.OnFailure;
+import dev.retouch.server.settings.SettingsFile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -52,15 +51,15 @@ class ModeratorTest {
 
     private final Path folder;
     private final MockUpstream provider;
-    private final ModerationService service;
+    private final ModerationClient service;
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final List<ImageToModerate> images = new ArrayList<>();
+    private final List<ModerationImage> images = new ArrayList<>();
 
     ModeratorTest(@TempDir Path folder) throws IOException {
         this.folder = folder;
         this.provider = MockUpstream.start(MockOptions.defaults().withFolder(folder));
-        this.service = new ModerationService(provider.baseUrl(), "sk-any", "omni-moderation-latest",
-                new ServiceLimits(Duration.ofSeconds(5), Duration.ofSeconds(30), 4));
+        this.service = new ModerationClient(provider.baseUrl(), "sk-any", "omni-moderation-latest",
+                new ModerationClientSettings(Duration.ofSeconds(5), Duration.ofSeconds(30), 4));
         images.add(image(0, Pictures.png(8, 8), ImageFormat.PNG));
         images.add(image(1, Pictures.jpeg(8, 8), ImageFormat.JPEG));
     }
@@ -93,7 +92,7 @@ class ModeratorTest {
     }
 
     private static LocalRules rules(String text) {
-        return new RuleFile(SettingsFile.read("rules.yaml", text.getBytes(StandardCharsets.UTF_8))).rules();
+        return new RuleFileReader(SettingsFile.read("rules.yaml", text.getBytes(StandardCharsets.UTF_8))).rules();
     }
 
     private Moderator moderator(LocalRules rules) {
@@ -122,7 +121,7 @@ class ModeratorTest {
     }
 
     @Test
-    void offAsksNobody() {
+    void sendsNothingIfModerationIsOff() {
         LocalRules rules = rules("words: [flag-me]");
         assertThat(moderator(rules).check("flag-me", images, ModerationPolicy.OFF, "req_1").flagged()).isFalse();
         assertThat(provider.journal().entries()).isEmpty();
@@ -157,7 +156,7 @@ class ModeratorTest {
         assertThat(verdict.categories()).containsExactly("sexual");
         assertThat(verdict.inputs()).containsExactly("image[1]");
         assertThat(logged()).singleElement().asString()
-                .startsWith("moderation flagged categories=[sexual] inputs=[image[1]] request=req_1");
+                .startsWith("moderation flagged categories=\"[sexual]\" inputs=\"[image[1]]\" request=req_1");
     }
 
     @Test
@@ -176,7 +175,7 @@ class ModeratorTest {
         assertThat(verdict.inputs()).containsExactly("prompt", "image[1]");
         assertThat(verdict.categories()).containsExactly("sexual", "words");
         assertThat(logged()).singleElement().asString().startsWith(
-                "moderation flagged categories=[sexual, words] inputs=[prompt, image[1]] request=req_7")
+                "moderation flagged categories=\"[sexual, words]\" inputs=\"[prompt, image[1]]\" request=req_7")
                 .doesNotContain("rose");
     }
 
@@ -220,8 +219,8 @@ class ModeratorTest {
                 policy(Mode.OBSERVE, OnFailure.OPEN))) {
             assertThat(check("a rose", lenient)).isEqualTo(Verdict.CLEAN);
         }
-        assertThat(logged()).hasSize(4).allMatch(line -> line.startsWith("moderation did not answer reason=\"it "
-                + "answered 503\" inputs=[prompt, image[0], image[1]] mode=") && line.endsWith("request=req_1"));
+        assertThat(logged()).hasSize(4).allMatch(line -> line.startsWith("moderation failed reason=\"it "
+                + "answered 503\" inputs=\"[prompt, image[0], image[1]]\" mode=") && line.endsWith("request=req_1"));
     }
 
     @Test
@@ -232,7 +231,7 @@ class ModeratorTest {
         assertThat(logged()).hasSize(1);
     }
 
-    /** Whoever is refused for good need not try again. */
+    /** A client whose edit is rejected permanently must not be asked to retry. */
     @Test
     void oneMissingAnswerDoesNotHideAFlag() {
         provider.scenarios().next(Scenario.status(500));
@@ -242,7 +241,7 @@ class ModeratorTest {
     }
 
     @Test
-    void whatTheRulesFoundIsToldWithoutTheServiceToo() {
+    void reportsRuleMatchesIfTheServiceFails() {
         provider.scenarios().always(Scenario.status(500));
         assertThat(moderator(rules("words: [rose]")).check("a rose", images, OBSERVE, "req_1").inputs())
                 .containsExactly("prompt");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import dev.retouch.server.config.SettingsFile;
+import dev.retouch.server.settings.SettingsFile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,7 +26,8 @@ class WordsTest {
     private static LocalRules words(List<String> words) {
         ObjectNode file = JsonNodeFactory.instance.objectNode();
         words.forEach(file.putArray("words")::add);
-        return new RuleFile(SettingsFile.read("rules.yaml", file.toString().getBytes(StandardCharsets.UTF_8))).rules();
+        return new RuleFileReader(SettingsFile.read("rules.yaml", file.toString().getBytes(StandardCharsets.UTF_8)))
+                .rules();
     }
 
     private static boolean found(String word, String prompt) {
@@ -43,7 +44,7 @@ class WordsTest {
             "arme|de l\u2019arme",
             "Ankara|Ankara'da", "don't|I DON\u2019T", "don\u2019t|don't", "AV|an end.AV:begin", "AV|my_AV_clip",
             "self-harm|Self\u2010Harm", "self-harm|self\u2011harm", "self-harm|a self-harm-scene",
-            // what nobody sees
+            // invisible characters
             "AV|A\u200BV", "AV|A\u00ADV", "AV|A\u2060V\uFE0F", "A\u200DV|AV",
             // composed, decomposed, folded
             "caf\u00E9|un cafe\u0301", "cafe\u0301|CAF\u00C9", "Stra\u00DFe|die STRASSE", "STRASSE|stra\u00DFe",
@@ -91,14 +92,14 @@ class WordsTest {
     }
 
     @Test
-    void nothingIsFoundInNothing() {
+    void findsNothingInAnEmptyText() {
         assertThat(words(List.of("AV")).categoriesOf("")).isEmpty();
         assertThat(LocalRules.none().categoriesOf("AV")).isEmpty();
     }
 
     @Test
     void aPhraseAndItsBeginningAreTwoWords() {
-        LocalRules rules = new RuleFile(SettingsFile.read("rules.yaml", """
+        LocalRules rules = new RuleFileReader(SettingsFile.read("rules.yaml", """
                 words:
                   - {text: hard, category: short}
                   - {text: hard kill, category: long}
@@ -111,7 +112,7 @@ class WordsTest {
     /** The longest prompt, and words that nearly match at each of its places. */
     @Test
     @Timeout(30)
-    void manyWordsAndALongPromptTakeNoLongTime() {
+    void matchesManyWordsInALongPromptQuickly() {
         List<String> many = new ArrayList<>();
         for (int i = 0; i < 2000; i++) {
             many.add("a a a a a a a a a a word" + i);

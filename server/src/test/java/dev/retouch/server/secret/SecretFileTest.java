@@ -62,7 +62,7 @@ class SecretFileTest {
                 .hasMessageContaining(file.toString()).hasMessageContaining("delete it");
     }
 
-    /** Two gateways started at once on the same folder agree. */
+    /** Two gateways that start at once in the same directory agree. */
     @Test
     void startersAtTheSameTimeAgree() throws Exception {
         try (ExecutorService starters = Executors.newFixedThreadPool(8)) {

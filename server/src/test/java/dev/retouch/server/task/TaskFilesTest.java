@@ -16,9 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.retouch.server.edit.EditRequest;
 import dev.retouch.server.edit.EditRequest.Upload;
+import dev.retouch.server.exchange.Exchange;
 import dev.retouch.server.fixture.ManualClock;
 import dev.retouch.server.image.Spool;
-import dev.retouch.server.intake.Exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -48,11 +48,11 @@ class TaskFilesTest {
                 List.of(upload("image[0]", 5), Upload.at("image[1]", "https://example.com/a.png"),
                         upload("image[2]", 50_000)),
                 Optional.of(upload("mask", 7)), Map.of("n", "2", "size", "auto"), Map.of("seed", "1"), true);
-        String saved = files.save("task_a", request);
+        String saved = files.save("task_a", request, Map.of());
 
         try (Exchange exchange = new Exchange("req_test", 0)) {
             EditRequest loaded = files.load(
-                    new TaskOrder("task_a", "account", "key", "edit", saved, URI.create("http://localhost/"), 2),
+                    new TaskSpec("task_a", "account", "key", "edit", saved, URI.create("http://localhost/"), 2),
                     exchange);
             assertThat(loaded.model()).isEmpty();
             assertThat(loaded.prompt()).isEqualTo(request.prompt());
@@ -72,10 +72,10 @@ class TaskFilesTest {
     }
 
     @Test
-    void onlyWhatNobodyNeedsIsForgotten() throws IOException {
+    void removesOnlyUnneededFolders() throws IOException {
         for (String id : List.of("task_young", "task_old", "task_needed")) {
             files.save(id, new EditRequest(Optional.empty(), Optional.empty(), List.of(upload("image", 5)),
-                    Optional.empty(), Map.of(), Map.of()));
+                    Optional.empty(), Map.of(), Map.of()), Map.of());
             Duration age = id.equals("task_young") ? Duration.ZERO : Duration.ofHours(2);
             Files.setLastModifiedTime(dataDir.resolve("tasks").resolve(id),
                     FileTime.from(clock.instant().minus(age)));

@@ -24,9 +24,9 @@ final class Bench {
     final RecordingObserver observer = new RecordingObserver();
     private final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
     private final Map<String, ScriptedTries> tries = new LinkedHashMap<>();
-    private final List<Candidate> providers = new ArrayList<>();
-    private Optional<Candidate> sandbox = Optional.empty();
-    private RetryRules rules = new RetryRules(3, 100, Duration.ofMillis(2), Duration.ofSeconds(5));
+    private final List<RoutedUpstream> providers = new ArrayList<>();
+    private Optional<RoutedUpstream> sandbox = Optional.empty();
+    private RetrySettings rules = new RetrySettings(3, 100, Duration.ofMillis(2), Duration.ofSeconds(5));
 
     Bench provider(String name, int priority, int weight) {
         providers.add(candidate(name, priority, weight, true));
@@ -38,16 +38,16 @@ final class Bench {
         return this;
     }
 
-    Bench rules(RetryRules other) {
+    Bench rules(RetrySettings other) {
         rules = other;
         return this;
     }
 
-    private Candidate candidate(String name, int priority, int weight, boolean shielded) {
+    private RoutedUpstream candidate(String name, int priority, int weight, boolean breakerEnabled) {
         ScriptedTries scripted = new ScriptedTries(name);
         tries.put(name, scripted);
-        return new Candidate(new Candidate.Place(name, priority, weight, shielded), scripted,
-                new BreakerRules(REST_AFTER, REST, clock), breakers, observer);
+        return new RoutedUpstream(new RoutedUpstream.Place(name, priority, weight, breakerEnabled), scripted,
+                new CircuitBreakerSettings(REST_AFTER, REST, clock), breakers);
     }
 
     ScriptedTries script(String name) {
@@ -62,19 +62,19 @@ final class Bench {
         return script(name).asked();
     }
 
-    Upstreams upstreams() {
-        return new Upstreams(providers, sandbox, rules, new Random(7), observer);
+    UpstreamRegistry upstreams() {
+        return new UpstreamRegistry(providers, sandbox, rules, new Random(7), observer);
     }
 
-    static OutgoingEdit edit() {
-        return new LinkedEdit("req_test", new ModelName("gpt-image-2", "gpt-image-2"), "x", Map.of(),
+    static UpstreamRequest edit() {
+        return new RemoteImageRequest("req_test", new ModelName("gpt-image-2", "gpt-image-2"), "x", Map.of(),
                 List.of("http://x"),
                 Optional.empty());
     }
 
     /** Who answered, and the answer read to its end. */
     static String answered(Upstream upstream) {
-        try (UpstreamAnswer answer = upstream.edit(edit())) {
+        try (UpstreamResponse answer = upstream.edit(edit())) {
             answer.body().readAllBytes();
             return answer.requestId().orElseThrow();
         } catch (IOException e) {

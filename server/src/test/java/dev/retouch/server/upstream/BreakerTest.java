@@ -9,19 +9,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
-import dev.retouch.server.error.RelayedErrorException;
+import dev.retouch.server.error.UpstreamRefusalException;
 import dev.retouch.server.fixture.Failures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** An upstream that fails is left alone, and comes back by itself. */
+/** The breaker of a failing upstream opens, and closes when the upstream recovers. */
 class BreakerTest {
 
     private final Bench bench = new Bench();
 
-    private Upstreams alone() {
-        return bench.rules(new RetryRules(1, 100, Duration.ofMillis(1), Duration.ofSeconds(5))).provider("a", 1, 1)
+    private UpstreamRegistry alone() {
+        return bench.rules(new RetrySettings(1, 100, Duration.ofMillis(1), Duration.ofSeconds(5))).provider("a", 1, 1)
                 .upstreams();
     }
 
@@ -33,12 +33,12 @@ class BreakerTest {
     }
 
     @Test
-    void oneThatFailsIsLeftAloneAndThenTriedAgain() {
-        Upstreams upstreams = alone();
-        Upstream upstream = upstreams.serving(List.of());
-        assertThat(upstreams.states()).containsEntry("a", "ok");
+    void opensForAFailingUpstreamThenProbesIt() {
+        UpstreamRegistry upstreams = alone();
+        Upstream upstream = upstreams.forGroup(List.of());
+        assertThat(upstreams.breakerStates()).containsEntry("a", "ok");
         fail(upstream, Bench.REST_AFTER);
-        assertThat(upstreams.states()).containsEntry("a", "open");
+        assertThat(upstreams.breakerStates()).containsEntry("a", "open");
 
         bench.clock.advance(Duration.ofSeconds(10));
         ApiException resting = Failures.of(() -> upstream.edit(Bench.edit()));
@@ -46,85 +46,86 @@ class BreakerTest {
         assertThat(resting.retryAfter()).hasValue(Duration.ofSeconds(20));
         assertThat(resting.mayHaveRun()).isFalse();
         assertThat(Failures.text(resting)).isEqualTo(
-                "Every upstream of this group failed lately and is left alone for a while. Try again in 20 s.");
+                "All upstreams of this group failed recently, and their circuit breakers are open. Try again in 20 s.");
         assertThat(bench.asked("a")).isEqualTo(Bench.REST_AFTER);
 
         bench.clock.advance(Duration.ofSeconds(21));
-        assertThat(upstreams.states()).as("it can be asked, though nobody has yet").containsEntry("a", "half-open");
+        assertThat(upstreams.breakerStates()).as("it can be asked, though nobody has yet").containsEntry("a",
+                "half-open");
         assertThat(Bench.answered(upstream)).isEqualTo("a");
-        assertThat(upstreams.states()).containsEntry("a", "half-open");
+        assertThat(upstreams.breakerStates()).containsEntry("a", "half-open");
         Bench.answered(upstream);
         Bench.answered(upstream);
-        assertThat(upstreams.states()).containsEntry("a", "ok");
+        assertThat(upstreams.breakerStates()).containsEntry("a", "ok");
     }
 
     @Test
     void oneThatFailsItsProbesRestsAgain() {
-        Upstreams upstreams = alone();
-        Upstream upstream = upstreams.serving(List.of());
+        UpstreamRegistry upstreams = alone();
+        Upstream upstream = upstreams.forGroup(List.of());
         fail(upstream, Bench.REST_AFTER);
         bench.clock.advance(Bench.REST.plusSeconds(1));
         fail(upstream, 3);
-        assertThat(upstreams.states()).containsEntry("a", "open");
+        assertThat(upstreams.breakerStates()).containsEntry("a", "open");
         assertThat(Failures.of(() -> upstream.edit(Bench.edit())).retryAfter()).hasValue(Bench.REST);
     }
 
     @Test
     void oneThatRestsIsPassedOver() {
         bench.provider("a", 1, 1).provider("b", 2, 1);
-        Upstreams upstreams = bench.upstreams();
-        Upstream upstream = upstreams.serving(List.of());
+        UpstreamRegistry upstreams = bench.upstreams();
+        Upstream upstream = upstreams.forGroup(List.of());
         bench.script("a").always(ScriptedTries.unreachable());
         for (int i = 0; i < 2 * Bench.REST_AFTER; i++) {
             assertThat(Bench.answered(upstream)).isEqualTo("b");
         }
         assertThat(bench.asked("a")).isEqualTo(Bench.REST_AFTER);
-        assertThat(upstreams.states()).containsEntry("a", "open").containsEntry("b", "ok");
+        assertThat(upstreams.breakerStates()).containsEntry("a", "open").containsEntry("b", "ok");
     }
 
     @ParameterizedTest
-    @EnumSource(Outcome.class)
-    void onlyWhatSpeaksAgainstItCounts(Outcome outcome) {
-        Upstreams upstreams = alone();
-        Upstream upstream = upstreams.serving(List.of());
+    @EnumSource(AttemptOutcome.class)
+    void onlyWhatSpeaksAgainstItCounts(AttemptOutcome outcome) {
+        UpstreamRegistry upstreams = alone();
+        Upstream upstream = upstreams.forGroup(List.of());
         for (int i = 0; i < 2 * Bench.REST_AFTER; i++) {
-            bench.script("a").next(ScriptedTries.failing(ErrorMessage.UPSTREAM_LIMITS_RATE, Again.NEVER, outcome));
+            bench.script("a").next(ScriptedTries.failing(ErrorMessage.UPSTREAM_LIMITS_RATE, RetryScope.NONE, outcome));
             Failures.of(() -> upstream.edit(Bench.edit()));
         }
         boolean expected = switch (outcome) {
-            case UNREACHABLE, OVERLOADED, TIMED_OUT, FAILED, BROKEN_OFF -> true;
-            case ANSWERED, REFUSED, LIMITED, CREDENTIALS, CANCELED -> false;
+            case UNREACHABLE, CREDENTIALS, OVERLOADED, TIMED_OUT, FAILED, BROKEN_OFF -> true;
+            case ANSWERED, REFUSED, LIMITED, CANCELED -> false;
         };
-        assertThat(upstreams.states()).containsEntry("a", expected ? "open" : "ok");
+        assertThat(upstreams.breakerStates()).containsEntry("a", expected ? "open" : "ok");
     }
 
     /** So a provider is not left alone because its callers make mistakes. */
     @Test
     void aRefusalOfTheEditSpeaksForIt() {
-        Upstreams upstreams = alone();
-        Upstream upstream = upstreams.serving(List.of());
+        UpstreamRegistry upstreams = alone();
+        Upstream upstream = upstreams.forGroup(List.of());
         fail(upstream, Bench.REST_AFTER);
         bench.clock.advance(Bench.REST.plusSeconds(1));
         for (int i = 0; i < 3; i++) {
             bench.script("a").next(ScriptedTries.refusing());
-            assertThatThrownBy(() -> upstream.edit(Bench.edit())).isInstanceOf(RelayedErrorException.class);
+            assertThatThrownBy(() -> upstream.edit(Bench.edit())).isInstanceOf(UpstreamRefusalException.class);
         }
-        assertThat(upstreams.states()).containsEntry("a", "ok");
+        assertThat(upstreams.breakerStates()).containsEntry("a", "ok");
     }
 
-    /** A probe that tells nothing gives its place to the next one. */
+    /** A probe without a verdict releases its place to the next probe. */
     @Test
     void aLimitedProbeLeavesThePlaceOpen() {
-        Upstreams upstreams = alone();
-        Upstream upstream = upstreams.serving(List.of());
+        UpstreamRegistry upstreams = alone();
+        Upstream upstream = upstreams.forGroup(List.of());
         fail(upstream, Bench.REST_AFTER);
         bench.clock.advance(Bench.REST.plusSeconds(1));
         for (int i = 0; i < 5; i++) {
-            bench.script("a").next(ScriptedTries.failing(ErrorMessage.UPSTREAM_LIMITS_RATE, Again.NEVER,
-                    Outcome.LIMITED));
+            bench.script("a").next(ScriptedTries.failing(ErrorMessage.UPSTREAM_LIMITS_RATE, RetryScope.NONE,
+                    AttemptOutcome.LIMITED));
             assertThat(Failures.of(() -> upstream.edit(Bench.edit())).message())
                     .isEqualTo(ErrorMessage.UPSTREAM_LIMITS_RATE);
         }
-        assertThat(upstreams.states()).containsEntry("a", "half-open");
+        assertThat(upstreams.breakerStates()).containsEntry("a", "half-open");
     }
 }

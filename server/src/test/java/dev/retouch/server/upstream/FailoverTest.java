@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
-import dev.retouch.server.error.RelayedErrorException;
+import dev.retouch.server.error.UpstreamRefusalException;
 import dev.retouch.server.fixture.Failures;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,8 +32,8 @@ class FailoverTest {
 
     private final Bench bench = new Bench();
 
-    private Upstream serving(String... names) {
-        return bench.upstreams().serving(List.of(names));
+    private Upstream forGroup(String... names) {
+        return bench.upstreams().forGroup(List.of(names));
     }
 
     private Bench two() {
@@ -41,37 +41,37 @@ class FailoverTest {
     }
 
     @Test
-    void whoNamesNoneIsServedByTheProvidersAndByTheSandboxOnlyWhereThereIsNone() {
+    void servesGroupWithoutUpstreamsByProvidersBeforeSandbox() {
         two().sandbox();
-        assertThat(bench.upstreams().chosen(List.of())).isEqualTo("a");
+        assertThat(bench.upstreams().primaryName(List.of())).isEqualTo("a");
         bench.script("a").always(ScriptedTries.unreachable());
         bench.script("b").always(ScriptedTries.unreachable());
-        assertThat(Failures.of(() -> serving().edit(Bench.edit())).message())
+        assertThat(Failures.of(() -> forGroup().edit(Bench.edit())).message())
                 .isEqualTo(ErrorMessage.UPSTREAM_IS_UNREACHABLE);
         assertThat(bench.asked("sandbox")).isZero();
 
         Bench bare = new Bench().sandbox();
-        assertThat(Bench.answered(bare.upstreams().serving(List.of()))).isEqualTo("sandbox");
-        assertThat(bare.upstreams().chosen(List.of())).isEqualTo("sandbox");
+        assertThat(Bench.answered(bare.upstreams().forGroup(List.of()))).isEqualTo("sandbox");
+        assertThat(bare.upstreams().primaryName(List.of())).isEqualTo("sandbox");
     }
 
     @Test
-    void whoNamesSomeIsServedByThoseInTheOrderOfPriority() {
+    void servesGroupByItsUpstreamsInOrderOfPriority() {
         two().provider("c", 1, 1).sandbox();
-        Upstreams upstreams = bench.upstreams();
-        assertThat(upstreams.chosen(List.of("b", "c"))).isEqualTo("c");
-        assertThat(upstreams.chosen(List.of("c", "a"))).as("equals as they are listed").isEqualTo("c");
-        assertThat(Bench.answered(upstreams.serving(List.of("b", "c")))).isEqualTo("c");
-        assertThat(Bench.answered(upstreams.serving(List.of("gone", "b", "b")))).isEqualTo("b");
-        assertThat(Bench.answered(upstreams.serving(List.of("sandbox")))).isEqualTo("sandbox");
-        assertThat(Failures.of(() -> upstreams.serving(List.of("gone"))).message())
+        UpstreamRegistry upstreams = bench.upstreams();
+        assertThat(upstreams.primaryName(List.of("b", "c"))).isEqualTo("c");
+        assertThat(upstreams.primaryName(List.of("c", "a"))).as("equals as they are listed").isEqualTo("c");
+        assertThat(Bench.answered(upstreams.forGroup(List.of("b", "c")))).isEqualTo("c");
+        assertThat(Bench.answered(upstreams.forGroup(List.of("gone", "b", "b")))).isEqualTo("b");
+        assertThat(Bench.answered(upstreams.forGroup(List.of("sandbox")))).isEqualTo("sandbox");
+        assertThat(Failures.of(() -> upstreams.forGroup(List.of("gone"))).message())
                 .isEqualTo(ErrorMessage.UPSTREAM_IS_UNREACHABLE);
     }
 
     @Test
     void amongEqualsTheHeavierIsChosenMoreOften() {
         bench.provider("light", 1, 1).provider("heavy", 1, 3).provider("later", 2, 100);
-        Upstream upstream = serving();
+        Upstream upstream = forGroup();
         Map<String, Integer> counts = new HashMap<>();
         for (int i = 0; i < MANY; i++) {
             counts.merge(Bench.answered(upstream), 1, Integer::sum);
@@ -81,82 +81,84 @@ class FailoverTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Again.class, names = "NEVER", mode = EnumSource.Mode.EXCLUDE)
-    void anotherIsAskedAtOnceWhereTheEditDidNotRun(Again again) {
+    @EnumSource(value = RetryScope.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+    void failsOverAtOnceIfEditDidNotRun(RetryScope again) {
         two();
         bench.script("a").next(ScriptedTries.failing(new ApiException(ErrorMessage.UPSTREAM_LIMITS_RATE)
-                .retryAfter(Duration.ofHours(1)), again, Outcome.LIMITED));
-        assertThat(Bench.answered(serving())).isEqualTo("b");
+                .retryAfter(Duration.ofHours(1)), again, AttemptOutcome.LIMITED));
+        assertThat(Bench.answered(forGroup())).isEqualTo("b");
         assertThat(bench.asked("a")).isEqualTo(1);
-        assertThat(bench.observer.told()).containsExactly("began a", "LIMITED a", "failed over to b", "began b",
+        assertThat(bench.observer.calls()).containsExactly("began a", "LIMITED a", "failed over to b", "began b",
                 "ANSWERED b");
     }
 
     @Test
-    void nobodyIsAskedAgainWhereTheEditMayHaveRun() {
+    void doesNotRetryIfTheEditMayHaveRun() {
         two();
         bench.script("a").next(ScriptedTries.timedOut());
-        ApiException failure = Failures.of(() -> serving().edit(Bench.edit()));
+        ApiException failure = Failures.of(() -> forGroup().edit(Bench.edit()));
         assertThat(failure.message()).isEqualTo(ErrorMessage.UPSTREAM_TIMED_OUT);
         assertThat(failure.mayHaveRun()).isTrue();
         assertThat(bench.asked("a") + bench.asked("b")).isEqualTo(1);
     }
 
     @Test
-    void aRefusalOfTheEditIsTheEndOfIt() {
+    void doesNotRetryARefusal() {
         two();
         bench.script("a").next(ScriptedTries.refusing());
-        assertThatThrownBy(() -> serving().edit(Bench.edit())).isInstanceOf(RelayedErrorException.class);
+        assertThatThrownBy(() -> forGroup().edit(Bench.edit())).isInstanceOf(UpstreamRefusalException.class);
         assertThat(bench.asked("b")).isZero();
     }
 
     @Test
-    void theSameIsAskedAgainWhereThereIsNoOther() {
+    void retriesSameUpstreamIfThereIsNoOther() {
         bench.provider("a", 1, 1);
         bench.script("a").next(ScriptedTries.unreachable()).next(ScriptedTries.unreachable());
-        assertThat(Bench.answered(serving())).isEqualTo("a");
+        assertThat(Bench.answered(forGroup())).isEqualTo("a");
         assertThat(bench.asked("a")).isEqualTo(3);
-        assertThat(bench.observer.told()).filteredOn("retried a"::equals).hasSize(2);
+        assertThat(bench.observer.calls()).filteredOn("retried a"::equals).hasSize(2);
     }
 
     @Test
     void triesAreBounded() {
         bench.provider("a", 1, 1);
         bench.script("a").always(ScriptedTries.unreachable());
-        assertThat(Failures.of(() -> serving().edit(Bench.edit())).message())
+        assertThat(Failures.of(() -> forGroup().edit(Bench.edit())).message())
                 .isEqualTo(ErrorMessage.UPSTREAM_IS_UNREACHABLE);
         assertThat(bench.asked("a")).isEqualTo(3);
     }
 
     @Test
-    void whoRefusesOurKeyIsNotAskedAgain() {
+    void doesNotRetryUpstreamThatRefusesTheKey() {
         bench.provider("a", 1, 1);
         bench.script("a").always(
-                ScriptedTries.failing(ErrorMessage.UPSTREAM_REFUSED_CREDENTIALS, Again.ELSEWHERE, Outcome.CREDENTIALS));
-        assertThat(Failures.of(() -> serving().edit(Bench.edit())).message())
+                ScriptedTries.failing(ErrorMessage.UPSTREAM_REFUSED_CREDENTIALS, RetryScope.OTHER_UPSTREAM,
+                        AttemptOutcome.CREDENTIALS));
+        assertThat(Failures.of(() -> forGroup().edit(Bench.edit())).message())
                 .isEqualTo(ErrorMessage.UPSTREAM_REFUSED_CREDENTIALS);
         assertThat(bench.asked("a")).isEqualTo(1);
     }
 
     @Test
-    void aLimitThatEndsSoonIsToldRatherThanOurOwnTrouble() {
+    void reportsRateLimitBeforeGatewayFailure() {
         two();
         bench.script("a").always(ScriptedTries.failing(new ApiException(ErrorMessage.UPSTREAM_LIMITS_RATE)
-                .retryAfter(Duration.ofSeconds(40)), Again.ANYWHERE, Outcome.LIMITED));
+                .retryAfter(Duration.ofSeconds(40)), RetryScope.ANY_UPSTREAM, AttemptOutcome.LIMITED));
         bench.script("b").always(
-                ScriptedTries.failing(ErrorMessage.UPSTREAM_REFUSED_CREDENTIALS, Again.ELSEWHERE, Outcome.CREDENTIALS));
-        ApiException failure = Failures.of(() -> serving().edit(Bench.edit()));
+                ScriptedTries.failing(ErrorMessage.UPSTREAM_REFUSED_CREDENTIALS, RetryScope.OTHER_UPSTREAM,
+                        AttemptOutcome.CREDENTIALS));
+        ApiException failure = Failures.of(() -> forGroup().edit(Bench.edit()));
         assertThat(failure.message()).isEqualTo(ErrorMessage.UPSTREAM_LIMITS_RATE);
         assertThat(failure.retryAfter()).hasValue(Duration.ofSeconds(40));
     }
 
     /** The last of several failures counts, with what it says of whether the edit may have run. */
     @Test
-    void whatMayHaveRunIsToldWhateverCameBefore() {
+    void reportsUnknownOutcomeBeforeEarlierFailures() {
         two();
         bench.script("a").always(ScriptedTries.unreachable());
         bench.script("b").always(ScriptedTries.timedOut());
-        ApiException failure = Failures.of(() -> serving().edit(Bench.edit()));
+        ApiException failure = Failures.of(() -> forGroup().edit(Bench.edit()));
         assertThat(failure.message()).isEqualTo(ErrorMessage.UPSTREAM_TIMED_OUT);
         assertThat(failure.mayHaveRun()).isTrue();
     }
@@ -165,8 +167,8 @@ class FailoverTest {
     void aLongRetryAfterIsNotWaitedFor() {
         bench.provider("a", 1, 1);
         bench.script("a").next(ScriptedTries.failing(new ApiException(ErrorMessage.UPSTREAM_IS_OVERLOADED)
-                .retryAfter(Duration.ofSeconds(6)), Again.ANYWHERE, Outcome.OVERLOADED));
-        assertThat(Failures.of(() -> serving().edit(Bench.edit())).retryAfter()).hasValue(Duration.ofSeconds(6));
+                .retryAfter(Duration.ofSeconds(6)), RetryScope.ANY_UPSTREAM, AttemptOutcome.OVERLOADED));
+        assertThat(Failures.of(() -> forGroup().edit(Bench.edit())).retryAfter()).hasValue(Duration.ofSeconds(6));
         assertThat(bench.asked("a")).isEqualTo(1);
     }
 
@@ -174,30 +176,30 @@ class FailoverTest {
     void aShortRetryAfterIsHonoured() {
         bench.provider("a", 1, 1);
         bench.script("a").next(ScriptedTries.failing(new ApiException(ErrorMessage.UPSTREAM_IS_OVERLOADED)
-                .retryAfter(Duration.ofMillis(300)), Again.ANYWHERE, Outcome.OVERLOADED));
+                .retryAfter(Duration.ofMillis(300)), RetryScope.ANY_UPSTREAM, AttemptOutcome.OVERLOADED));
         long start = System.nanoTime();
-        assertThat(Bench.answered(serving())).isEqualTo("a");
+        assertThat(Bench.answered(forGroup())).isEqualTo("a");
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(300));
     }
 
     /** Ten that are always there, and then one for every five edits. */
     @Test
     void repetitionsStayRareAndFailoversDoNotCount() {
-        bench.rules(new RetryRules(2, 20, Duration.ofMillis(1), Duration.ofSeconds(5))).provider("a", 1, 1);
-        // which the breaker does not count, so that nothing but the budget stands in the way
-        bench.script("a").always(ScriptedTries.failing(ErrorMessage.UPSTREAM_LIMITS_RATE, Again.ANYWHERE,
-                Outcome.LIMITED));
-        Upstream upstream = serving();
+        bench.rules(new RetrySettings(2, 20, Duration.ofMillis(1), Duration.ofSeconds(5))).provider("a", 1, 1);
+        // the breaker does not count it, so only the retry budget limits attempts
+        bench.script("a").always(ScriptedTries.failing(ErrorMessage.UPSTREAM_LIMITS_RATE, RetryScope.ANY_UPSTREAM,
+                AttemptOutcome.LIMITED));
+        Upstream upstream = forGroup();
         for (int i = 0; i < 100; i++) {
             Failures.of(() -> upstream.edit(Bench.edit()));
         }
         assertThat(bench.asked("a") - 100).isBetween(28, 30);
 
-        Bench free = new Bench().rules(new RetryRules(2, 0, Duration.ofMillis(1), Duration.ofSeconds(5)))
+        Bench free = new Bench().rules(new RetrySettings(2, 0, Duration.ofMillis(1), Duration.ofSeconds(5)))
                 .provider("a", 1, 1).provider("b", 2, 1);
-        free.script("a").always(ScriptedTries.failing(ErrorMessage.UPSTREAM_LIMITS_RATE, Again.ANYWHERE,
-                Outcome.LIMITED));
-        Upstream both = free.upstreams().serving(List.of());
+        free.script("a").always(ScriptedTries.failing(ErrorMessage.UPSTREAM_LIMITS_RATE, RetryScope.ANY_UPSTREAM,
+                AttemptOutcome.LIMITED));
+        Upstream both = free.upstreams().forGroup(List.of());
         for (int i = 0; i < 50; i++) {
             assertThat(Bench.answered(both)).isEqualTo("b");
         }
@@ -209,18 +211,18 @@ class FailoverTest {
         bench.sandbox();
         for (int i = 0; i < 3 * Bench.REST_AFTER; i++) {
             bench.script("sandbox").next(ScriptedTries.unreachable());
-            assertThat(Failures.of(() -> serving().edit(Bench.edit())).message())
+            assertThat(Failures.of(() -> forGroup().edit(Bench.edit())).message())
                     .isEqualTo(ErrorMessage.UPSTREAM_IS_UNREACHABLE);
         }
         assertThat(bench.asked("sandbox")).isEqualTo(3 * Bench.REST_AFTER);
-        assertThat(bench.upstreams().states()).containsEntry("sandbox", "ok");
+        assertThat(bench.upstreams().breakerStates()).containsEntry("sandbox", "ok");
     }
 
     @Test
     void anInterruptEndsAWaitAtOnceAndStays() throws Exception {
-        bench.rules(new RetryRules(3, 100, Duration.ofSeconds(50), Duration.ofSeconds(5))).provider("a", 1, 1);
+        bench.rules(new RetrySettings(3, 100, Duration.ofSeconds(50), Duration.ofSeconds(5))).provider("a", 1, 1);
         bench.script("a").always(ScriptedTries.unreachable());
-        Upstream upstream = serving();
+        Upstream upstream = forGroup();
         try (ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Boolean> stayed = thread.submit(() -> {
                 Thread.currentThread().interrupt();
@@ -233,7 +235,7 @@ class FailoverTest {
     }
 
     @Test
-    void anAnswerThatBreaksOffIsCountedAndNotRepeated() throws IOException {
+    void countsIncompleteResponseWithoutRetry() throws IOException {
         two();
         bench.script("a").next(() -> bench.script("a").answer(new InputStream() {
             @Override
@@ -246,9 +248,9 @@ class FailoverTest {
                 throw new IOException("gone");
             }
         }));
-        try (UpstreamAnswer answer = serving().edit(Bench.edit())) {
+        try (UpstreamResponse answer = forGroup().edit(Bench.edit())) {
             assertThatThrownBy(() -> answer.body().readAllBytes()).isInstanceOf(IOException.class);
         }
-        assertThat(bench.observer.told()).containsExactly("began a", "BROKEN_OFF a");
+        assertThat(bench.observer.calls()).containsExactly("began a", "BROKEN_OFF a");
     }
 }

@@ -19,6 +19,7 @@ import java.util.OptionalLong;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,13 +33,13 @@ import dev.retouch.mock.journal.JournalEntry;
 import dev.retouch.mock.scenario.Scenario;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
-import dev.retouch.server.error.RelayedErrorException;
+import dev.retouch.server.error.UpstreamRefusalException;
 import dev.retouch.server.fixture.Failures;
 import dev.retouch.server.fixture.Pictures;
 import dev.retouch.server.image.ImageFormat;
 import dev.retouch.server.image.Spool;
 import dev.retouch.server.secret.Secret;
-import dev.retouch.server.upstream.UpstreamEdit.ImagePart;
+import dev.retouch.server.upstream.LoadedImageRequest.ImagePart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -46,6 +47,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** The client against the mock upstream, over real connections. */
 @Timeout(60)
+@Tag("slow")
 class HttpUpstreamTest {
 
     private static final String KEY = "sk-upstream-0123456789abcdef";
@@ -69,7 +71,7 @@ class HttpUpstreamTest {
     }
 
     private static HttpUpstream connected(URI base, String key, Duration idle) {
-        return new HttpUpstream(Provided.at(base).withPatience(idle).settings(), new Secret(key),
+        return new HttpUpstream(Provided.at(base).withIdleTimeout(idle).settings(), new Secret(key),
                 Clock.systemUTC());
     }
 
@@ -79,16 +81,16 @@ class HttpUpstreamTest {
         return new ImagePart(writer.finish(), format);
     }
 
-    private UpstreamEdit edit(Map<String, String> parameters, ImagePart... images) {
-        return new UpstreamEdit("req_test", MODEL, "eine Rose 玫瑰", parameters, List.of(images),
+    private LoadedImageRequest edit(Map<String, String> parameters, ImagePart... images) {
+        return new LoadedImageRequest("req_test", MODEL, "eine Rose 玫瑰", parameters, List.of(images),
                 Optional.empty(), false);
     }
 
-    private UpstreamEdit small() throws IOException {
+    private LoadedImageRequest small() throws IOException {
         return edit(Map.of("quality", "low"), image(Pictures.png(64, 64), ImageFormat.PNG));
     }
 
-    private static String read(UpstreamAnswer answer) throws IOException {
+    private static String read(UpstreamResponse answer) throws IOException {
         try (answer) {
             return new String(answer.body().readAllBytes(), StandardCharsets.UTF_8);
         }
@@ -106,7 +108,7 @@ class HttpUpstreamTest {
     }
 
     @Test
-    void anEditGoesOutAsAStrictProviderTakesIt() throws IOException {
+    void sendsEditsThatAStrictProviderAccepts() throws IOException {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put("size", "1024x1024");
         parameters.put("n", "1");
@@ -127,8 +129,8 @@ class HttpUpstreamTest {
     }
 
     @Test
-    void severalImagesAndAMaskHaveTheNamesThatTheProviderKnows() throws IOException {
-        UpstreamEdit edit = new UpstreamEdit("req_test", MODEL, "x", Map.of(),
+    void sendsImagesAndMaskUnderTheProvidersNames() throws IOException {
+        LoadedImageRequest edit = new LoadedImageRequest("req_test", MODEL, "x", Map.of(),
                 List.of(image(Pictures.png(64, 64), ImageFormat.PNG), image(Pictures.jpeg(600, 600), ImageFormat.JPEG),
                         image(Pictures.lossyWebp(32, 32), ImageFormat.WEBP)),
                 Optional.of(image(Pictures.transparentPng(64, 64), ImageFormat.PNG)), false);
@@ -144,12 +146,12 @@ class HttpUpstreamTest {
     }
 
     @Test
-    void eventsAreToldFromADocument() throws IOException {
-        try (UpstreamAnswer answer = upstream.edit(edit(Map.of("stream", "true"), image(Pictures.png(64, 64),
+    void distinguishesEventsFromADocument() throws IOException {
+        try (UpstreamResponse answer = upstream.edit(edit(Map.of("stream", "true"), image(Pictures.png(64, 64),
                 ImageFormat.PNG)))) {
             assertThat(answer.streamed()).isTrue();
         }
-        try (UpstreamAnswer answer = upstream.edit(small())) {
+        try (UpstreamResponse answer = upstream.edit(small())) {
             assertThat(answer.streamed()).isFalse();
         }
     }
@@ -160,31 +162,32 @@ class HttpUpstreamTest {
             "504,UPSTREAM_TIMED_OUT", "529,UPSTREAM_IS_OVERLOADED", "418,UPSTREAM_ANSWER_IS_NOT_AN_EDIT",
             "429,UPSTREAM_LIMITS_RATE", "302,UPSTREAM_ANSWER_IS_NOT_AN_EDIT", "204,UPSTREAM_ANSWER_IS_NOT_AN_EDIT"})
     void aStatusHasItsMeaningForOurCaller(int status, ErrorMessage message) throws IOException {
-        UpstreamEdit edit = small();
+        LoadedImageRequest edit = small();
         provider.scenarios().next(Scenario.status(status));
         ApiException failure = Failures.of(() -> upstream.edit(edit));
         assertThat(failure.message()).isEqualTo(message);
-        assertThat(failure.mayHaveRun()).as("only who gave up waiting cannot know").isEqualTo(
-                message == ErrorMessage.UPSTREAM_TIMED_OUT);
+        assertThat(failure.mayHaveRun()).as("without evidence that nothing ran")
+                .isEqualTo(List.of(204, 408, 500, 502, 504).contains(status));
     }
 
-    /** What it says about us, our key or our account is not for our caller, nor for our log. */
+    /** A provider's text about the gateway's key or account must reach neither the client nor the log. */
     @ParameterizedTest
     @ValueSource(ints = {401, 403, 418, 429, 500, 503})
-    void nothingThatAProviderSaysAboutUsIsTold(int status) throws IOException {
-        UpstreamEdit edit = small();
+    void hidesProvidersTextAboutTheGatewaysAccount(int status) throws IOException {
+        LoadedImageRequest edit = small();
         String body = "{\"error\":{\"message\":\"Incorrect API key " + KEY + " of org-secret\",\"code\":\"x\"}}";
         provider.scenarios().next(new Scenario.Status(status, Optional.of(body), "application/json", Map.of()));
 
         ApiException failure = Failures.of(() -> upstream.edit(edit));
 
-        assertThat(everythingOf(failure) + failure.words() + Failures.text(failure)).doesNotContain(KEY, "org-secret",
+        assertThat(everythingOf(failure) + failure.arguments() + Failures.text(failure)).doesNotContain(KEY,
+                "org-secret",
                 "Incorrect");
     }
 
     @Test
-    void aWrongKeyOfOursIsNotOurCallersMatter() throws IOException {
-        UpstreamEdit edit = small();
+    void hidesRefusalOfTheGatewaysKey() throws IOException {
+        LoadedImageRequest edit = small();
         try (HttpUpstream wrong = connected(provider.baseUrl(), "sk-wrong", Duration.ofSeconds(30))) {
             ApiException failure = Failures.of(() -> wrong.edit(edit));
             assertThat(failure.message()).isEqualTo(ErrorMessage.UPSTREAM_REFUSED_CREDENTIALS);
@@ -194,7 +197,7 @@ class HttpUpstreamTest {
 
     @Test
     void aRefusalOfTheRequestIsPassedOn() throws IOException {
-        UpstreamEdit edit = small();
+        LoadedImageRequest edit = small();
         provider.scenarios()
                 .next(new Scenario.Status(400,
                         Optional.of(
@@ -203,7 +206,8 @@ class HttpUpstreamTest {
                                          "param": null, "code": "moderation_blocked"}}"""),
                         "application/json", Map.of()));
 
-        RelayedErrorException refusal = catchThrowableOfType(RelayedErrorException.class, () -> upstream.edit(edit));
+        UpstreamRefusalException refusal = catchThrowableOfType(UpstreamRefusalException.class,
+                () -> upstream.edit(edit));
 
         assertThat(refusal.message()).isEqualTo("Your request was rejected by the safety system.");
         assertThat(refusal.type()).isEqualTo("image_generation_user_error");
@@ -212,19 +216,29 @@ class HttpUpstreamTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "[]", "null", "{\"error\": \"text\"}", "{\"error\": {\"message\": 7}}",
-            "{\"error\": ",
+    @ValueSource(strings = {"{}", "[]", "null", "{\"error\": {\"message\": 7}}", "{\"error\": ",
             "<html>Bad Request</html>", ""})
-    void a400WithoutAnErrorOfItsOwnIsNoRefusal(String body) throws IOException {
-        UpstreamEdit edit = small();
+    void status400WithoutAnErrorIsNoRefusal(String body) throws IOException {
+        LoadedImageRequest edit = small();
         provider.scenarios().next(new Scenario.Status(400, Optional.of(body), "application/json", Map.of()));
         assertThat(Failures.of(() -> upstream.edit(edit)).message())
                 .isEqualTo(ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"{\"error\": \"text\"}|text", "{\"detail\": [{\"msg\": \"text\"}]}|text",
+            "{\"code\": 400, \"message\": \"text\"}|text", "a text|a text",
+            "<html><head><title>400 Bad Request</title></head></html>|400 Bad Request"})
+    void passesOnTheWordsOfARefusalInAnyShape(String body, String words) throws IOException {
+        LoadedImageRequest edit = small();
+        provider.scenarios().next(new Scenario.Status(400, Optional.of(body), "text/plain", Map.of()));
+        assertThat(catchThrowableOfType(UpstreamRefusalException.class, () -> upstream.edit(edit)).message())
+                .isEqualTo(words);
+    }
+
     @Test
     void anAccountWithoutMoneyIsNotOurCallersRate() throws IOException {
-        UpstreamEdit edit = small();
+        LoadedImageRequest edit = small();
         provider.scenarios().next(new Scenario.Status(429,
                 Optional.of("{\"error\":{\"message\":\"You exceeded your quota\",\"code\":\"insufficient_quota\"}}"),
                 "application/json", Map.of("retry-after", "1")));
@@ -235,7 +249,7 @@ class HttpUpstreamTest {
 
     @Test
     void theProvidersDelayIsPassedOn() throws IOException {
-        UpstreamEdit edit = small();
+        LoadedImageRequest edit = small();
         provider.scenarios().next(Scenario.rateLimit(17));
         assertThat(Failures.of(() -> upstream.edit(edit)).retryAfter()).hasValue(Duration.ofSeconds(17));
 
@@ -249,7 +263,7 @@ class HttpUpstreamTest {
     @ParameterizedTest
     @ValueSource(strings = {"text/html", "text/plain", "image/png"})
     void a200ThatIsNoDocumentIsNoEdit(String type) throws IOException {
-        UpstreamEdit edit = small();
+        LoadedImageRequest edit = small();
         provider.scenarios().next(new Scenario.Status(200, Optional.of("<html>welcome</html>"), type, Map.of()));
         ApiException failure = Failures.of(() -> upstream.edit(edit));
         assertThat(failure.message()).isEqualTo(ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT);
@@ -258,7 +272,7 @@ class HttpUpstreamTest {
 
     @Test
     void aResetIsNoEdit() throws IOException {
-        UpstreamEdit edit = small();
+        LoadedImageRequest edit = small();
         provider.scenarios().next(new Scenario.Reset());
         ApiException failure = Failures.of(() -> upstream.edit(edit));
         assertThat(failure.message()).isEqualTo(ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT);
@@ -267,16 +281,16 @@ class HttpUpstreamTest {
 
     /** Half a document never looks like a whole one. */
     @Test
-    void anAnswerThatIsCutOffFailsWhereItEnds() throws IOException {
+    void truncatedResponseFailsAtItsEnd() throws IOException {
         provider.scenarios().next(new Scenario.Truncate(OptionalLong.of(500)));
-        try (UpstreamAnswer answer = upstream.edit(small()); InputStream body = answer.body()) {
+        try (UpstreamResponse answer = upstream.edit(small()); InputStream body = answer.body()) {
             assertThatThrownBy(body::readAllBytes).isInstanceOf(IOException.class);
         }
     }
 
     @Test
     void aSilentUpstreamIsNotWaitedForLonger() throws IOException {
-        UpstreamEdit edit = small();
+        LoadedImageRequest edit = small();
         try (HttpUpstream impatient = connected(provider.baseUrl(), KEY, Duration.ofMillis(300))) {
             provider.scenarios().next(Scenario.delay(Duration.ofSeconds(30)));
             ApiException failure = Failures.of(() -> impatient.edit(edit));
@@ -287,7 +301,7 @@ class HttpUpstreamTest {
 
     @Test
     void anUpstreamThatIsNotThereIsUnreachable() throws IOException {
-        UpstreamEdit edit = small();
+        LoadedImageRequest edit = small();
         int free;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             free = socket.getLocalPort();
@@ -304,7 +318,7 @@ class HttpUpstreamTest {
     /** A key must never follow a redirect to another host. */
     @Test
     void redirectsAreNotFollowed() throws IOException {
-        UpstreamEdit edit = small();
+        LoadedImageRequest edit = small();
         provider.scenarios().next(new Scenario.Status(307, Optional.of(""), "text/plain",
                 Map.of("location", provider.baseUrl() + "/images/edits")));
         assertThat(Failures.of(() -> upstream.edit(edit)).message())
@@ -312,7 +326,7 @@ class HttpUpstreamTest {
         assertThat(provider.journal().entries()).hasSize(1);
     }
 
-    /** An answer that nobody reads to its end does not stand in the way of the next one. */
+    /** A response that is not read to its end does not block the next one. */
     @Test
     void anAnswerMayBeLeftUnread() throws IOException {
         for (int i = 0; i < 2; i++) {

@@ -7,22 +7,20 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.retouch.server.config.Configuration;
 import dev.retouch.server.config.ConfigurationLoader;
-import dev.retouch.server.config.UpstreamSettings;
-import dev.retouch.server.config.UpstreamSettings.Http;
-import dev.retouch.server.config.UpstreamSettings.JsonEdits;
+import dev.retouch.server.upstream.UpstreamSettings.Http;
+import dev.retouch.server.upstream.UpstreamSettings.JsonEdits;
 
 /** Settings of an upstream, a change at a time. */
 record Provided(UpstreamSettings settings) {
 
     static Provided at(URI url) {
-        Configuration.Provider usual = new ConfigurationLoader(Map.of()).load(Optional.empty()).upstream();
+        UpstreamDefaults usual = new ConfigurationLoader(Map.of()).load(Optional.empty()).upstream();
         return new Provided(UpstreamSettings.usual(url, usual));
     }
 
     /** So patient with every silence. */
-    Provided withPatience(Duration silence) {
+    Provided withIdleTimeout(Duration silence) {
         return with(settings.http(), settings.proxy(), silence, silence, settings.totalTimeout());
     }
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Writes down what it is told. */
+/** Records the calls of an observer. */
 final class RecordingObserver implements UpstreamObserver {
 
     private final List<String> told = new CopyOnWriteArrayList<>();
@@ -15,7 +15,7 @@ final class RecordingObserver implements UpstreamObserver {
     }
 
     @Override
-    public void ended(String upstream, Outcome outcome, Duration duration) {
+    public void ended(String upstream, AttemptOutcome outcome, Duration duration) {
         told.add(outcome + " " + upstream);
     }
 
@@ -29,7 +29,7 @@ final class RecordingObserver implements UpstreamObserver {
         told.add("failed over to " + upstream);
     }
 
-    List<String> told() {
+    List<String> calls() {
         return told;
     }
 }

@@ -2,25 +2,29 @@ package dev.retouch.server.upstream;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.OptionalLong;
 
+import dev.retouch.server.answer.AnswerFormat;
+import dev.retouch.server.answer.RefusalPolicy;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
-import dev.retouch.server.error.RelayedErrorException;
+import dev.retouch.server.error.UpstreamRefusalException;
+import dev.retouch.server.upstream.openai.OpenAiWire;
 
-/** An upstream that does what it is told, one thing at a time, and answers well when it was told nothing. */
-final class ScriptedTries implements Tries {
+/** A scripted upstream; it succeeds if its script is empty. */
+final class ScriptedTries implements UpstreamTransport {
 
     /** One thing to do. */
     @FunctionalInterface
     interface Step {
-        UpstreamAnswer run() throws FailedTryException;
+        UpstreamResponse run() throws AttemptFailedException;
     }
 
+    private final KindTraits traits = OpenAiWire.traits(Provided.at(URI.create("http://localhost/v1")).settings());
     private final String name;
     private final Deque<Step> script = new ArrayDeque<>();
     private Step usual = () -> answer(new ByteArrayInputStream("{}".getBytes(StandardCharsets.UTF_8)));
@@ -30,9 +34,15 @@ final class ScriptedTries implements Tries {
         this.name = name;
     }
 
-    /** An answer that tells who gave it. */
-    UpstreamAnswer answer(InputStream body) {
-        return new UpstreamAnswer(false, OptionalLong.empty(), Optional.of(name), body);
+    @Override
+    public KindTraits traits(ModelName model) {
+        return traits;
+    }
+
+    /** A response that names the upstream that sent it. */
+    UpstreamResponse answer(InputStream body) {
+        return new UpstreamResponse(false, AnswerFormat.OPENAI, new RefusalPolicy(text -> text), Optional.of(name),
+                body);
     }
 
     synchronized ScriptedTries next(Step step) {
@@ -45,33 +55,33 @@ final class ScriptedTries implements Tries {
         return this;
     }
 
-    static Step failing(ErrorMessage message, Again again, Outcome outcome) {
+    static Step failing(ErrorMessage message, RetryScope again, AttemptOutcome outcome) {
         return failing(new ApiException(message), again, outcome);
     }
 
-    static Step failing(ApiException told, Again again, Outcome outcome) {
+    static Step failing(ApiException told, RetryScope again, AttemptOutcome outcome) {
         return () -> {
-            throw new FailedTryException(told, again, outcome);
+            throw new AttemptFailedException(told, again, outcome);
         };
     }
 
     static Step unreachable() {
-        return failing(ErrorMessage.UPSTREAM_IS_UNREACHABLE, Again.ANYWHERE, Outcome.UNREACHABLE);
+        return failing(ErrorMessage.UPSTREAM_IS_UNREACHABLE, RetryScope.ANY_UPSTREAM, AttemptOutcome.UNREACHABLE);
     }
 
     static Step timedOut() {
-        return failing(new ApiException(ErrorMessage.UPSTREAM_TIMED_OUT).afterSending(), Again.ANYWHERE,
-                Outcome.TIMED_OUT);
+        return failing(new ApiException(ErrorMessage.UPSTREAM_TIMED_OUT).afterDispatch(), RetryScope.ANY_UPSTREAM,
+                AttemptOutcome.TIMED_OUT);
     }
 
     static Step refusing() {
         return () -> {
-            throw new RelayedErrorException("no", "invalid_request_error", Optional.empty(), Optional.empty());
+            throw new UpstreamRefusalException("no", "invalid_request_error", Optional.empty(), Optional.empty());
         };
     }
 
     @Override
-    public UpstreamAnswer attempt(OutgoingEdit edit) throws FailedTryException {
+    public UpstreamResponse send(UpstreamRequest edit) throws AttemptFailedException {
         Step step;
         synchronized (this) {
             asked++;

@@ -30,6 +30,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.Blocker;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,24 +39,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.retouch.server.config.UpstreamSettings.Http;
-import dev.retouch.server.config.UpstreamSettings.JsonEdits;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
-import dev.retouch.server.error.RelayedErrorException;
+import dev.retouch.server.error.UpstreamRefusalException;
 import dev.retouch.server.fixture.Failures;
 import dev.retouch.server.fixture.Pictures;
 import dev.retouch.server.image.ImageFormat;
 import dev.retouch.server.image.Spool;
 import dev.retouch.server.secret.Secret;
-import dev.retouch.server.upstream.UpstreamEdit.ImagePart;
+import dev.retouch.server.upstream.LoadedImageRequest.ImagePart;
+import dev.retouch.server.upstream.UpstreamSettings.Http;
+import dev.retouch.server.upstream.UpstreamSettings.JsonEdits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-/** How edits go over the wire, and how long anybody is waited for, against servers of this test. */
+/** Sends edits over real connections and checks timeouts, against servers of this test. */
 @Timeout(120)
+@Tag("slow")
 class WireTest {
 
     private static final String KEY = "sk-wire-0123456789abcdef";
@@ -67,14 +69,14 @@ class WireTest {
         this.spool = new Spool(folder, 1000);
     }
 
-    private UpstreamEdit edit(Map<String, String> parameters, boolean json, byte[]... images) {
-        return new UpstreamEdit("req_wire", new ModelName("gpt-image-2", "gpt-image-2-usual"), "a \"rose\" 玫瑰",
+    private LoadedImageRequest edit(Map<String, String> parameters, boolean json, byte[]... images) {
+        return new LoadedImageRequest("req_wire", new ModelName("gpt-image-2", "gpt-image-2-usual"), "a \"rose\" 玫瑰",
                 parameters,
                 Arrays.stream(images).map(this::image).toList(), Optional.of(image(Pictures.transparentPng(64, 64))),
                 json);
     }
 
-    private UpstreamEdit small() {
+    private LoadedImageRequest small() {
         return edit(Map.of("n", "1"), false, Pictures.png(64, 64));
     }
 
@@ -92,8 +94,8 @@ class WireTest {
         return new HttpUpstream(provided.settings(), new Secret(KEY), Clock.systemUTC());
     }
 
-    private static void readWhole(Upstream upstream, OutgoingEdit edit) {
-        try (UpstreamAnswer answer = upstream.edit(edit)) {
+    private static void readWhole(Upstream upstream, UpstreamRequest edit) {
+        try (UpstreamResponse answer = upstream.edit(edit)) {
             assertThat(new String(answer.body().readAllBytes(), StandardCharsets.UTF_8)).contains("b64_json");
             assertThat(answer.requestId()).hasValue("up-1");
         } catch (IOException e) {
@@ -104,13 +106,13 @@ class WireTest {
     @ParameterizedTest
     @EnumSource(Http.class)
     void bothVersionsOfHttpAreSpoken(Http http) {
-        try (LoneServer server = LoneServer.http2(LoneServer::edited);
+        try (RawHttpServer server = RawHttpServer.http2(RawHttpServer::edited);
                 HttpUpstream upstream = connected(Provided.at(server.base()).withHttp(http))) {
             readWhole(upstream, small());
             readWhole(upstream, small());
-            assertThat(server.seen()).extracting(LoneServer.Seen::protocol)
+            assertThat(server.seen()).extracting(RawHttpServer.Seen::protocol)
                     .containsOnly(http == Http.HTTP_2 ? "HTTP/2.0" : "HTTP/1.1");
-            LoneServer.Seen first = server.seen().getFirst();
+            RawHttpServer.Seen first = server.seen().getFirst();
             assertThat(first.header("x-client-request-id")).isEqualTo("req_wire");
             assertThat(first.header("authorization")).isEqualTo("Bearer " + KEY);
             assertThat(first.header("content-length")).isEqualTo(Integer.toString(first.body().length));
@@ -120,10 +122,10 @@ class WireTest {
 
     @Test
     void manyEditsShareAConnectionOfHttp2() throws Exception {
-        try (LoneServer server = LoneServer.http2(LoneServer::edited);
+        try (RawHttpServer server = RawHttpServer.http2(RawHttpServer::edited);
                 HttpUpstream upstream = connected(Provided.at(server.base()).withHttp(Http.HTTP_2));
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            UpstreamEdit edit = edit(Map.of(), false, Pictures.png(700, 700));
+            LoadedImageRequest edit = edit(Map.of(), false, Pictures.png(700, 700));
             List<Future<?>> all = IntStream.range(0, 40)
                     .<Future<?>>mapToObj(_ -> threads.submit(() -> readWhole(upstream, edit))).toList();
             for (Future<?> one : all) {
@@ -134,8 +136,8 @@ class WireTest {
     }
 
     @Test
-    void whoHasNoKeySendsNone() {
-        try (LoneServer server = LoneServer.http1(LoneServer::edited);
+    void sendsNoAuthorizationWithoutAKey() {
+        try (RawHttpServer server = RawHttpServer.http1(RawHttpServer::edited);
                 HttpUpstream upstream = new HttpUpstream(Provided.at(server.base()).settings(), new Secret(""),
                         Clock.systemUTC())) {
             readWhole(upstream, small());
@@ -145,12 +147,12 @@ class WireTest {
 
     @Test
     void aProxyIsAskedForTheWholeAddress() {
-        try (LoneServer proxy = LoneServer.http1(LoneServer::edited);
+        try (RawHttpServer proxy = RawHttpServer.http1(RawHttpServer::edited);
                 HttpUpstream upstream = connected(Provided
                         .at(URI.create("http://upstream.invalid/v1"))
                         .withProxy(URI.create("http://127.0.0.1:" + proxy.port())))) {
             readWhole(upstream, small());
-            assertThat(proxy.seen()).extracting(LoneServer.Seen::uri)
+            assertThat(proxy.seen()).extracting(RawHttpServer.Seen::uri)
                     .containsExactly("http://upstream.invalid/v1/images/edits");
         }
     }
@@ -158,7 +160,7 @@ class WireTest {
     /** The proxy refuses the tunnel before a byte of the edit, so that it certainly did not run. */
     @Test
     void aProxyThatRefusesATunnelIsUnreachable() {
-        try (LoneServer proxy = LoneServer.http1((_, response, callback) -> {
+        try (RawHttpServer proxy = RawHttpServer.http1((_, response, callback) -> {
             response.setStatus(502);
             callback.succeeded();
         });
@@ -171,16 +173,16 @@ class WireTest {
     }
 
     @Test
-    void jsonGoesOutAsJsonWhereTheUpstreamLikesIt() throws IOException {
+    void sendsJsonIfTheUpstreamPrefersIt() throws IOException {
         byte[] first = Pictures.png(300, 300);
         byte[] second = Pictures.png(65, 65);
-        try (LoneServer server = LoneServer.http1(LoneServer::edited);
+        try (RawHttpServer server = RawHttpServer.http1(RawHttpServer::edited);
                 HttpUpstream upstream = connected(Provided
                         .at(server.base()).speaking(JsonEdits.JSON, true, Map.of("gpt-image-2", "theirs")))) {
             readWhole(upstream, edit(Map.of("n", "2", "stream", "false", "user", "u\"1"), true, first, second));
             readWhole(upstream, edit(Map.of(), false, first));
 
-            LoneServer.Seen seen = server.seen().getFirst();
+            RawHttpServer.Seen seen = server.seen().getFirst();
             JsonNode document = new ObjectMapper().readTree(seen.body());
             assertThat(seen.header("content-type")).isEqualTo("application/json");
             assertThat(seen.header("content-length")).isEqualTo(Integer.toString(seen.body().length));
@@ -201,7 +203,7 @@ class WireTest {
     /** A caller chooses the names of parameters that are passed on unknown. */
     @Test
     void aNameCannotEndItsHeader() {
-        try (LoneServer server = LoneServer.http1(LoneServer::edited);
+        try (RawHttpServer server = RawHttpServer.http1(RawHttpServer::edited);
                 HttpUpstream upstream = connected(Provided.at(server.base()))) {
             readWhole(upstream, edit(Map.of("a\"\r\nX-Evil: 1", "v"), false, Pictures.png(64, 64)));
             assertThat(new String(server.seen().getFirst().body(), StandardCharsets.ISO_8859_1))
@@ -215,8 +217,8 @@ class WireTest {
     }
 
     @Test
-    void whoCannotStreamIsNotAskedTo() {
-        try (LoneServer server = LoneServer.http1(LoneServer::edited);
+    void doesNotRequestEventsIfUnsupported() {
+        try (RawHttpServer server = RawHttpServer.http1(RawHttpServer::edited);
                 HttpUpstream upstream = connected(Provided
                         .at(server.base()).speaking(JsonEdits.MULTIPART, false, Map.of()))) {
             readWhole(upstream, edit(Map.of("stream", "true", "partial_images", "2", "n", "1"), true,
@@ -227,8 +229,8 @@ class WireTest {
         }
     }
 
-    private static LoneServer answering(int status, String body, Map<String, String> headers) {
-        return LoneServer.http1((_, response, callback) -> {
+    private static RawHttpServer answering(int status, String body, Map<String, String> headers) {
+        return RawHttpServer.http1((_, response, callback) -> {
             response.setStatus(status);
             response.getHeaders().put("content-type", "application/json").put("x-request-id", "up-" + KEY + "-2");
             headers.forEach(response.getHeaders()::put);
@@ -236,11 +238,11 @@ class WireTest {
         });
     }
 
-    private FailedTryException failed(int status, String body, Map<String, String> headers) {
-        try (LoneServer server = answering(status, body, headers);
+    private AttemptFailedException failed(int status, String body, Map<String, String> headers) {
+        try (RawHttpServer server = answering(status, body, headers);
                 HttpUpstream upstream = connected(Provided.at(server.base()))) {
-            FailedTryException failure = catchThrowableOfType(FailedTryException.class,
-                    () -> upstream.attempt(small()));
+            AttemptFailedException failure = catchThrowableOfType(AttemptFailedException.class,
+                    () -> upstream.send(small()));
             assertThat(failure).as("a failure").isNotNull();
             return failure;
         }
@@ -248,12 +250,12 @@ class WireTest {
 
     @ParameterizedTest
     @ValueSource(ints = {400, 404, 409, 413, 415, 422})
-    void whatIsSaidOfTheEditIsToldWithoutWhatIsOurs(int status) {
-        try (LoneServer server = answering(status, """
+    void redactsTheGatewaysSecretsInRefusals(int status) {
+        try (RawHttpServer server = answering(status, """
                 {"error":{"message":"The key %s of org-abc123 cannot do size 7","type":"invalid_request_error",\
                 "param":"size","code":"invalid_value"}}""".formatted(KEY), Map.of());
                 HttpUpstream upstream = connected(Provided.at(server.base()))) {
-            RelayedErrorException refusal = catchThrowableOfType(RelayedErrorException.class,
+            UpstreamRefusalException refusal = catchThrowableOfType(UpstreamRefusalException.class,
                     () -> upstream.edit(small()));
             assertThat(refusal).isNotNull();
             assertThat(refusal.message()).isEqualTo("The key [hidden] of [hidden] cannot do size 7");
@@ -264,35 +266,37 @@ class WireTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"401, x, '', ELSEWHERE, CREDENTIALS", "403, x, '', ELSEWHERE, CREDENTIALS",
-            "429, insufficient_quota, '', ELSEWHERE, CREDENTIALS",
-            "400, billing_hard_limit_reached, '', ELSEWHERE, CREDENTIALS", "429, x, '', ANYWHERE, LIMITED",
-            "429, x, false, ELSEWHERE, LIMITED", "503, x, '', ANYWHERE, OVERLOADED", "503, x, false, NEVER, OVERLOADED",
-            "529, x, '', ANYWHERE, OVERLOADED", "500, x, '', NEVER, FAILED", "500, x, true, ANYWHERE, FAILED",
-            "502, x, '', NEVER, FAILED", "504, x, true, NEVER, TIMED_OUT", "408, x, '', NEVER, TIMED_OUT",
-            "418, x, '', NEVER, FAILED"})
-    void whereAnEditMayBeSentAgain(int status, String code, String advice, Again again, Outcome outcome) {
-        FailedTryException failure = failed(status, "{\"error\":{\"message\":\"m\",\"code\":\"" + code + "\"}}",
+    @CsvSource({"401, x, '', OTHER_UPSTREAM, CREDENTIALS", "403, x, '', OTHER_UPSTREAM, CREDENTIALS",
+            "429, insufficient_quota, '', OTHER_UPSTREAM, CREDENTIALS",
+            "400, billing_hard_limit_reached, '', OTHER_UPSTREAM, CREDENTIALS", "429, x, '', ANY_UPSTREAM, LIMITED",
+            "429, x, false, OTHER_UPSTREAM, LIMITED", "503, x, '', ANY_UPSTREAM, OVERLOADED",
+            "503, x, false, NONE, OVERLOADED",
+            "529, x, '', ANY_UPSTREAM, OVERLOADED", "500, x, '', NONE, FAILED", "500, x, true, ANY_UPSTREAM, FAILED",
+            "502, x, '', NONE, FAILED", "504, x, true, NONE, TIMED_OUT", "408, x, '', NONE, TIMED_OUT",
+            "418, x, '', NONE, FAILED"})
+    void whereAnEditMayBeSentAgain(int status, String code, String advice, RetryScope again, AttemptOutcome outcome) {
+        AttemptFailedException failure = failed(status, "{\"error\":{\"message\":\"m\",\"code\":\"" + code + "\"}}",
                 advice.isEmpty() ? Map.of() : Map.of("x-should-retry", advice));
-        assertThat(failure.again()).isEqualTo(again);
+        assertThat(failure.retryScope()).isEqualTo(again);
         assertThat(failure.outcome()).isEqualTo(outcome);
-        assertThat(failure.told().headers()).containsEntry("x-upstream-request-id", "up-[hidden]-2");
+        assertThat(failure.clientError().headers()).containsEntry("x-upstream-request-id", "up-[hidden]-2");
     }
 
     @Test
     void whenToComeAgainIsSaidInThreeWays() {
-        assertThat(failed(429, "{}", Map.of("retry-after-ms", "1500", "retry-after", "9")).told().retryAfter())
+        assertThat(failed(429, "{}", Map.of("retry-after-ms", "1500", "retry-after", "9")).clientError().retryAfter())
                 .hasValue(Duration.ofMillis(1500));
-        assertThat(failed(503, "{}", Map.of("retry-after", "9")).told().retryAfter()).hasValue(Duration.ofSeconds(9));
+        assertThat(failed(503, "{}", Map.of("retry-after", "9")).clientError().retryAfter())
+                .hasValue(Duration.ofSeconds(9));
         String date = DateTimeFormatter.RFC_1123_DATE_TIME
                 .format(Clock.systemUTC().instant().plusSeconds(100).atOffset(ZoneOffset.UTC));
-        assertThat(failed(429, "{}", Map.of("retry-after", date)).told().retryAfter().orElseThrow())
+        assertThat(failed(429, "{}", Map.of("retry-after", date)).clientError().retryAfter().orElseThrow())
                 .isBetween(Duration.ofSeconds(60), Duration.ofSeconds(100));
     }
 
     /** An upload that takes longer than the upstream may work is no silence. */
     @Test
-    void theUploadIsNotPartOfTheWaitForTheFirstByte() throws Exception {
+    void firstByteTimeoutStartsAfterTheUpload() throws Exception {
         byte[] large = new byte[24 << 20];
         CountDownLatch slow = new CountDownLatch(1);
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
@@ -342,7 +346,7 @@ class WireTest {
     @EnumSource(value = Http.class, names = "AUTO", mode = EnumSource.Mode.EXCLUDE)
     void aSilentUpstreamIsNotWaitedForLonger(Http http) {
         CountDownLatch over = new CountDownLatch(1);
-        try (LoneServer server = LoneServer.http2((_, _, callback) -> {
+        try (RawHttpServer server = RawHttpServer.http2((_, _, callback) -> {
             over.await();
             callback.succeeded();
         }); HttpUpstream upstream = connected(Provided.at(server.base()).withHttp(http).withFirstByte(SHORT))) {
@@ -357,7 +361,7 @@ class WireTest {
     @EnumSource(value = Http.class, names = "AUTO", mode = EnumSource.Mode.EXCLUDE)
     void anEditMayTakeSoLongInAll(Http http) {
         CountDownLatch over = new CountDownLatch(1);
-        try (LoneServer server = LoneServer.http2((_, _, callback) -> {
+        try (RawHttpServer server = RawHttpServer.http2((_, _, callback) -> {
             over.await();
             callback.succeeded();
         }); HttpUpstream upstream = connected(Provided.at(server.base()).withHttp(http).withTotal(SHORT))) {
@@ -369,9 +373,9 @@ class WireTest {
     /** Longer than silence may last between bytes: an upstream works before its answer begins. */
     @ParameterizedTest
     @EnumSource(value = Http.class, names = "AUTO", mode = EnumSource.Mode.EXCLUDE)
-    void silenceInTheMiddleOfAnAnswerIsShorterThanBeforeIt(Http http) throws Exception {
+    void idleTimeoutAppliesWithinAResponse(Http http) throws Exception {
         CountDownLatch over = new CountDownLatch(1);
-        try (LoneServer server = LoneServer.http2((_, response, callback) -> {
+        try (RawHttpServer server = RawHttpServer.http2((_, response, callback) -> {
             over.await(3 * SHORT.toMillis(), TimeUnit.MILLISECONDS);
             response.getHeaders().put("content-type", "text/event-stream");
             try (Blocker.Callback written = Blocker.callback()) {
@@ -381,7 +385,7 @@ class WireTest {
             over.await();
             callback.succeeded();
         }); HttpUpstream upstream = connected(Provided.at(server.base()).withHttp(http).withIdle(SHORT))) {
-            try (UpstreamAnswer answer = upstream.edit(small())) {
+            try (UpstreamResponse answer = upstream.edit(small())) {
                 assertThat(answer.streamed()).isTrue();
                 assertThatThrownBy(() -> answer.body().readAllBytes()).isInstanceOf(IOException.class);
             }
@@ -389,7 +393,7 @@ class WireTest {
         }
     }
 
-    /** Who waits is woken by an interrupt, and the upstream sees that nobody waits any more. */
+    /** An interrupt wakes the waiting thread, and the upstream sees the request canceled. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void anInterruptEndsTheRequest(boolean whileReading) throws Exception {
@@ -422,7 +426,7 @@ class WireTest {
             Future<Boolean> stayed = threads.submit(() -> {
                 waiting[0] = Thread.currentThread();
                 if (whileReading) {
-                    try (UpstreamAnswer answer = upstream.edit(small())) {
+                    try (UpstreamResponse answer = upstream.edit(small())) {
                         assertThat(answer.body().read()).isEqualTo('{');
                         asked.countDown();
                         assertThatThrownBy(() -> answer.body().readAllBytes()).isInstanceOf(IOException.class);

@@ -7,15 +7,15 @@ import dev.retouch.contract.conformance.check.Check;
 import dev.retouch.contract.conformance.wire.Request;
 
 /**
- * Something that a compatible endpoint does.
+ * A behaviour of a compatible endpoint.
  *
- * @param row the row of the report that it belongs to
- * @param name what it is called in its row
+ * @param row the row of the report
+ * @param name its name within the row
  * @param shows what it shows, in a line
- * @param rules the rules of the dialects' own pages that can be seen in it, such as {@code A form-n}
- * @param paid whether a provider charges for the right answer
- * @param heavy whether it sends so much that it only runs when told to
- * @param cost what the edit costs at list prices, also where it should be refused; nothing if no edit could come of it
+ * @param rules the rules of the dialects' own pages that it checks, such as {@code A form-n}
+ * @param paid whether a provider charges for the expected response
+ * @param heavy whether it uploads so much that it runs only on request
+ * @param cost the cost of the edit at list prices, even if it should be refused; empty if no edit can result
  */
 public record Case(Row row, String name, String shows, List<String> rules, boolean paid, boolean heavy, Request request,
         List<Check> checks, Optional<Cost> cost) {

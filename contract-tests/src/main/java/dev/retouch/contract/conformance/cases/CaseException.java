@@ -1,6 +1,6 @@
 package dev.retouch.contract.conformance.cases;
 
-/** A mistake in a file of cases, with its place, for whoever wrote it. */
+/** Thrown for a mistake in a file of cases, with its place in the file. */
 public final class CaseException extends RuntimeException {
 
     public CaseException(String message) {

@@ -3,9 +3,9 @@ package dev.retouch.contract.conformance.cases;
 import java.math.BigDecimal;
 
 /**
- * About what something costs at list prices.
+ * An approximate cost at list prices.
  *
- * @param known whether the list has the model; if not, the dearest one stands for it
+ * @param known whether the list has the model; if not, the most expensive model is used
  */
 public record Cost(BigDecimal amount, boolean known) {
 

@@ -15,9 +15,9 @@ import java.util.function.Consumer;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * A map in a file of cases, read strictly: what is misspelt is a mistake and not a default.
+ * A map in a file of cases, read strictly: an unknown field is an error.
  *
- * @param place where it stands, for messages
+ * @param place its place in the file, for messages
  */
 record Entry(String place, JsonNode node) {
 

@@ -20,7 +20,7 @@ public final class Prices {
     private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
     private static final Pattern SIZE = Pattern.compile("(\\d{1,5})x(\\d{1,5})");
     private static final int CHARACTERS_PER_TOKEN = 4;
-    private static final int MOST_PICTURES = 10;
+    private static final int MAX_PICTURES = 10;
     private static final double SQUARE = 1024.0 * 1024;
 
     private final JsonNode list;
@@ -77,7 +77,7 @@ public final class Prices {
         if (!known) {
             prices = list.path("models").path(list.path("dearest").asText());
         }
-        long pictures = Math.clamp(number(fields, "n", 1), 1, MOST_PICTURES);
+        long pictures = Math.clamp(number(fields, "n", 1), 1, MAX_PICTURES);
         if (prices.has("per-image")) {
             JsonNode each = prices.path("per-image").path(fields.getOrDefault("size", ""));
             return new Cost((each.isMissingNode() ? dearest(prices.path("per-image")) : each.decimalValue())

@@ -1,6 +1,6 @@
 /**
- * Cases: text files that people read and write, turned into requests to send and checks to make. The command loads them, the
- * runner runs them. What is wrong in a file is told with the file, the case and what is known there. Nothing here sends anything.
+ * Reads cases: text files that are turned into requests to send and checks of the responses. The command loads them and
+ * the runner runs them. An error names the file, the case and the known names. This package sends nothing.
  */
 @NullMarked
 package dev.retouch.contract.conformance.cases;

@@ -6,11 +6,11 @@ import java.util.Optional;
 import dev.retouch.contract.conformance.wire.StreamEvent;
 
 /**
- * The answer is a stream of events: previews in their order, then one end for each image, and nothing after the last.
+ * Expects an SSE stream: partial images in order, then one terminal event per image, and nothing afterwards.
  *
- * @param partial how many previews, if that is told
- * @param atMost how many previews at most: a fast upstream may have fewer than were asked for
- * @param completed how many finished images
+ * @param partial the number of partial images; empty if not checked
+ * @param atMost the maximum number of partial images: a fast upstream may send fewer than requested
+ * @param completed the number of final images
  */
 public record EventsCheck(Optional<Integer> partial, Optional<Integer> atMost, int completed) implements Check {
 

@@ -16,11 +16,11 @@ import dev.retouch.contract.conformance.wire.NoAnswerException;
 import dev.retouch.contract.conformance.wire.StreamEvent;
 import dev.retouch.contract.harness.Picture;
 
-/** An answer and what it leads to. Images are decoded, and links followed, once and only if somebody wants to look. */
+/** A response and the resources it refers to. Images are decoded, and links followed, lazily and only once. */
 public final class Evidence {
 
     private static final int OK = 200;
-    private static final int MOST_IMAGES = 40;
+    private static final int MAX_IMAGES = 40;
 
     private final Answer answer;
     private final Instant received;
@@ -83,7 +83,7 @@ public final class Evidence {
             } else {
                 for (JsonNode each : answer.json().map(json -> json.path("data")).filter(JsonNode::isArray).stream()
                         .flatMap(data -> java.util.stream.StreamSupport.stream(data.spliterator(), false))
-                        .filter(each -> each.has("b64_json") || each.has("url")).limit(MOST_IMAGES).toList()) {
+                        .filter(each -> each.has("b64_json") || each.has("url")).limit(MAX_IMAGES).toList()) {
                     found.add(returned("/data/" + found.size(), each));
                 }
             }

@@ -11,9 +11,9 @@ import dev.retouch.contract.conformance.wire.Answer;
 import dev.retouch.contract.conformance.wire.NoAnswerException;
 
 /**
- * The links of the answer lead to images for whoever has them, for a while.
+ * Expects the links of a response to serve images without a key until they expire.
  *
- * @param lifetime between what a link may live, if that is told and can be seen
+ * @param lifetime the range of the lifetime of a link; empty if not checked
  * @param forged whether a link with another signature must be refused
  */
 public record LinkCheck(Optional<Range> lifetime, boolean forged) implements Check {

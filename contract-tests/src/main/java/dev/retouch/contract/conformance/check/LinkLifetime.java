@@ -47,7 +47,7 @@ final class LinkLifetime {
         return Optional.empty();
     }
 
-    /** Azure's {@code se} is a date, everybody else's moment is in Unix seconds. */
+    /** Azure's {@code se} is a date, other parameters are in Unix seconds. */
     private static Optional<Instant> moment(Map<String, String> query) {
         for (String name : new String[]{"expires", "expiry", "exp", "expires_at", "se"}) {
             String value = query.getOrDefault(name, "");
@@ -78,7 +78,7 @@ final class LinkLifetime {
                 try {
                     query.putIfAbsent(sides[0], URLDecoder.decode(sides[1], StandardCharsets.UTF_8));
                 } catch (IllegalArgumentException e) {
-                    // a value with a stray percent sign tells nothing here
+                    // a value with a stray percent sign is ignored
                 }
             }
         }

@@ -6,15 +6,15 @@ import dev.retouch.contract.conformance.wire.Answer;
 import dev.retouch.contract.harness.Picture;
 
 /**
- * An image that an endpoint returned.
+ * An image returned by an endpoint.
  *
- * @param place where in the answer: {@code /data/0}, or the event
- * @param base64 whether it stands in the answer itself
- * @param url the link to it, if there is one
- * @param behindLink what came from there
- * @param file its bytes, from the answer or else from behind the link
- * @param picture what is in them, if that is a picture
- * @param problem why there is no picture
+ * @param place its place in the response: {@code /data/0}, or the event
+ * @param base64 whether the response contains it as base64
+ * @param url its link; empty if it has none
+ * @param behindLink the response of the link
+ * @param file its bytes, from the response or from the link
+ * @param picture the decoded image; empty if the bytes are no image
+ * @param problem why it could not be decoded
  */
 public record Returned(String place, boolean base64, Optional<String> url, Optional<Answer> behindLink,
         Optional<byte[]> file, Optional<Picture> picture, Optional<String> problem) {

@@ -47,7 +47,7 @@ public final class ValuesCheck implements Check {
         });
     }
 
-    /** A value as it may stand in a sentence. */
+    /** Formats a value for a sentence. */
     static String words(JsonNode got) {
         if (got.isMissingNode()) {
             return "nothing";

@@ -15,7 +15,7 @@ public sealed interface Wanted {
     /** In words, as the end of "expected …". */
     String words();
 
-    /** Exactly this value; null and nothing are told apart. */
+    /** Exactly this value; null and a missing value differ. */
     record Equal(JsonNode value) implements Wanted {
 
         @Override
@@ -88,7 +88,7 @@ public sealed interface Wanted {
         }
     }
 
-    /** A moment in Unix seconds, not long ago by the clock of this machine or of another one. */
+    /** A moment in Unix seconds, not long ago by the clock of this machine or of another machine. */
     record Recent(Duration within) implements Wanted {
 
         @Override

@@ -1,7 +1,7 @@
 /**
- * What a case expects of an answer, one class for each kind of thing: status, headers, error, document, images, events, links.
- * Cases hold checks, the runner lets them look. A check says what it wanted and what it got; it sends nothing by itself but
- * follows links.
+ * The checks of a response, one class for each aspect: status, headers, error, document, images, events, links. Cases
+ * contain checks and the runner executes them. A check reports the expected and the actual value. It follows links, and
+ * otherwise sends nothing.
  */
 @NullMarked
 package dev.retouch.contract.conformance.check;

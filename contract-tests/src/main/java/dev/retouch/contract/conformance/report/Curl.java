@@ -12,7 +12,9 @@ import dev.retouch.contract.conformance.wire.Request;
 import dev.retouch.contract.conformance.wire.Sender;
 import dev.retouch.contract.conformance.wire.Target;
 
-/** A request as the command line that sends it; the key is a variable, and files and long texts stand by their names. */
+/**
+ * Formats a request as a curl command line. The key is a variable; files and long texts are replaced by their names.
+ */
 final class Curl {
 
     private static final int LONGEST = 160;

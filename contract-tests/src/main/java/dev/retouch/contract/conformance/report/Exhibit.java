@@ -34,11 +34,11 @@ import dev.retouch.contract.harness.Picture;
 /** Makes of an outcome what may be shown of it, so that the answer itself can be forgotten. */
 final class Exhibit {
 
-    private static final int LONGEST_VALUE = 240;
+    private static final int MAX_VALUE = 240;
     private static final int LEFT_OF_VALUE = 48;
-    private static final int LONGEST_BODY = 6_000;
-    private static final int MOST_EVENTS = 20;
-    private static final int MOST_HEADERS = 40;
+    private static final int MAX_BODY = 6_000;
+    private static final int MAX_EVENTS = 20;
+    private static final int MAX_HEADERS = 40;
 
     private final Target target;
     private final Redaction redaction;
@@ -100,7 +100,7 @@ final class Exhibit {
         Answer answer = evidence.answer();
         List<String> headers = answer.headers().entrySet().stream()
                 .flatMap(header -> header.getValue().stream().map(value -> header.getKey() + ": " + value))
-                .limit(MOST_HEADERS).map(this::value).toList();
+                .limit(MAX_HEADERS).map(this::value).toList();
         List<ShownImage> images = new ArrayList<>();
         for (Returned image : evidence.images()) {
             String facts = image.facts() + image.file().map(file -> ", " + size(file.length)).orElse("")
@@ -114,19 +114,19 @@ final class Exhibit {
         StringBuilder body = new StringBuilder();
         if (evidence.isStream()) {
             List<StreamEvent> events = StreamEvent.all(evidence.answer().text());
-            for (StreamEvent event : events.subList(0, Math.min(events.size(), MOST_EVENTS))) {
+            for (StreamEvent event : events.subList(0, Math.min(events.size(), MAX_EVENTS))) {
                 body.append("event: ").append(value(event.name())).append("\ndata: ")
                         .append(event.json().map(data -> shortened(data).toString())
                                 .orElseGet(() -> value(event.data())))
                         .append("\n\n");
             }
-            if (events.size() > MOST_EVENTS) {
-                body.append("… and ").append(events.size() - MOST_EVENTS).append(" more events");
+            if (events.size() > MAX_EVENTS) {
+                body.append("… and ").append(events.size() - MAX_EVENTS).append(" more events");
             }
         } else {
             body.append(evidence.answer().json().map(this::written).orElseGet(() -> beginning(evidence.answer())));
         }
-        return body.length() > LONGEST_BODY ? body.substring(0, LONGEST_BODY) + "…" : body.toString();
+        return body.length() > MAX_BODY ? body.substring(0, MAX_BODY) + "…" : body.toString();
     }
 
     private String written(JsonNode document) {
@@ -139,9 +139,9 @@ final class Exhibit {
 
     private String beginning(Answer answer) {
         String text = answer.text();
-        int enough = LONGEST_BODY + redaction.margin();
+        int enough = MAX_BODY + redaction.margin();
         String clean = clean(text.length() > enough ? text.substring(0, enough) : text);
-        return clean.length() > LONGEST_BODY ? clean.substring(0, LONGEST_BODY) + "…" : clean;
+        return clean.length() > MAX_BODY ? clean.substring(0, MAX_BODY) + "…" : clean;
     }
 
     /** Field by field, so that a document stays one. */
@@ -161,7 +161,7 @@ final class Exhibit {
     }
 
     private String value(String text) {
-        if (text.length() <= LONGEST_VALUE) {
+        if (text.length() <= MAX_VALUE) {
             return clean(text);
         }
         // what is cut off must not leave half a key behind

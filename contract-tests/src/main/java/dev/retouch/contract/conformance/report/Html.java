@@ -5,13 +5,13 @@ final class Html {
 
     private final StringBuilder page = new StringBuilder();
 
-    /** Markup of our own. */
+    /** Trusted markup, written in this program. */
     Html raw(String markup) {
         page.append(markup);
         return this;
     }
 
-    /** Anybody's text: shown as it is, and never read as markup. Characters that nobody sees are shown as a box. */
+    /** Escapes untrusted text. Invisible characters are shown as a box. */
     Html text(String text) {
         text.codePoints().forEach(character -> {
             switch (character) {

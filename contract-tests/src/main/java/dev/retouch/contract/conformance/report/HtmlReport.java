@@ -34,7 +34,7 @@ final class HtmlReport {
     private final List<Row> rows;
     private final List<ShownCase> cases;
     private final Html html = new Html();
-    /** Sent files come again and again: each picture stands in the page once, as a class. */
+    /** Many cases send the same files, so each picture is in the page once, as a CSS class. */
     private final Map<String, String> sentPictures = new LinkedHashMap<>();
 
     HtmlReport(Target target, Facts facts, long seconds, List<Row> rows, List<ShownCase> cases) {
@@ -50,7 +50,7 @@ final class HtmlReport {
 
     String text() {
         html.raw("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-                // even if markup slipped through, it could neither run nor ask anybody for anything
+                // even if markup slipped through, it could neither run nor load anything
                 + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>");
         html.text("Conformance of " + target.base().getAuthority()).raw("</title><style>\n" + resource() + styles()

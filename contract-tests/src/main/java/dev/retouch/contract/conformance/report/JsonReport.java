@@ -21,7 +21,7 @@ import dev.retouch.contract.conformance.wire.Target;
 /** The report for programs. Its fields are documented in the guide, and stay as they are. */
 final class JsonReport {
 
-    /** Rises when a field goes away or means something else. */
+    /** Increased when a field is removed or changes its meaning. */
     private static final int FORMAT = 1;
 
     private final JsonNodeFactory nodes = JsonNodeFactory.instance;

@@ -17,7 +17,7 @@ import dev.retouch.contract.conformance.run.Outcome.State;
 import dev.retouch.contract.conformance.wire.Redaction;
 import dev.retouch.contract.conformance.wire.Target;
 
-/** Everything that a run tells, collected while it goes on, and written when it is over. */
+/** Collects the outcomes of a run, and writes the reports at its end. */
 public final class Report {
 
     /** About the whole run. */
@@ -55,7 +55,7 @@ public final class Report {
         cases.add(exhibit.of(outcome));
     }
 
-    /** The last case in a line, for whoever watches. */
+    /** The last case in a line, for the terminal. */
     public String lastLine(int of) {
         ShownCase last = cases.getLast();
         String width = String.valueOf(of);

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 import dev.retouch.contract.conformance.run.Outcome.State;
 
-/** What a report shows, all of it fit to be read by anybody: keys taken out, long values shortened, images made small. */
+/** The content of a report, safe to publish: keys are removed, long values shortened, images reduced. */
 final class Shown {
 
     private Shown() {}
@@ -36,11 +36,11 @@ final class Shown {
     record ShownRequest(String method, String path, String curl, List<ShownImage> files) {}
 
     /**
-     * What came back.
+     * The response.
      *
-     * @param headers one a line
-     * @param bytes of the whole body
-     * @param body its beginning, with long values shortened
+     * @param headers one header per line
+     * @param bytes the size of the whole body
+     * @param body the beginning of the body, with long values shortened
      */
     record ShownAnswer(int status, List<String> headers, int bytes, String body, List<ShownImage> images) {}
 

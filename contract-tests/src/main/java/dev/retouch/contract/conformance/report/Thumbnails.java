@@ -17,13 +17,13 @@ import dev.retouch.contract.harness.Picture;
 final class Thumbnails {
 
     private static final int EDGE = 112;
-    private static final long MOST_BYTES = 1_900_000;
+    private static final long MAX_BYTES = 1_900_000;
 
     private long used;
 
     /** A data URL of a small copy; nothing once the page has enough of them. */
     Optional<String> of(Picture picture) {
-        if (used > MOST_BYTES) {
+        if (used > MAX_BYTES) {
             return Optional.empty();
         }
         double scale = Math.min(1, (double) EDGE / Math.max(picture.width(), picture.height()));

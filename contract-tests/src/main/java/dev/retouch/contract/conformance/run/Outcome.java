@@ -9,10 +9,10 @@ import dev.retouch.contract.conformance.check.Evidence;
 import dev.retouch.contract.conformance.check.Findings.Difference;
 
 /**
- * How one case ended.
+ * The outcome of a case.
  *
- * @param reason why it was not run
- * @param evidence what came back, if anything did
+ * @param reason why it was not run; empty if it was
+ * @param evidence the response; empty if there was none
  */
 public record Outcome(Case tried, State state, Optional<String> reason, List<Difference> differences,
         List<String> notes,

@@ -8,11 +8,11 @@ import dev.retouch.contract.conformance.cases.Case;
 import dev.retouch.contract.conformance.cases.Cost;
 
 /**
- * Which cases are run, and about what that costs.
+ * The cases of a run, and their approximate cost.
  *
- * @param cases those that were chosen, whether they may run or not
- * @param paid whether whoever pays agrees
- * @param heavy whether the large uploads are wanted
+ * @param cases the selected cases, including those that may not run
+ * @param paid whether cases that cost money may run
+ * @param heavy whether cases with large uploads may run
  */
 public record Plan(List<Case> cases, boolean paid, boolean heavy) {
 

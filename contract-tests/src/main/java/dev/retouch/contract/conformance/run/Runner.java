@@ -25,7 +25,7 @@ public final class Runner {
     private final Clock clock;
     private boolean acceptsWhatItShouldRefuse;
 
-    /** Is told of each case as it ends. */
+    /** Receives each case when it ends. */
     @FunctionalInterface
     public interface Listener {
         void ended(Outcome outcome) throws InterruptedException;
@@ -36,7 +36,7 @@ public final class Runner {
         this.clock = clock;
     }
 
-    /** Runs everything that may run, and tells of each case as it ends. Nothing of an answer is kept here. */
+    /** Runs all cases that may run, and reports each when it ends. Responses are not kept. */
     public void run(Plan plan, Listener listener) throws InterruptedException {
         for (Case each : plan.cases()) {
             Optional<String> against = plan.against(each).or(() -> tooRisky(plan, each));
@@ -44,7 +44,7 @@ public final class Runner {
         }
     }
 
-    /** An endpoint that edits what it should refuse may charge for it, and nobody has agreed to that. */
+    /** An endpoint that executes an edit it should refuse may charge for it, to which the operator has not agreed. */
     private Optional<String> tooRisky(Plan plan, Case each) {
         return acceptsWhatItShouldRefuse && !plan.paid() && each.isRefusal()
                 ? Optional.of("could cost money, because this endpoint edits what it should refuse; say --paid")

@@ -1,6 +1,6 @@
 /**
- * Runs cases one after the other: which of them may run, in what order, and how each ended. The command calls it, reports are
- * made of what it tells. It decides nothing about what is right; that is in the cases.
+ * Runs cases one after the other, and decides which may run and in which order. The command calls it, and the reports
+ * are made from its outcomes. Expectations are in the cases, not here.
  */
 @NullMarked
 package dev.retouch.contract.conformance.run;

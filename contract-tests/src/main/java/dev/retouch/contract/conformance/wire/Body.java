@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.retouch.contract.harness.Form;
 
-/** What a request carries, both as it is sent and as it is shown to people. */
+/** The body of a request, as sent and as shown in reports. */
 public sealed interface Body {
 
     /** What the header {@code Content-Type} says; nothing where the request is to have none. */
@@ -73,8 +73,8 @@ public sealed interface Body {
     /**
      * A JSON document.
      *
-     * @param shown the document with the names of files where {@code sent} has what is in them
-     * @param files those files, by the name that stands for each
+     * @param shown the document with file names in place of file contents
+     * @param files the files by the name that replaces each
      */
     record Json(JsonNode shown, JsonNode sent, Map<String, NamedFile> files) implements Body {
 

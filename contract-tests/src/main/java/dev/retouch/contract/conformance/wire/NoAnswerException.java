@@ -10,7 +10,7 @@ public final class NoAnswerException extends Exception {
         this.unreachable = unreachable;
     }
 
-    /** Whether nobody even accepted the connection. */
+    /** Whether the connection was not even accepted. */
     public boolean isUnreachable() {
         return unreachable;
     }

@@ -12,12 +12,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes out of a text what a report must not show: the key, whole, in part, encoded or with its middle starred out, and most of the
- * signatures of links, which are as good as a key to what they lead to.
+ * Removes secrets from a report: the key, whether whole, in part, encoded or with its middle starred out. Also removes
+ * most of the signatures of links, which grant access.
  */
 public final class Redaction {
 
-    /** What stands where the key stood. */
+    /** The replacement of a key. */
     public static final String KEY = "[key]";
 
     /** As many characters of the key in a row are no accident. */
@@ -26,7 +26,7 @@ public final class Redaction {
     private static final int UNMISTAKABLE = 16;
     private static final int LEFT_OF_SIGNATURE = 6;
     private static final int TELLING_END = 3;
-    /** Nothing is told by what all keys begin with, and it stands in many texts. */
+    /** The common beginning of keys, which reveals nothing and occurs in many texts. */
     private static final Pattern COMMON_BEGINNING = Pattern.compile("^(sk|pk|key|api)([-_][a-z]{2,10})*[-_]");
     private static final Pattern STARRED = Pattern.compile("([\\w-]{0,80}+)(…|[*•…]{2,}|\\.{3,})([\\w-]{0,80}+)");
     private static final Pattern SIGNED = Pattern
@@ -65,7 +65,7 @@ public final class Redaction {
         return signatures(starred(pieces(clean)));
     }
 
-    /** The whole page or document once more, should the key have come in a way that nobody thought of. */
+    /** Checks the whole page or document again, in case the key occurs in an unexpected form. */
     public String ofDocument(String document) {
         return key.length() >= UNMISTAKABLE ? document.replace(key, KEY) : document;
     }

@@ -18,7 +18,7 @@ public record Request(String method, String path, KeyUse key, Map<String, String
     public enum KeyUse {
         /** The one that was given. */
         RIGHT,
-        /** One that nobody has. */
+        /** A key that does not exist. */
         WRONG,
         /** None at all. */
         NONE

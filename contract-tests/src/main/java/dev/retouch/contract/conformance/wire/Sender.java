@@ -25,17 +25,17 @@ import javax.net.ssl.SSLException;
  */
 public final class Sender implements AutoCloseable {
 
-    /** A key of the form that many providers use; nobody has it. */
+    /** A key that has the form of many providers' keys and does not exist. */
     public static final String WRONG_KEY = "sk-of-nobody-0000000000000000";
 
-    private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(10);
-    private static final long MOST_ANSWERED = 512L << 20;
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final long MAX_ANSWERED = 512L << 20;
     private static final int TOO_MANY = 429;
     private static final int UNAVAILABLE = 503;
 
     private final Target target;
     private final Duration timeout;
-    private final Duration patience;
+    private final Duration maxWait;
     private final Pause pause;
     private final HttpClient api;
     private final HttpClient links;
@@ -48,12 +48,12 @@ public final class Sender implements AutoCloseable {
 
     /**
      * @param timeout how long one answer may take
-     * @param patience how long one request may wait in all because it was asked to come again later
+     * @param maxWait how long one request may wait in all because it was asked to come again later
      */
-    public Sender(Target target, Duration timeout, Duration patience, Pause pause) {
+    public Sender(Target target, Duration timeout, Duration maxWait, Pause pause) {
         this.target = target;
         this.timeout = timeout;
-        this.patience = patience;
+        this.maxWait = maxWait;
         this.pause = pause;
         // a redirect of the endpoint's would take the key with it
         this.api = client(HttpClient.Redirect.NEVER);
@@ -61,7 +61,7 @@ public final class Sender implements AutoCloseable {
     }
 
     private static HttpClient client(HttpClient.Redirect redirect) {
-        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_PATIENCE)
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT)
                 .followRedirects(redirect).build();
     }
 
@@ -75,7 +75,7 @@ public final class Sender implements AutoCloseable {
             boolean asked = (answer.status() == TOO_MANY || answer.status() == UNAVAILABLE)
                     && !answer.header("x-should-retry").orElse("").equals("false");
             waited = waited.plus(wait);
-            if (!asked || wait.isZero() || waited.compareTo(patience) > 0) {
+            if (!asked || wait.isZero() || waited.compareTo(maxWait) > 0) {
                 return answer;
             }
             pause.forThat(wait);
@@ -109,7 +109,7 @@ public final class Sender implements AutoCloseable {
 
     private Answer exchange(HttpClient client, HttpRequest request) throws NoAnswerException, InterruptedException {
         CompletableFuture<HttpResponse<byte[]>> future = client.sendAsync(request,
-                BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_ANSWERED));
+                BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWERED));
         try {
             // the request's own timeout ends with the headers, and a body may come for ever
             return Answer.of(future.get(timeout.toMillis(), TimeUnit.MILLISECONDS));

@@ -1,0 +1,361 @@
+package dev.retouch.contract.access;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.retouch.contract.harness.Admin;
+import dev.retouch.contract.harness.CheapEdit;
+import dev.retouch.contract.harness.Endpoint;
+import dev.retouch.contract.harness.Gateways;
+import dev.retouch.contract.harness.Postgres;
+import dev.retouch.contract.harness.Reply;
+import dev.retouch.contract.harness.ResourceSnapshot;
+import dev.retouch.contract.harness.RunningGateway;
+import dev.retouch.mock.MockOptions;
+import dev.retouch.mock.MockUpstream;
+import dev.retouch.mock.scenario.Scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Upstreams and models that operators change through the API while gateways run. */
+@Tag("slow")
+class CatalogTest {
+
+    private static final String KEY = "sk-of-the-provider-0123456789";
+    private static final String UPSTREAMS = "upstreams";
+    private static final String MODELS = "models";
+    private static final String DRAFT = "{\"models\":{\"team-draft\":{\"like\":\"dall-e-2\"}},\"note\":\"a name for the team\"}";
+
+    @TempDir
+    private Path folder = Path.of(".");
+    private MockUpstream first;
+    private MockUpstream second;
+
+    CatalogTest() {
+        Gateways.ownOnly();
+        first = MockUpstream.start(MockOptions.defaults().withKey(KEY));
+        second = MockUpstream.start(MockOptions.defaults().withKey(KEY));
+    }
+
+    @BeforeEach
+    void forget() {
+        first.journal().clear();
+        second.journal().clear();
+    }
+
+    @AfterEach
+    void stop() {
+        first.close();
+        second.close();
+    }
+
+    private RunningGateway gateway(Map<String, String> more) {
+        Map<String, String> settings = new HashMap<>(Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN, "UPSTREAM_KEY_A", KEY,
+                "OTHER_KEY", KEY, "RETOUCH_CATALOG_REFRESH", "200ms"));
+        settings.putAll(more);
+        return RunningGateway.start(settings);
+    }
+
+    private static String upstreams(String name, MockUpstream upstream, String... more) {
+        return "{\"upstreams\":{\"" + name + "\":{\"url\":\"" + upstream.baseUrl() + "\",\"key-env\":\"UPSTREAM_KEY_A\""
+                + String.join("", more) + "}},\"note\":\"now " + name + "\"}";
+    }
+
+    private static JsonNode right(Reply reply) {
+        assertThat(reply.status()).as(reply.beginning()).isEqualTo(200);
+        return reply.json();
+    }
+
+    private static JsonNode put(RunningGateway gateway, String kind, String document) {
+        return right(Admin.of(gateway).send("PUT", kind, document));
+    }
+
+    private static JsonNode inUse(RunningGateway gateway, String kind) {
+        return right(Admin.of(gateway).get(kind + "/versions")).path("in_use");
+    }
+
+    private static double metric(RunningGateway gateway, String line) {
+        Reply metrics = new Endpoint(gateway.baseUrl(), Admin.TOKEN).get("/metrics");
+        return metrics.text().lines().filter(found -> found.startsWith(line + " "))
+                .mapToDouble(found -> Double.parseDouble(found.substring(line.length() + 1))).sum();
+    }
+
+    private static void await(String what, Callable<Boolean> condition) {
+        Awaitility.await(what).atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).until(condition);
+    }
+
+    private static long edits(MockUpstream upstream) {
+        return upstream.journal().entries().stream().filter(entry -> entry.path().equals("/v1/images/edits")).count();
+    }
+
+    @Test
+    void newEditsUseTheDocumentAndEditsInFlightFinishWithWhatTheyBeganWith() {
+        try (RunningGateway gateway = gateway(Map.of())) {
+            Endpoint client = Admin.of(gateway).group("team", "").key("team", "");
+            JsonNode version = put(gateway, UPSTREAMS, upstreams("a", first));
+            assertThat(version.path("object").asText()).isEqualTo("catalog.version");
+            assertThat(version.path("kind").asText()).isEqualTo(UPSTREAMS);
+            assertThat(version.path("version").asLong()).isEqualTo(1);
+            assertThat(version.path("note").asText()).isEqualTo("now a");
+            first.scenarios().next(Scenario.delay(Duration.ofSeconds(3)));
+            CompletableFuture<Reply> running = CompletableFuture.supplyAsync(() -> client.edit(CheapEdit.form()),
+                    Thread::startVirtualThread);
+            await("the edit is dispatched", () -> first.journal().inFlight() == 1);
+
+            put(gateway, UPSTREAMS, upstreams("b", second));
+
+            assertThat(running).as("the edit is not interrupted").isNotDone();
+            assertThat(client.edit(CheapEdit.form()).status()).as("used at once").isEqualTo(200);
+            assertThat(edits(second)).isEqualTo(1);
+            assertThat(running.join().status()).isEqualTo(200);
+            assertThat(edits(first)).isEqualTo(1);
+            assertThat(inUse(gateway, UPSTREAMS).path("version").asLong()).isEqualTo(2);
+            assertThat(metric(gateway, "retouch_config_version{kind=\"upstreams\"}")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void everyInstanceUsesANewVersionWithinSeconds() {
+        try (Postgres postgres = Postgres.start()) {
+            Map<String, String> shared = Map.of("RETOUCH_DATABASE_URL", postgres.newDatabase());
+            try (RunningGateway one = gateway(shared); RunningGateway other = gateway(shared)) {
+                JsonNode issued = Admin.of(one).group("team", "").issue("team", "");
+                put(one, UPSTREAMS, upstreams("a", first));
+                put(other, MODELS, DRAFT);
+                for (RunningGateway gateway : List.of(one, other)) {
+                    await("both are in use", () -> inUse(gateway, UPSTREAMS).path("version").asLong() == 1
+                            && inUse(gateway, MODELS).path("version").asLong() == 1);
+                    Endpoint client = Admin.of(gateway).as(issued);
+                    assertThat(client.edit(CheapEdit.form()).status()).isEqualTo(200);
+                    assertThat(client.get("/v1/models").text()).contains("team-draft");
+                }
+                assertThat(edits(first)).isEqualTo(2);
+
+                put(other, UPSTREAMS, upstreams("b", second));
+                await("one has heard of it", () -> inUse(one, UPSTREAMS).path("version").asLong() == 2);
+                assertThat(Admin.of(one).as(issued).edit(CheapEdit.form()).status()).isEqualTo(200);
+                assertThat(edits(second)).isEqualTo(1);
+
+                JsonNode back = right(Admin.of(other).post("upstreams/versions/1/restore", ""));
+                assertThat(back.path("version").asLong()).isEqualTo(3);
+                assertThat(back.path("restored_from").asLong()).isEqualTo(1);
+                assertThat(back.path("document").path("a").path("key-env").asText()).isEqualTo("UPSTREAM_KEY_A");
+                await("one has heard of it", () -> inUse(one, UPSTREAMS).path("version").asLong() == 3);
+                assertThat(Admin.of(one).as(issued).edit(CheapEdit.form()).status()).isEqualTo(200);
+                assertThat(edits(first)).isEqualTo(3);
+            }
+        }
+    }
+
+    /** Each instance has its own environment and files: one that lacks a key keeps what it has, and says so. */
+    @Test
+    void instanceThatCannotUseADocumentKeepsTheOldOneUntilItCan() throws IOException {
+        Path ready = Files.createDirectories(folder.resolve("ready"));
+        Path late = folder.resolve("late");
+        Path keys = folder.resolve("keys");
+        Files.writeString(ready.resolve("provider"), KEY);
+        Files.createSymbolicLink(keys, ready);
+        try (Postgres postgres = Postgres.start()) {
+            String database = postgres.newDatabase();
+            try (RunningGateway one = gateway(Map.of("RETOUCH_DATABASE_URL", database, "RETOUCH_CATALOG_KEY_FOLDER",
+                    keys.toString()));
+                    RunningGateway other = gateway(Map.of("RETOUCH_DATABASE_URL", database,
+                            "RETOUCH_CATALOG_KEY_FOLDER", late.toString()))) {
+                String document = "{\"upstreams\":{\"a\":{\"url\":\"" + first.baseUrl() + "\",\"key-file\":\""
+                        + late.resolve("provider") + "\"}}}";
+                assertThat(Admin.of(one).send("PUT", UPSTREAMS, document).status()).as("outside its folder")
+                        .isEqualTo(400);
+                Files.createDirectories(late);
+                Files.writeString(late.resolve("provider"), KEY);
+                put(other, UPSTREAMS, document);
+                await("one cannot use it", () -> metric(one, "retouch_config_valid") == 0);
+                assertThat(inUse(one, UPSTREAMS).path("version").asLong()).isZero();
+                assertThat(metric(other, "retouch_config_valid")).isEqualTo(1);
+                Endpoint client = Admin.of(one).group("team", "").key("team", "");
+                assertThat(client.edit(CheapEdit.form()).status()).as("by what it had").isEqualTo(200);
+
+                put(other, UPSTREAMS, upstreams("a", first));
+                await("one can use this one", () -> metric(one, "retouch_config_valid") == 1);
+                assertThat(inUse(one, UPSTREAMS).path("version").asLong()).isEqualTo(2);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+            "`{\"upstreams\":{\"a\":{\"url\":\"https://a.example/v1\",\"wieght\":2}}}`|wieght",
+            "`{\"upstreams\":{\"a\":{\"url\":\"https://a.example/v1\",\"priority\":0}}}`|priority",
+            "`{\"upstreams\":{\"a\":{}}}`|url",
+            "`{\"upstreams\":{\"a\":{\"url\":\"https://a.example/v1\",\"key\":\"sk-clear-0123456789\"}}}`|key-env",
+            "`{\"upstreams\":{\"a\":{\"url\":\"https://user:secret@a.example/v1\"}}}`|password",
+            "`{\"upstreams\":{\"a\":{\"url\":\"https://a.example/v1?api-key=secret\"}}}`|query",
+            "`{\"upstreams\":{\"a\":{\"url\":\"https://a.example/v1\",\"key-env\":\"OTHER_KEY\"}}}`|UPSTREAM_KEY_",
+            "`{\"upstreams\":{\"a\":{\"url\":\"https://a.example/v1\",\"key-env\":\"UPSTREAM_KEY_GONE\"}}}`|UPSTREAM_KEY_GONE",
+            "`{\"upstreams\":{\"a\":{\"url\":\"https://a.example/v1\",\"key-file\":\"/etc/passwd\"}}}`|catalog.key-folder",
+            "`{\"upstreams\":{\"a\":{\"url\":\"https://a.example/v1\",\"token-command\":[\"touch\",\"/tmp/x\"]}}}`|command",
+            "`{\"upstreams\":{\"a\":{\"url\":\"https://a.example/v1\",\"token-file\":\"/etc/passwd\"}}}`|catalog.key-folder",
+            "`{\"upstreams\":{\"a\":{\"url\":\"https://a.example/v1\",\"models\":{\"gpt-image-99\":\"x\"}}}}`|gpt-image-99",
+            "`{\"upstreams\":{\"sandbox\":{\"url\":\"https://a.example/v1\"}}}`|sandbox",
+            "`{\"upstreams\":{\"a\":null}}`|'a'", "`{\"upstreams\":null}`|upstreams", "`{\"upstreams\":[]}`|upstreams"})
+    void invalidDocumentChangesNothingAndIsRefusedWithItsPlace(String document, String mistake) {
+        try (RunningGateway gateway = gateway(Map.of())) {
+            put(gateway, UPSTREAMS, upstreams("a", first));
+            Reply refused = Admin.of(gateway).send("PUT", UPSTREAMS, document);
+            assertThat(refused.status()).as(refused.beginning()).isEqualTo(400);
+            assertThat(refused.error().path("message").asText()).contains(mistake).doesNotContain("sk-clear");
+            assertThat(inUse(gateway, UPSTREAMS).path("version").asLong()).isEqualTo(1);
+            assertThat(right(Admin.of(gateway).get("upstreams/versions")).path("data")).hasSize(1);
+            assertThat(metric(gateway, "retouch_config_valid")).as("what is in use is valid").isEqualTo(1);
+            Endpoint client = Admin.of(gateway).group("team", "").key("team", "");
+            assertThat(client.edit(CheapEdit.form()).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void refusedDocumentIsCounted() {
+        try (RunningGateway gateway = gateway(Map.of())) {
+            assertThat(Admin.of(gateway).send("PUT", MODELS, "{\"models\":{\"x\":{\"like\":\"nothing\"}}}").error()
+                    .path("message").asText()).contains("'x'").contains("'nothing'");
+            assertThat(metric(gateway, "retouch_config_reloads_total{outcome=\"refused\"}")).isEqualTo(1);
+        }
+    }
+
+    /** Each is valid alone; together they are not. */
+    @Test
+    void documentsAreValidatedTogether() {
+        try (RunningGateway gateway = gateway(Map.of())) {
+            put(gateway, MODELS, DRAFT);
+            put(gateway, UPSTREAMS, upstreams("a", first, ",\"models\":{\"team-draft\":\"dall-e-2\"}"));
+            Reply refused = Admin.of(gateway).send("PUT", MODELS, "{\"models\":{}}");
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.error().path("param").asText()).isEqualTo(MODELS);
+            assertThat(refused.error().path("message").asText()).contains("team-draft");
+        }
+    }
+
+    @Test
+    void versionsAreListedAndReadAndZeroIsTheFile() throws IOException {
+        Path file = Files.writeString(folder.resolve("upstreams.yaml"),
+                "filed:\n  url: " + second.baseUrl() + "\n  key-env: OTHER_KEY\n");
+        try (RunningGateway gateway = gateway(Map.of("RETOUCH_UPSTREAMS_FILE", file.toString()))) {
+            Admin admin = Admin.of(gateway);
+            assertThat(inUse(gateway, UPSTREAMS).path("source").asText()).isEqualTo("file");
+            assertThat(inUse(gateway, UPSTREAMS).path("document").path("filed").path("key-env").asText())
+                    .isEqualTo("OTHER_KEY");
+            put(gateway, UPSTREAMS, upstreams("a", first));
+            put(gateway, UPSTREAMS, upstreams("b", first));
+            JsonNode list = right(admin.get("upstreams/versions"));
+            assertThat(list.path("data")).extracting(version -> version.path("version").asInt()).containsExactly(2, 1);
+            assertThat(list.path("data")).noneMatch(version -> version.has("document"));
+            assertThat(list.path("in_use").path("source").asText()).isEqualTo("database");
+            JsonNode old = right(admin.get("upstreams/versions/1"));
+            assertThat(old.path("document").path("a").path("url").asText()).isEqualTo(first.baseUrl().toString());
+            assertThat(list.toString() + old).as("no key is ever returned").doesNotContain(KEY);
+
+            right(admin.post("upstreams/versions/0/restore", ""));
+            assertThat(inUse(gateway, UPSTREAMS).path("source").asText()).isEqualTo("file");
+            assertThat(right(admin.get("upstreams/versions/3")).has("document")).isFalse();
+            Endpoint client = admin.group("team", "").key("team", "");
+            assertThat(client.edit(CheapEdit.form()).status()).isEqualTo(200);
+            assertThat(edits(second)).isEqualTo(1);
+
+            put(gateway, MODELS, DRAFT);
+            assertThat(right(admin.get("models/versions/1")).path("kind").asText()).isEqualTo(MODELS);
+            put(gateway, MODELS, "{\"models\":{}}");
+            assertThat(client.get("/v1/models").text()).doesNotContain("team-draft");
+            assertThat(right(admin.post("models/versions/1/restore", "")).path("note").asText())
+                    .isEqualTo("a name for the team");
+            assertThat(client.get("/v1/models").text()).contains("team-draft");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"4", "-1", "x", "99999999999999999999"})
+    void versionThatDoesNotExistIsNotFound(String version) {
+        try (RunningGateway gateway = gateway(Map.of())) {
+            for (Reply reply : List.of(Admin.of(gateway).get("upstreams/versions/" + version),
+                    Admin.of(gateway).post("models/versions/" + version + "/restore", ""))) {
+                assertThat(reply.status()).isEqualTo(404);
+                assertThat(reply.error().path("code").asText()).isEqualTo("version_not_found");
+            }
+        }
+    }
+
+    @Test
+    void noteHasAMaximumLength() {
+        try (RunningGateway gateway = gateway(Map.of())) {
+            Reply refused = Admin.of(gateway).send("PUT", MODELS,
+                    "{\"models\":{},\"note\":\"" + "n".repeat(201) + "\"}");
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.error().path("param").asText()).isEqualTo("note");
+        }
+    }
+
+    /** Documents outlive the process; a setting takes the gateway back to its files. */
+    @Test
+    void documentIsUsedAfterARestart() {
+        try (Postgres postgres = Postgres.start()) {
+            String database = postgres.newDatabase();
+            try (RunningGateway before = gateway(Map.of("RETOUCH_DATABASE_URL", database))) {
+                put(before, UPSTREAMS, upstreams("a", first));
+            }
+            try (RunningGateway after = gateway(Map.of("RETOUCH_DATABASE_URL", database))) {
+                assertThat(inUse(after, UPSTREAMS).path("version").asLong()).isEqualTo(1);
+                assertThat(new Endpoint(after.baseUrl(), "").get("/readyz").text()).contains("upstream a");
+            }
+            try (RunningGateway files = gateway(
+                    Map.of("RETOUCH_DATABASE_URL", database, "RETOUCH_CATALOG_STORED", "false"))) {
+                assertThat(inUse(files, UPSTREAMS).path("source").asText()).isEqualTo("file");
+                assertThat(Admin.of(files).send("PUT", UPSTREAMS, upstreams("b", second)).error().path("message")
+                        .asText()).contains("catalog.stored");
+            }
+        }
+    }
+
+    /** As many as {@code retouch.reloads} says, under load. */
+    @Test
+    void manyVersionsLeaveNothingOpen() {
+        int reloads = Integer.getInteger("retouch.reloads", 200);
+        try (RunningGateway gateway = gateway(Map.of())) {
+            Endpoint client = Admin.of(gateway).group("team", "").key("team", "");
+            // both upstreams and both kinds have been used once before anything is counted
+            put(gateway, UPSTREAMS, upstreams("b", second));
+            assertThat(client.edit(CheapEdit.form()).status()).isEqualTo(200);
+            put(gateway, UPSTREAMS, upstreams("a", first));
+            assertThat(client.edit(CheapEdit.form()).status()).isEqualTo(200);
+            ResourceSnapshot before = ResourceSnapshot.of(gateway);
+            int threads = Thread.activeCount();
+            IntStream.range(0, reloads).forEach(number -> {
+                MockUpstream next = number % 2 == 0 ? second : first;
+                put(gateway, UPSTREAMS, upstreams(number % 2 == 0 ? "b" : "a", next, ",\"priority\":" + (1 + number)));
+                if (number % 10 == 0) {
+                    assertThat(client.edit(CheapEdit.form()).status()).as("edit %s", number).isEqualTo(200);
+                }
+            });
+            put(gateway, UPSTREAMS, upstreams("a", first));
+            assertThat(client.edit(CheapEdit.form()).status()).isEqualTo(200);
+            before.assertNothingMore();
+            await("threads end", () -> Thread.activeCount() <= threads + 8);
+            assertThat(inUse(gateway, UPSTREAMS).path("version").asLong()).isEqualTo(reloads + 3);
+        }
+    }
+}

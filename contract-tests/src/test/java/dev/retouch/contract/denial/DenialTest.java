@@ -1,0 +1,186 @@
+package dev.retouch.contract.denial;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.retouch.contract.denial.Attacks.Attack;
+import dev.retouch.contract.denial.Tenant.Round;
+import dev.retouch.contract.harness.Admin;
+import dev.retouch.contract.harness.Endpoint;
+import dev.retouch.contract.harness.Gateways;
+import dev.retouch.contract.harness.LaunchedProcess;
+import dev.retouch.contract.harness.Pictures;
+import dev.retouch.contract.harness.StubUpstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/**
+ * A gateway with a heap of 128 MB under attack by one API key and by strangers, while another tenant edits every second. The
+ * tenant's edits succeed, the gateway stays healthy, and memory and files come back. Each attack takes a
+ * second or two in every build; longer, and with other variants of the attacks:
+ *
+ * <pre>
+ * mvn -q verify -pl contract-tests -am -Dtest=DenialTest -Dsurefire.failIfNoSpecifiedTests=false -Dretouch.denial.seconds=600
+ * -Dretouch.denial.seed=7
+ * </pre>
+ */
+class DenialTest {
+
+    private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("retouch.denial.seconds", 20));
+    private static final long SEED = Long.getLong("retouch.denial.seed", 1);
+    private static final Duration LONGEST_ATTACK = Duration.ofSeconds(6);
+    private static final int ROUNDS_BEFORE = 5;
+    /** The attackers of this process share the processors with the gateway, so the tenant waits for them as well. */
+    private static final Duration SHARED_PROCESSORS = Duration.ofSeconds(3);
+    private static final Duration NO_HANG = Duration.ofSeconds(20);
+    private static final Duration REST = Duration.ofMinutes(1);
+    /** The heap, and as much again for what the JVM has beside it. */
+    private static final long MORE_MEMORY = 256L << 20;
+    private static final int MORE_HANDLES = 30;
+    /** An upstream that paints would be what the tenant waits for. */
+    private static final byte[] ANSWER = ("{\"created\":1,\"data\":[{\"b64_json\":\""
+            + Base64.getEncoder().encodeToString(Pictures.opaque()) + "\"}]}").getBytes(StandardCharsets.UTF_8);
+    private static final Path PROCESSES = Path.of("/proc/self/fd");
+
+    /** How often each attack got each status. */
+    private final Map<String, Integer> seen = new ConcurrentSkipListMap<>();
+
+    @TempDir
+    private Path folder = Path.of(".");
+
+    @BeforeAll
+    static void ownOnly() {
+        Gateways.ownOnly();
+        assumeThat(PROCESSES).as("needs /proc").exists();
+    }
+
+    @Test
+    void anotherTenantIsServedUnderAttack(TestReporter reporter) throws Exception {
+        System.out.println("retouch.denial.seed=" + SEED);
+        try (StubUpstream upstream = StubUpstream.start(edit -> edit.document(ANSWER));
+                SlowHost slowHost = new SlowHost();
+                LaunchedProcess gateway = start(upstream, slowHost)) {
+            URI address = URI.create(gateway.awaitOutput("Retouch is up +(http://127\\.0\\.0\\.1:\\d+)").group(1));
+            Admin admin = new Admin(address, Admin.TOKEN);
+            Endpoint attacker = admin.group("attackers", "").key("attackers", "\"budget\":\"1000000\"");
+            Tenant tenant = new Tenant(admin.group("tenants", "").key("tenants", "\"budget\":\"1000000\""));
+            List<Round> before = new ArrayList<>();
+            for (int count = 0; count < ROUNDS_BEFORE; count++) {
+                before.add(tenant.edit());
+            }
+            ProcessProbe process = new ProcessProbe(gateway.pid());
+            long handles = process.handles();
+            long memory = process.memory();
+
+            tenant.start();
+            besiege(attacker, slowHost, tenant);
+            tenant.stop();
+
+            List<Round> during = tenant.rounds();
+            System.out.println(seen);
+            during.forEach(System.out::println);
+            reporter.publishEntry(Map.of("seed", Long.toString(SEED), "edits", Integer.toString(during.size()),
+                    "usual milliseconds", Long.toString(median(before).toMillis()), "under attack",
+                    Long.toString(median(during).toMillis()), "memory", memory + " to " + process.memory()));
+            assertServed(before, during);
+            assertThat(gateway.err()).doesNotContain("OutOfMemoryError");
+            Awaitility.await().atMost(REST).untilAsserted(() -> {
+                assertThat(process.handles()).as("open files").isLessThanOrEqualTo(handles + MORE_HANDLES);
+                assertThat(process.memory()).as("memory").isLessThanOrEqualTo(memory + MORE_MEMORY);
+            });
+            assertThat(tenant.edit().failure()).as("an edit afterwards").isEmpty();
+        }
+    }
+
+    private LaunchedProcess start(StubUpstream upstream, SlowHost slowHost) {
+        return LaunchedProcess.retouch(folder, Map.of("RETOUCH_PORT", "0", "RETOUCH_ADMIN_TOKEN", Admin.TOKEN,
+                "RETOUCH_UPSTREAM_URL", upstream.baseUrl().toString(), "RETOUCH_UPSTREAM_KEY", "sk-of-the-upstream",
+                "RETOUCH_FETCH_UNGUARDED_HOSTS", "127.0.0.1", "RETOUCH_FETCH_PORTS",
+                Integer.toString(slowHost.address().getPort()), "RETOUCH_JAVA_OPTS", "-Xmx128m"), "serve");
+    }
+
+    private void besiege(Endpoint attacker, SlowHost slowHost, Tenant tenant) throws InterruptedException {
+        long end = System.nanoTime() + TIME.toNanos();
+        Random order = new Random(SEED);
+        SplittableRandom random = new SplittableRandom(SEED);
+        boolean first = true;
+        while (first || System.nanoTime() < end) {
+            List<Attack> attacks = new ArrayList<>(Attacks.all());
+            Collections.shuffle(attacks, order);
+            long each = Math.min(LONGEST_ATTACK.toNanos(), TIME.toNanos() / attacks.size());
+            for (Attack attack : attacks) {
+                if (first || System.nanoTime() < end) {
+                    tenant.during(attack.name());
+                    long over = System.nanoTime() + each;
+                    attack(attack, new Siege(attacker, slowHost.address(), random, () -> System.nanoTime() < over,
+                            status -> seen.merge(attack.name() + ": " + status, 1, Integer::sum)));
+                }
+            }
+            first = false;
+        }
+    }
+
+    private static void attack(Attack attack, Siege siege) throws InterruptedException {
+        try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int count = 0; count < attack.workers(); count++) {
+                Siege own = new Siege(siege.gateway(), siege.slowHost(), siege.random().split(), siege.going(),
+                        siege.answers());
+                workers.execute(() -> repeat(attack, own));
+            }
+        }
+    }
+
+    /** A refused or broken connection is the gateway's right. */
+    private static void repeat(Attack attack, Siege siege) {
+        BooleanSupplier going = siege.going();
+        try {
+            while (going.getAsBoolean()) {
+                try {
+                    attack.action().run(siege);
+                } catch (IOException e) {
+                    Siege.pause();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void assertServed(List<Round> before, List<Round> during) {
+        assertThat(before).allSatisfy(round -> assertThat(round.failure()).isEmpty());
+        assertThat(during).as("edits under attack").hasSizeGreaterThan(3);
+        assertThat(during).allSatisfy(round -> {
+            assertThat(round.failure()).as("during: " + round.during()).isEmpty();
+            assertThat(round.edit()).as("an edit during: " + round.during()).isLessThan(NO_HANG);
+            assertThat(round.health()).as("/healthz during: " + round.during()).isLessThan(NO_HANG);
+        });
+        assertThat(median(during)).as("median of the tenant's edits, which was " + median(before))
+                .isLessThan(median(before).multipliedBy(2).plus(SHARED_PROCESSORS));
+    }
+
+    private static Duration median(List<Round> rounds) {
+        List<Duration> sorted = rounds.stream().map(Round::edit).sorted().toList();
+        return sorted.get(sorted.size() / 2);
+    }
+}

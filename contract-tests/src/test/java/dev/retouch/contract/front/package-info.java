@@ -1,5 +1,0 @@
-/** The front door: protocols, TLS, web pages of other origins, slow and vanished clients, and how a gateway stops. */
-@NullMarked
-package dev.retouch.contract.front;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+package dev.retouch.server.answer;
+
+/** The end of an answer. */
+public record AnswerEnd() implements AnswerPart {}

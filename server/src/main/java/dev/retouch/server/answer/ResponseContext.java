@@ -1,0 +1,45 @@
+package dev.retouch.server.answer;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.retouch.server.exchange.Exchange;
+
+/**
+ * What the response to a dispatched edit needs.
+ *
+ * @param form the form that the client asked for
+ * @param requested what the upstream was asked to return
+ * @param headers headers that are known already
+ * @param host stores images that get a link
+ * @param exchange owns what the response opens
+ * @param charge the held cost
+ * @param slot released as soon as the upstream is done
+ * @param ignoreDisconnect whether the answer is read to its end although the client disconnected
+ * @param maxBytes the most bytes that the upstream's response can have
+ * @param progress learns which images are complete
+ * @param mask restores what the mask keeps; empty if it is not enforced
+ */
+public record ResponseContext(OutputForm form, RequestedOutput requested, Map<String, String> headers, ImageHost host,
+        Exchange exchange, EditCharge charge, Runnable slot, boolean ignoreDisconnect, long maxBytes,
+        ImageProgress progress, Optional<MaskEnforcer> mask) {
+
+    /** A response whose images are not restored. */
+    public ResponseContext(OutputForm form, RequestedOutput requested, Map<String, String> headers, ImageHost host,
+            Exchange exchange, EditCharge charge, Runnable slot, boolean ignoreDisconnect, long maxBytes,
+            ImageProgress progress) {
+        this(form, requested, headers, host, exchange, charge, slot, ignoreDisconnect, maxBytes, progress,
+                Optional.empty());
+    }
+
+    /** These headers and, if the client takes trailers, the announcement of those that are known only at the end. */
+    Map<String, String> withTrailers(Map<String, String> known) {
+        if (known.containsKey("x-retouch-cost") || !exchange.takesTrailers()) {
+            return known;
+        }
+        Map<String, String> all = new LinkedHashMap<>(known);
+        all.put("trailer", String.join(", ", EditResponse.TRAILERS));
+        return all;
+    }
+}

@@ -1,0 +1,172 @@
+package dev.retouch.server.api;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+import jakarta.ws.rs.HttpMethod;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+
+/** Reads the OpenAPI document from the class path, once. */
+public final class ContractDocument {
+
+    /** The first segment of the paths of clients. */
+    private static final String VERSION = "/v1";
+
+    /** Class-path folder of the document and its example files. */
+    public static final String FOLDER = "dev/retouch/contract";
+
+    private final byte[] yaml;
+    private final byte[] json;
+    private final JsonNode tree;
+    private final List<Operation> operations;
+
+    /** An operation of the document. */
+    private record Operation(String method, Pattern path, Security security, boolean body) {}
+
+    public ContractDocument() {
+        try (InputStream in = ContractDocument.class.getClassLoader().getResourceAsStream(FOLDER + "/openapi.yaml")) {
+            if (in == null) {
+                throw new IllegalStateException("The contract is missing from the class path");
+            }
+            yaml = in.readAllBytes();
+            tree = new YAMLMapper().readTree(yaml);
+            json = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(tree);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        operations = operations(tree);
+    }
+
+    /** Returns the document as YAML. */
+    public byte[] yaml() {
+        return yaml.clone();
+    }
+
+    /** Returns the document as JSON. */
+    public byte[] json() {
+        return json.clone();
+    }
+
+    /** Returns {@code components.schemas}. */
+    public JsonNode schemas() {
+        return tree.path("components").path("schemas");
+    }
+
+    /** Returns the version of the contract. */
+    public String version() {
+        return tree.path("info").path("version").asText();
+    }
+
+    /** Security requirement of an operation. */
+    public enum Security {
+        /** No requirement. */
+        NONE,
+        /** An API key. */
+        KEY,
+        /** The admin token. */
+        ADMIN,
+        /** The metrics token or the admin token. */
+        METRICS
+    }
+
+    /**
+     * Returns the security requirement of an operation, or empty if the contract has no such operation. {@code HEAD} counts as
+     * {@code GET}.
+     */
+    public Optional<Security> security(String method, String path) {
+        return operation(method, path).map(Operation::security);
+    }
+
+    /** Whether the contract has such an operation, and its requests have a body. */
+    public boolean takesBody(String method, String path) {
+        return operation(method, path).filter(Operation::body).isPresent();
+    }
+
+    private Optional<Operation> operation(String method, String path) {
+        String documented = HttpMethod.HEAD.equals(method) ? HttpMethod.GET : method;
+        return operations.stream()
+                .filter(operation -> operation.method().equals(documented) && operation.path().matcher(path).matches())
+                .findFirst();
+    }
+
+    /** Whether the contract has an operation with exactly this path, for any method. */
+    public boolean knows(String path) {
+        return operations.stream().anyMatch(operation -> operation.path().matcher(path).matches());
+    }
+
+    /**
+     * The path that a client with a wrong base URL meant: {@code /v1/images/edits} for {@code /images/edits},
+     * {@code /v1/v1/images/edits}, or the path of a deployment on Azure. Empty if the end of the path is no operation.
+     */
+    public Optional<String> pathBehind(String path) {
+        String trimmed = path.replaceFirst("/+$", "");
+        for (int slash = trimmed.indexOf('/'); slash >= 0; slash = trimmed.indexOf('/', slash + 1)) {
+            String candidate = VERSION + trimmed.substring(slash);
+            if (knows(candidate)) {
+                return Optional.of(candidate);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Returns the documented defaults of edit parameters by wire name. */
+    public Map<String, String> parameterDefaults() {
+        Map<String, String> defaults = new TreeMap<>();
+        schemas().path("ImageEditForm").path("properties").properties().forEach(property -> {
+            JsonNode value = resolved(property.getValue()).get("default");
+            if (value != null && value.isValueNode()) {
+                defaults.put(property.getKey(), value.asText());
+            }
+        });
+        return Map.copyOf(defaults);
+    }
+
+    /** Returns the wire names of all form fields. */
+    public List<String> formFields() {
+        List<String> names = new ArrayList<>();
+        schemas().path("ImageEditForm").path("properties").properties()
+                .forEach(property -> names.add(property.getKey()));
+        return List.copyOf(names);
+    }
+
+    private JsonNode resolved(JsonNode schema) {
+        String reference = schema.path("$ref").asText();
+        return reference.isEmpty() ? schema : tree.at(reference.substring(1));
+    }
+
+    /** An operation without a requirement has that of the whole document: an API key. */
+    private static Security security(JsonNode requirement) {
+        if (requirement.isArray() && requirement.isEmpty()) {
+            return Security.NONE;
+        }
+        if (!requirement.findValues("metrics").isEmpty()) {
+            return Security.METRICS;
+        }
+        return requirement.path(0).has("admin") ? Security.ADMIN : Security.KEY;
+    }
+
+    private static List<Operation> operations(JsonNode tree) {
+        List<Operation> found = new ArrayList<>();
+        tree.path("paths").properties().forEach(path -> {
+            // to Jersey, a semicolon starts a matrix parameter, and the segment before it is empty
+            Pattern pattern = Pattern.compile(path.getKey().replaceAll("\\{[^}]+}", "[^/;][^/]*"));
+            path.getValue().properties().forEach(operation -> {
+                JsonNode security = operation.getValue().path("security");
+                found.add(new Operation(operation.getKey().toUpperCase(Locale.ROOT), pattern, security(security),
+                        operation.getValue().has("requestBody")));
+            });
+        });
+        return List.copyOf(found);
+    }
+}

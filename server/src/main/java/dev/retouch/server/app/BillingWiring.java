@@ -1,0 +1,53 @@
+package dev.retouch.server.app;
+
+import java.io.IOException;
+import java.time.Duration;
+
+import dev.retouch.server.billing.DeferredSettlement;
+import dev.retouch.server.billing.EndJournal;
+import dev.retouch.server.billing.Ledger;
+import dev.retouch.server.billing.Reconciliation;
+import dev.retouch.server.config.BillingSettings;
+import dev.retouch.server.config.Configuration;
+import dev.retouch.server.database.Database;
+import dev.retouch.server.database.Instance;
+import dev.retouch.server.edit.EditBilling;
+import dev.retouch.server.price.Pricing;
+
+/** Creates the ledger and what settles holds: during the edit, after a database outage, and for orphaned edits. */
+final class BillingWiring {
+
+    private final Ledger ledger;
+    private final DeferredSettlement settlement;
+    private final Reconciliation reconciliation;
+    private final EditBilling editBilling;
+
+    BillingWiring(Lifecycle lifecycle, Configuration configuration, Database database, Instance instance)
+            throws IOException {
+        BillingSettings billing = configuration.billing();
+        this.ledger = new Ledger(database, instance.clock(), instance.id());
+        this.settlement = lifecycle.add(new DeferredSettlement(ledger, new EndJournal(configuration.dataDir())));
+        settlement.recover(); // before reconciliation takes these edits for undecided
+        this.reconciliation = new Reconciliation(database, ledger, instance,
+                new Reconciliation.Settings(billing.undecidedAfter(), billing.undecided()));
+        this.editBilling = new EditBilling(new Pricing(), ledger, settlement, billing.abandoned());
+    }
+
+    void scheduleJobs(BackgroundJobs jobs) {
+        jobs.schedule(Duration.ofMillis(500), "deferred settlement", settlement::retry);
+        jobs.schedule(Duration.ofSeconds(2), "reconciliation", reconciliation::run);
+    }
+
+    /** Returns the number of ends of edits that wait for the database. */
+    int deferredSettlements() {
+        return settlement.waiting();
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    EditBilling editBilling() {
+        return editBilling;
+    }
+}

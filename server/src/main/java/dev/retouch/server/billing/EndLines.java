@@ -1,0 +1,81 @@
+package dev.retouch.server.billing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Converts ends of edits to lines of JSON and back. A line that a crash has cut off is skipped: its writer never relied on it. */
+final class EndLines {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EndLines.class);
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private EndLines() {}
+
+    static byte[] line(EditEnd end) {
+        DeliveredUsage delivered = end.delivered();
+        ObjectNode line = MAPPER.createObjectNode().put("edit", end.editId()).put("end", end.kind().name())
+                .put("cost", end.cost().nanos()).put("images", delivered.images())
+                .put("text_input", delivered.textInputTokens())
+                .put("cached_text_input", delivered.cachedTextInputTokens())
+                .put("image_input", delivered.imageInputTokens())
+                .put("cached_image_input", delivered.cachedImageInputTokens())
+                .put("text_output", delivered.textOutputTokens()).put("image_output", delivered.imageOutputTokens());
+        if (end.note() != null) {
+            line.put("note", end.note());
+        }
+        try {
+            // begins a line too: what a failed write left of the line before does not swallow this one
+            return ("\n" + MAPPER.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads all complete lines. */
+    static List<EditEnd> read(Path file) throws IOException {
+        List<EditEnd> ends = new ArrayList<>();
+        for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8).split("\n", -1)) {
+            if (!line.isEmpty()) {
+                parse(line).ifPresentOrElse(ends::add,
+                        () -> LOG.warn("line of a journal is incomplete and skipped file={} length={}",
+                                file.getFileName(), line.length()));
+            }
+        }
+        return ends;
+    }
+
+    private static Optional<EditEnd> parse(String line) {
+        try {
+            JsonNode node = MAPPER.readTree(line);
+            if (!node.isObject() || !node.path("edit").isTextual() || !node.path("cost").canConvertToLong()) {
+                return Optional.empty();
+            }
+            return Optional.of(new EditEnd(node.path("edit").asText(),
+                    EditEnd.Kind.valueOf(node.path("end").asText()),
+                    new DeliveredUsage(number(node, "images"), number(node, "text_input"),
+                            number(node, "cached_text_input"), number(node, "image_input"),
+                            number(node, "cached_image_input"), number(node, "text_output"),
+                            number(node, "image_output")),
+                    new Money(number(node, "cost")), node.hasNonNull("note") ? node.path("note").asText() : null));
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static long number(JsonNode node, String name) {
+        return node.path(name).asLong();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.retouch.server.billing;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+import dev.retouch.server.billing.HoldOutcome.ClaimLost;
+import dev.retouch.server.billing.HoldOutcome.Duplicate;
+import dev.retouch.server.billing.HoldOutcome.Held;
+import dev.retouch.server.billing.HoldOutcome.Insufficient;
+import dev.retouch.server.billing.HoldOutcome.Overflow;
+import dev.retouch.server.database.DirectSql;
+
+/** Writes many holds or ends with one call of a function of the database, which locks their budgets in the order of owners. */
+final class PostgresLedgerStatements implements LedgerStatements {
+
+    private static final String HOLD = """
+            SELECT outcome, refused_by, balance FROM hold_edits(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ORDER BY item""";
+    private static final String END = """
+            SELECT outcome, final_cost FROM end_edits(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ORDER BY item""";
+
+    private final Clock clock;
+    private final String instance;
+
+    PostgresLedgerStatements(Clock clock, String instance) {
+        this.clock = clock;
+        this.instance = instance;
+    }
+
+    @Override
+    public List<HoldOutcome> hold(Handle handle, List<HoldRequest> requests) {
+        return DirectSql.query(handle, HOLD, PostgresLedgerStatements::holdOutcome,
+                texts(requests, HoldRequest::editId), texts(requests, HoldRequest::keyId),
+                texts(requests, HoldRequest::group), texts(requests, HoldRequest::model),
+                texts(requests, HoldRequest::currency), texts(requests, HoldRequest::priceVersion),
+                requests.stream().map(request -> request.free() ? 1 : 0).toArray(Integer[]::new),
+                numbers(requests, request -> request.hold().nanos()), numbers(requests, HoldRequest::imagesAsked),
+                texts(requests, request -> request.claim() == null ? null : request.claim().account()),
+                texts(requests, request -> request.claim() == null ? null : request.claim().idempotencyKey()), instance,
+                clock.millis());
+    }
+
+    @Override
+    public List<EditEnd.Outcome> end(Handle handle, List<EditEnd> ends) {
+        return DirectSql.query(handle, END, PostgresLedgerStatements::endOutcome, texts(ends, EditEnd::editId),
+                texts(ends, end -> end.kind().stored()), numbers(ends, end -> end.cost().nanos()),
+                numbers(ends, end -> end.delivered().images()), numbers(ends, end -> end.delivered().textInputTokens()),
+                numbers(ends, end -> end.delivered().cachedTextInputTokens()),
+                numbers(ends, end -> end.delivered().imageInputTokens()),
+                numbers(ends, end -> end.delivered().cachedImageInputTokens()),
+                numbers(ends, end -> end.delivered().outputTokens()),
+                numbers(ends, end -> end.delivered().textOutputTokens()), texts(ends, EditEnd::note), clock.millis());
+    }
+
+    private static HoldOutcome holdOutcome(ResultSet row) throws SQLException {
+        String outcome = row.getString("outcome");
+        return switch (outcome) {
+            case "held" -> new Held();
+            case "insufficient" -> new Insufficient(row.getString("refused_by"), new Money(row.getLong("balance")));
+            case "overflow" -> new Overflow(row.getString("refused_by"));
+            case "claim_lost" -> new ClaimLost();
+            case "duplicate" -> new Duplicate();
+            default -> throw new IllegalStateException("unknown outcome of a hold: " + outcome);
+        };
+    }
+
+    private static EditEnd.Outcome endOutcome(ResultSet row) throws SQLException {
+        return new EditEnd.Outcome(EditEnd.Result.of(row.getString("outcome")), new Money(row.getLong("final_cost")));
+    }
+
+    private static <T> @Nullable String[] texts(List<T> items, Function<T, @Nullable String> text) {
+        @Nullable
+        String[] texts = new String[items.size()];
+        for (int index = 0; index < texts.length; index++) {
+            texts[index] = text.apply(items.get(index));
+        }
+        return texts;
+    }
+
+    private static <T> Long[] numbers(List<T> items, ToLongFunction<T> number) {
+        return items.stream().map(number::applyAsLong).toArray(Long[]::new);
+    }
+}

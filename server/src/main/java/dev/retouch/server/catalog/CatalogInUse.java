@@ -1,0 +1,11 @@
+package dev.retouch.server.catalog;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * What an instance uses of a kind.
+ *
+ * @param version the version in use; 0 for the file
+ * @param document the entries by name; empty without a file and without a version
+ */
+public record CatalogInUse(long version, ObjectNode document) {}

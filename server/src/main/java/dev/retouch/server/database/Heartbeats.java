@@ -1,0 +1,29 @@
+package dev.retouch.server.database;
+
+import java.time.Clock;
+import java.time.Duration;
+
+/** Writes the heartbeats of one instance, and returns the time by which the heartbeats of all instances are judged. Thread-safe. */
+interface Heartbeats extends AutoCloseable {
+
+    /**
+     * Writes a heartbeat, also if the other instances already consider this one dead.
+     *
+     * @throws DatabaseUnavailableException if it may not have been written
+     */
+    void beat(String instance);
+
+    /** The clock that writes heartbeats. */
+    Clock clock();
+
+    /**
+     * The time of this clock, in milliseconds since 1970, before which the last heartbeat of a dead instance is. Before all times if no
+     * instance may be declared dead now.
+     *
+     * @param deadAfter the time without a heartbeat after which an instance is dead
+     */
+    long deadBefore(Duration deadAfter);
+
+    @Override
+    void close();
+}

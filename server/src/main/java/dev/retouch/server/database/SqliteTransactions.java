@@ -1,0 +1,112 @@
+package dev.retouch.server.database;
+
+import java.sql.SQLException;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConnection;
+
+/**
+ * Commits groups in SQLite, on one connection whose statements are prepared once. There are no savepoints: each of them would spill
+ * a journal into a temporary file. Work that fails before it has written anything is rejected alone. If it has written something, the
+ * group is rolled back and each work runs in its own transaction.
+ */
+final class SqliteTransactions implements WriteTransactions {
+
+    private static final String BEGIN = "BEGIN IMMEDIATE";
+    private static final String COMMIT = "COMMIT";
+    private static final String ROLLBACK = "ROLLBACK";
+
+    private final Jdbi jdbi;
+    private @Nullable Handle open;
+
+    /** Commits over a connection of this source. */
+    SqliteTransactions(DataSource source) {
+        jdbi = Jdbi.create(source);
+        jdbi.setStatementBuilderFactory(_ -> new PreparedStatementCache());
+    }
+
+    @Override
+    public void commit(List<WriteJob<?>> group) {
+        Handle handle = handle();
+        try {
+            if (!commitTogether(handle, group)) {
+                group.forEach(job -> commitAlone(handle, job));
+            }
+        } catch (RuntimeException | Error e) {
+            close(); // the next group gets a new connection
+            throw e;
+        }
+    }
+
+    /** Whether the group was committed; if not, it was rolled back. */
+    private static boolean commitTogether(Handle handle, List<WriteJob<?>> group) {
+        handle.execute(BEGIN);
+        for (WriteJob<?> job : group) {
+            long before = changes(handle);
+            try {
+                job.run(handle);
+            } catch (RuntimeException | Error e) {
+                if (FailureKind.of(e) == FailureKind.AWAY) {
+                    throw e;
+                }
+                if (changes(handle) != before) {
+                    handle.execute(ROLLBACK);
+                    return false;
+                }
+                job.reject(e);
+            }
+        }
+        handle.execute(COMMIT);
+        group.forEach(WriteJob::complete);
+        return true;
+    }
+
+    private static void commitAlone(Handle handle, WriteJob<?> job) {
+        handle.execute(BEGIN);
+        try {
+            job.run(handle);
+            handle.execute(COMMIT);
+        } catch (RuntimeException | Error e) {
+            if (FailureKind.of(e) == FailureKind.AWAY) {
+                throw e;
+            }
+            handle.execute(ROLLBACK);
+            job.reject(e);
+        }
+        job.complete();
+    }
+
+    /** The number of rows that this connection has changed since it was opened. */
+    private static long changes(Handle handle) {
+        try {
+            return handle.getConnection().unwrap(SQLiteConnection.class).getDatabase().total_changes();
+        } catch (SQLException e) {
+            throw new ConnectionException(e);
+        }
+    }
+
+    private Handle handle() {
+        Handle handle = open;
+        if (handle == null) {
+            handle = jdbi.open();
+            handle.execute("PRAGMA wal_autocheckpoint = 0"); // WalCheckpoint does it on its own connection
+            open = handle;
+        }
+        return handle;
+    }
+
+    @Override
+    public void close() {
+        Handle handle = open;
+        open = null;
+        if (handle != null) {
+            handle.close();
+        }
+    }
+}

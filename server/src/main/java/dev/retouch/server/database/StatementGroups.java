@@ -1,0 +1,135 @@
+package dev.retouch.server.database;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+/**
+ * Writes items to PostgreSQL in groups: one statement and one commit for all items that arrived while the previous statements were
+ * running. If a statement fails because of an item, each item of its group is written alone, so that only that item fails.
+ *
+ * @param <I> the type of the items
+ * @param <O> the type of the outcomes
+ */
+final class StatementGroups<I, O> implements GroupedWrites<I, O> {
+
+    private static final int MAX_GROUP = 256;
+
+    private final PostgresWriter writer;
+    private final OutageWatch watch;
+    private final Writer.GroupStatement<I, O> statement;
+    private final Function<I, ?> identity;
+    private final int lanes;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Queue<Entry<I, O>> waiting = new ArrayDeque<>();
+    private int running;
+
+    StatementGroups(PostgresWriter writer, OutageWatch watch, Writer.GroupStatement<I, O> statement,
+            Function<I, ?> identity, int lanes) {
+        this.writer = writer;
+        this.watch = watch;
+        this.statement = statement;
+        this.identity = identity;
+        this.lanes = lanes;
+    }
+
+    private record Entry<I, O>(I item, DatabaseCall<O> call) {}
+
+    @Override
+    public O write(I item, Duration patience) {
+        DatabaseCall<O> call = new DatabaseCall<>();
+        if (watch.admits(call)) {
+            add(new Entry<>(item, call));
+        }
+        return call.await(patience);
+    }
+
+    private void add(Entry<I, O> entry) {
+        boolean starts;
+        lock.lock();
+        try {
+            waiting.add(entry);
+            starts = running < lanes;
+            running += starts ? 1 : 0;
+        } finally {
+            lock.unlock();
+        }
+        if (starts && !writer.execute(this::run)) {
+            writer.reject(entry.call());
+        }
+    }
+
+    /** Writes one group. Another task writes the next one, so that other work gets its turn on the threads. */
+    private void run() {
+        boolean more;
+        do {
+            List<Entry<I, O>> group = next();
+            if (!group.isEmpty()) {
+                try {
+                    write(group);
+                } finally {
+                    group.forEach(entry -> watch.ended(entry.call()));
+                }
+            }
+            more = continues();
+        } while (more && !writer.execute(this::run)); // a closed writer finishes what is queued
+    }
+
+    private boolean continues() {
+        lock.lock();
+        try {
+            running -= waiting.isEmpty() ? 1 : 0;
+            return !waiting.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Entry<I, O>> next() {
+        List<Entry<I, O>> group = new ArrayList<>();
+        Set<Object> identities = new HashSet<>();
+        lock.lock();
+        try {
+            Iterator<Entry<I, O>> entries = waiting.iterator();
+            while (entries.hasNext() && group.size() < MAX_GROUP) {
+                Entry<I, O> entry = entries.next();
+                if (!identities.add(identity.apply(entry.item()))) {
+                    continue; // the next group writes it
+                }
+                entries.remove();
+                if (entry.call().begin()) {
+                    group.add(entry);
+                } else {
+                    watch.ended(entry.call());
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        return group;
+    }
+
+    private void write(List<Entry<I, O>> group) {
+        List<DatabaseCall<O>> calls = group.stream().map(Entry::call).toList();
+        List<I> items = group.stream().map(Entry::item).toList();
+        try {
+            List<O> outcomes = writer.write(calls, handle -> statement.execute(handle, items), false);
+            for (int index = 0; index < calls.size(); index++) {
+                calls.get(index).complete(outcomes.get(index));
+            }
+        } catch (RuntimeException | Error e) { // every caller must get a result
+            if (e instanceof DatabaseUnavailableException || group.size() == 1) {
+                calls.forEach(call -> call.fail(e));
+            } else {
+                group.forEach(entry -> write(List.of(entry)));
+            }
+        }
+    }
+}

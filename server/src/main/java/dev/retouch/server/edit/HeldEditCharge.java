@@ -1,0 +1,165 @@
+package dev.retouch.server.edit;
+
+import java.math.BigDecimal;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.retouch.server.answer.EditCharge;
+import dev.retouch.server.billing.DeferredSettlement;
+import dev.retouch.server.billing.DeliveredUsage;
+import dev.retouch.server.billing.HoldPolicy;
+import dev.retouch.server.billing.Money;
+import dev.retouch.server.database.Database.Work;
+import dev.retouch.server.exchange.DurableEdit;
+import dev.retouch.server.exchange.EditRecord;
+import dev.retouch.server.exchange.EditRecord.Phase;
+import dev.retouch.server.exchange.PendingCharge;
+import dev.retouch.server.price.Charge;
+import dev.retouch.server.price.PriceInput;
+import dev.retouch.server.price.Pricing;
+import dev.retouch.server.price.ReportedUsage;
+
+/**
+ * The charge of an edit whose money is held in the ledger. The price is worked out before the end is recorded: a figure that cannot be
+ * right, or one that cannot be computed, is charged at the hold. An edit that runs for a row is charged when its response is stored.
+ * Closed without an end, the hold stays and is decided later by a rule.
+ */
+final class HeldEditCharge implements EditCharge, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HeldEditCharge.class);
+
+    private final PriceInput edit;
+    private final String editId;
+    private final EditRecord record;
+    private final boolean free;
+    private final Money held;
+    private final Pricing pricing;
+    private final DeferredSettlement settlement;
+    private final HoldPolicy abandoned;
+    private final Optional<DurableEdit> durable;
+    private Optional<Pending> pending = Optional.empty();
+    private boolean ended;
+
+    HeldEditCharge(PriceInput edit, EditRecord record, boolean free, Money held, Pricing pricing,
+            DeferredSettlement settlement, HoldPolicy abandoned, Optional<DurableEdit> durable) {
+        this.edit = edit;
+        this.editId = record.id();
+        this.record = record;
+        this.free = free;
+        this.held = held;
+        this.pricing = pricing;
+        this.settlement = settlement;
+        this.abandoned = abandoned;
+        this.durable = durable;
+    }
+
+    @Override
+    public synchronized Map<String, String> settle(int images, ReportedUsage usage) {
+        if (ended) {
+            return Map.of();
+        }
+        Charge charge = charge(images, usage);
+        ended = true;
+        ReportedUsage used = charge.usage();
+        Money cost = free ? Money.ZERO : Money.of(charge.cost());
+        DeliveredUsage delivered = new DeliveredUsage(images, used.textInput(), used.cachedTextInput(),
+                used.imageInput(), used.cachedImageInput(), used.textOutput(), used.imageOutput());
+        record.settled(images, used, cost.amount());
+        if (durable.isPresent()) {
+            Pending later = new Pending(delivered, cost, charge.note());
+            pending = Optional.of(later);
+            durable.get().charge(later);
+        } else {
+            write(() -> settlement.settle(editId, delivered, cost, charge.note()));
+        }
+        return Map.of("x-retouch-cost", cost + " " + edit.entry().prices().currency());
+    }
+
+    private Charge charge(int images, ReportedUsage usage) {
+        BigDecimal hold = held.amount();
+        try {
+            return pricing.charge(edit, images, Optional.of(usage), hold);
+        } catch (ArithmeticException e) {
+            LOG.warn("price of an edit cannot be computed request={}", editId, e);
+            return new Charge(hold, ReportedUsage.NONE, "charged as held: the price cannot be computed");
+        }
+    }
+
+    @Override
+    public synchronized void fail(boolean mayHaveRun, String why) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        record.unsettled(mayHaveRun);
+        write(() -> {
+            if (mayHaveRun) {
+                settlement.undecided(editId, why);
+            } else {
+                settlement.release(editId, why);
+            }
+        });
+    }
+
+    private void write(Runnable end) {
+        record.timed(Phase.SETTLE, () -> {
+            end.run();
+            return end;
+        });
+    }
+
+    @Override
+    public synchronized void abandon(String why) {
+        if (abandoned == HoldPolicy.CHARGE) {
+            settle(edit.count(), ReportedUsage.NONE);
+        } else {
+            fail(false, why);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        pending.ifPresent(Pending::write);
+        fail(true, "the edit ended without an outcome");
+    }
+
+    /** The charge that waits for the response to be stored. */
+    private final class Pending implements PendingCharge {
+
+        private final DeliveredUsage delivered;
+        private final Money cost;
+        private final @Nullable String note;
+        private final AtomicBoolean written = new AtomicBoolean();
+
+        Pending(DeliveredUsage delivered, Money cost, @Nullable String note) {
+            this.delivered = delivered;
+            this.cost = cost;
+            this.note = note;
+        }
+
+        @Override
+        public boolean write(Work<?> also) {
+            return !written.getAndSet(true) && settlement.settle(editId, delivered, cost, note, also);
+        }
+
+        /** Writes the charge alone, if the edit ended before its response was stored. */
+        void write() {
+            if (!written.getAndSet(true)) {
+                settlement.settle(editId, delivered, cost, note);
+            }
+        }
+
+        @Override
+        public void release(String why) {
+            if (!written.getAndSet(true)) {
+                record.unsettled(false);
+                settlement.release(editId, why);
+            }
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package dev.retouch.server.http;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.TimeUnit;
+
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.glassfish.jersey.server.ContainerException;
+import org.glassfish.jersey.server.ContainerResponse;
+import org.glassfish.jersey.server.spi.ContainerResponseWriter;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.retouch.server.exchange.EditRecord;
+import dev.retouch.server.exchange.Exchange;
+
+/** Writes the response of Jersey to Jetty. */
+final class JerseyResponseWriter implements ContainerResponseWriter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JerseyResponseWriter.class);
+
+    private final Request request;
+    private final Response response;
+    private final Exchange exchange;
+    private final InFlightExchanges exchanges;
+    private final UnreadBodyDrainer unread;
+    private final Http2StreamControl stream;
+    private final Watchdog watchdog;
+    private final ResponsePace pace;
+    private final Watchdog.Check slowReader;
+    private @Nullable OutputStream out;
+    private @Nullable Throwable failure;
+
+    JerseyResponseWriter(Request request, Response response, Exchange exchange, InFlightExchanges exchanges,
+            Watchdog watchdog, ResponseRate minRate) {
+        this.exchange = exchange;
+        this.stream = new Http2StreamControl(request);
+        this.watchdog = watchdog;
+        this.pace = new ResponsePace(System::nanoTime, minRate.bytesPerSecond(), minRate.grace(),
+                () -> disconnect(minRate));
+        this.slowReader = () -> !pace.abortIfTooSlow();
+        this.unread = new UnreadBodyDrainer(request, stream);
+        this.request = request;
+        this.response = response;
+        this.exchanges = exchanges;
+        watchdog.add(slowReader);
+    }
+
+    /** Disconnects a client that reads too slowly, because an unread response holds memory, files and server capacity. */
+    private void disconnect(ResponseRate minRate) {
+        LOG.info("client reads too slowly request={} minimum-bytes-per-second={}", RequestIdHandler.idOf(request),
+                minRate.bytesPerSecond());
+        if (!stream.cancel()) {
+            request.getConnectionMetaData().getConnection().getEndPoint().close();
+        }
+    }
+
+    @Override
+    public OutputStream writeResponseStatusAndHeaders(long contentLength, ContainerResponse answer) {
+        response.setStatus(answer.getStatus());
+        if (!ClientProbe.isHttp2(request) && (!unread.isOver() || exchanges.isRefusing())) {
+            // a response that does not wait for the rest of the body closes an HTTP/1.1 connection; HTTP/2 ends the
+            // stream only
+            response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        }
+        answer.getStringHeaders().forEach((name, values) -> {
+            response.getHeaders().remove(name);
+            values.forEach(value -> response.getHeaders().add(name, value));
+        });
+        if (contentLength >= 0 && !response.getHeaders().contains(HttpHeader.CONTENT_LENGTH)) {
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, contentLength);
+        }
+        if (response.getHeaders().contains(HttpHeader.TRAILER)) {
+            response.setTrailersSupplier(this::trailers);
+        }
+        OutputStream written = Response.asBufferedOutputStream(request, response);
+        out = written;
+        return new LeftOpen(written, stream, pace, exchange.record());
+    }
+
+    /** Returns the unread rest of the body. */
+    UnreadBodyDrainer unread() {
+        return unread;
+    }
+
+    /** Disables the idle timeout while the gateway works. */
+    void unlimited() {
+        stream.disableIdleTimeout();
+    }
+
+    private HttpFields trailers() {
+        HttpFields.Mutable fields = HttpFields.build();
+        exchange.trailers().forEach(fields::put);
+        return fields;
+    }
+
+    @Override
+    public void failure(Throwable error) {
+        failure = error;
+    }
+
+    void complete(Callback callback) {
+        OutputStream written = out;
+        if (exchange.isAbandoned() && !ClientProbe.isHttp2(request) && !response.isCommitted()) {
+            // the client closed its direction of the connection: it cannot be distinguished from one that closed both
+            watchdog.remove(slowReader);
+            AccessLog.rememberGone(request);
+            request.getConnectionMetaData().getConnection().getEndPoint().close();
+            callback.failed(new EofException("the client disconnected"));
+            return;
+        }
+        exchange.failure().ifPresent(this::failure);
+        try {
+            if (failure == null && written != null) {
+                stream.restoreIdleTimeout();
+                pace.writing(0);
+                written.close();
+            }
+        } catch (IOException e) {
+            failure = e;
+        } finally {
+            watchdog.remove(slowReader);
+        }
+        if (failure == null) {
+            AccessLog.rememberWhole(request);
+            unread.discard(callback);
+        } else if (response.isCommitted()) {
+            // too late for an error response: the connection is aborted, so that the client does not accept a partial
+            // response
+            LOG.info("response aborted request={} cause=\"{}\"", RequestIdHandler.idOf(request), failure.toString());
+            callback.failed(failure);
+        } else {
+            Response.writeError(request, response, callback, HttpStatus.INTERNAL_SERVER_ERROR_500, null, failure);
+        }
+    }
+
+    @Override
+    public boolean suspend(long timeOut, TimeUnit unit, @Nullable TimeoutHandler handler) {
+        throw new ContainerException("requests run on virtual threads and are never suspended");
+    }
+
+    @Override
+    public void setSuspendTimeout(long timeOut, TimeUnit unit) {
+        throw new IllegalStateException("requests run on virtual threads and are never suspended");
+    }
+
+    @Override
+    public void commit() {
+        // completed when the handler returns
+    }
+
+    @Override
+    public boolean enableResponseBuffering() {
+        return false;
+    }
+
+    /**
+     * Ignores close. Jersey closes a response even if its body failed, and a partial response would look complete.
+     * {@link #complete} closes the stream if nothing failed.
+     */
+    private static final class LeftOpen extends FilterOutputStream {
+
+        private final Http2StreamControl stream;
+        private final ResponsePace pace;
+        private final EditRecord record;
+
+        LeftOpen(OutputStream out, Http2StreamControl stream, ResponsePace pace, EditRecord record) {
+            super(out);
+            this.stream = stream;
+            this.pace = pace;
+            this.record = record;
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            stream.restoreIdleTimeout();
+            pace.writing(length);
+            try {
+                out.write(source, offset, length);
+            } finally {
+                pace.written();
+            }
+            record.firstByte();
+            stream.disableIdleTimeout();
+        }
+
+        @Override
+        public void flush() throws IOException {
+            stream.restoreIdleTimeout();
+            pace.writing(0);
+            try {
+                out.flush();
+            } finally {
+                pace.written();
+            }
+            stream.disableIdleTimeout();
+        }
+
+        @Override
+        public void close() throws IOException {
+            // closed by complete
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package dev.retouch.server.idempotency;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.retouch.server.database.Database.Work;
+import dev.retouch.server.exchange.DurableEdit;
+import dev.retouch.server.exchange.PendingCharge;
+
+/**
+ * An edit that runs for the claim of its idempotency key. When its response is on disk, its charge and the stored response are written in
+ * one transaction: if the process ends before, the edit is undecided; after it, the response is complete. If another edit has taken the
+ * claim over, the key is in use.
+ */
+final class RecordedEdit implements DurableEdit {
+
+    private final IdempotencyRepository claims;
+    private final StoredResponseFiles files;
+    private final IdempotencyKey key;
+    private final String editId;
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable PendingCharge charge;
+    private @Nullable Recording recording;
+    private boolean over;
+
+    private record Recording(ResponseHead head, RecordingOutputStream body) {}
+
+    RecordedEdit(IdempotencyRepository claims, StoredResponseFiles files, IdempotencyKey key, String editId) {
+        this.claims = claims;
+        this.files = files;
+        this.key = key;
+        this.editId = editId;
+    }
+
+    @Override
+    public Work<Boolean> dispatch() {
+        return handle -> claims.dispatch(handle, key, editId);
+    }
+
+    @Override
+    public Optional<Claim> claim() {
+        return Optional.of(new Claim(key.account(), key.value()));
+    }
+
+    @Override
+    public RuntimeException lost() {
+        return IdempotencyRepository.lost();
+    }
+
+    /** Starts the recording of the response. The caller closes it. */
+    RecordingOutputStream begin(ResponseHead head) throws IOException {
+        RecordingOutputStream body = files.newRecording();
+        lock.lock();
+        try {
+            recording = new Recording(head, body);
+            if (charge != null) {
+                body.holdBack();
+            }
+        } finally {
+            lock.unlock();
+        }
+        return body;
+    }
+
+    @Override
+    public void charge(PendingCharge pending) {
+        lock.lock();
+        try {
+            charge = pending;
+            if (recording != null) {
+                recording.body().holdBack();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Stores the response and writes the charge. Only the first call has an effect. */
+    @Override
+    public void written(Map<String, String> trailers) throws IOException {
+        lock.lock();
+        try {
+            Recording recorded = recording;
+            if (over || recorded == null) {
+                return;
+            }
+            StoredResponse answer = files.finished(recorded.body(), 200, recorded.head().with(trailers));
+            over = true;
+            PendingCharge pending = charge;
+            if (pending == null) {
+                claims.complete(key, editId, answer);
+            } else {
+                if (!pending.write(claims.completion(key, editId, answer))) {
+                    files.unwritten().add(new UnwrittenResponses.Unwritten(key, editId, answer));
+                }
+            }
+            recorded.body().end(trailers);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends an edit whose response could not be stored. Its client can have images of it only if it is a stream. */
+    void failed() {
+        lock.lock();
+        try {
+            over = true;
+            PendingCharge pending = charge;
+            if (pending != null && recording != null && recording.head().streamed()) {
+                pending.write(_ -> true);
+            } else if (pending != null) {
+                pending.release("the response could not be stored");
+            }
+        } finally {
+            lock.unlock();
+        }
+        claims.markUndecided(key, editId);
+    }
+}

@@ -1,0 +1,207 @@
+package dev.retouch.server.idempotency;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.retouch.server.answer.AnswerStorageException;
+import dev.retouch.server.exchange.CanceledException;
+import dev.retouch.server.exchange.Cancellation;
+
+/**
+ * Writes a body to a file while readers copy it to a client. The writer never waits for a reader; each write wakes the
+ * readers.
+ */
+final class RecordingOutputStream extends OutputStream {
+
+    private final Path file;
+    private final FileChannel channel;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition grown = lock.newCondition();
+    private volatile Map<String, String> trailers = Map.of();
+    private long length;
+    /** The bytes that readers may have. */
+    private long shown;
+    private boolean heldBack;
+    private boolean ended;
+    private boolean whole;
+
+    RecordingOutputStream(Path file) throws IOException {
+        this.file = file;
+        this.channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
+    Path file() {
+        return file;
+    }
+
+    long length() {
+        lock.lock();
+        try {
+            return length;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+        write(new byte[]{(byte) value}, 0, 1);
+    }
+
+    /** Writes bytes. After the end they are dropped: only keep-alive comments follow it. */
+    @Override
+    public void write(byte[] source, int offset, int count) throws IOException {
+        if (isOver()) {
+            return;
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(source, offset, count);
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            throw new AnswerStorageException(e);
+        }
+        lock.lock();
+        try {
+            length += count;
+            shown = heldBack ? shown : length;
+            grown.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Flushes everything to disk before it returns. */
+    void force() throws IOException {
+        channel.force(true);
+    }
+
+    /** Keeps what is written from now on from readers, until the body is complete and stored. */
+    void holdBack() {
+        lock.lock();
+        try {
+            heldBack = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Signals that the body is complete and stored, with the trailers of the response. */
+    void end(Map<String, String> newTrailers) {
+        trailers = Map.copyOf(newTrailers);
+        end(true);
+    }
+
+    /** The trailers, after the body is complete. */
+    Map<String, String> trailers() {
+        return trailers;
+    }
+
+    /** Signals that the body ended incomplete. Has no effect after its end. */
+    void breakOff() {
+        end(false);
+    }
+
+    private void end(boolean isWhole) {
+        lock.lock();
+        try {
+            whole = ended ? whole : isWhole;
+            ended = true;
+            shown = whole ? length : shown;
+            grown.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Copies the body while it is written, and flushes whenever no further bytes are available.
+     *
+     * @param client canceled if the client disconnects
+     */
+    void copyTo(OutputStream out, Cancellation client) throws IOException {
+        byte[] buffer = new byte[16 * 1024];
+        long copied = 0;
+        try (InputStream in = Files.newInputStream(file)) {
+            for (long there = more(copied, client); there > copied; there = more(copied, client)) {
+                while (copied < there) {
+                    int count = in.read(buffer, 0, (int) Math.min(buffer.length, there - copied));
+                    if (count < 0) {
+                        throw new IOException("the file of a response became shorter");
+                    }
+                    out.write(buffer, 0, count);
+                    copied += count;
+                }
+                out.flush();
+            }
+        }
+    }
+
+    /**
+     * Waits until the body is complete and stored.
+     *
+     * @param client canceled if the client disconnects
+     */
+    void awaitEnd(Cancellation client) throws IOException {
+        do {
+            more(shown(), client);
+        } while (!isOver());
+    }
+
+    private boolean isOver() {
+        lock.lock();
+        try {
+            return ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long shown() {
+        lock.lock();
+        try {
+            return shown;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until readers may have more bytes than the known number or the body has ended; returns how many they may have. */
+    private long more(long known, Cancellation client) throws IOException {
+        try {
+            boolean brokenOff = client.interruptibly(() -> {
+                lock.lockInterruptibly();
+                try {
+                    while (shown == known && !ended) {
+                        grown.await();
+                    }
+                    return shown == known && !whole;
+                } finally {
+                    lock.unlock();
+                }
+            });
+            if (brokenOff) {
+                throw new IOException("the response ended incomplete");
+            }
+        } catch (CanceledException e) {
+            throw new IOException("the client disconnected", e);
+        }
+        return shown();
+    }
+
+    @Override
+    public void close() throws IOException {
+        breakOff();
+        channel.close();
+    }
+}

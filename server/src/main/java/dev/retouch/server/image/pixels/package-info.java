@@ -1,0 +1,8 @@
+/**
+ * Pixels of images: decoding, comparison, and putting an edited image into the area that a mask opens. Called by the steps of {@code edit}
+ * on separate threads, because decoding keeps a processor busy. Callers check the dimensions first; nothing here bounds them.
+ */
+@NullMarked
+package dev.retouch.server.image.pixels;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+/**
+ * The gateway. A package may depend only on packages to its right in this order, inside braces too:
+ *
+ * <pre>
+ * {cli, app, config, observe} → http → api → {intake, task, idempotency} → edit → {upstream, fetch, billing, key, catalog}
+ *     → answer → {moderation, exchange, hosting, price, normalise} → {admission, model, image, bytes} → database
+ *     → {error, secret, settings, log}
+ * </pre>
+ *
+ * <p>
+ * Subpackages belong to their parent. Package {@code contract} is generated from the contract; any package may depend on it. A test
+ * checks the order.
+ */
+@NullMarked
+package dev.retouch.server;
+
+import org.jspecify.annotations.NullMarked;

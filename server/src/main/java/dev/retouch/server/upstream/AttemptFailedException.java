@@ -1,0 +1,63 @@
+package dev.retouch.server.upstream;
+
+import java.time.Duration;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.retouch.server.error.ApiException;
+
+/** A failed attempt at one upstream. Checked, so that every caller decides about a retry or failover. */
+public final class AttemptFailedException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient ApiException clientError;
+    private final RetryScope retryScope;
+    private final AttemptOutcome outcome;
+    private final transient @Nullable Duration delay;
+
+    /**
+     * A failure that may be retried within a scope, unless the edit may have run.
+     *
+     * @param clientError the error of the response if this is the last attempt
+     * @param retryScope the upstreams that may get a further attempt; ignored if the edit may have run
+     * @param outcome the kind of failure
+     */
+    public AttemptFailedException(ApiException clientError, RetryScope retryScope, AttemptOutcome outcome) {
+        this(clientError, clientError.mayHaveRun() ? RetryScope.NONE : retryScope, outcome, null);
+    }
+
+    private AttemptFailedException(ApiException clientError, RetryScope retryScope, AttemptOutcome outcome,
+            @Nullable Duration delay) {
+        super(clientError.message().name(), clientError, false, false);
+        this.clientError = clientError;
+        this.retryScope = retryScope;
+        this.outcome = outcome;
+        this.delay = delay;
+    }
+
+    /** This failure, followed by a further attempt after {@code next}. */
+    AttemptFailedException withDelay(Duration next) {
+        return new AttemptFailedException(clientError, retryScope, outcome, next);
+    }
+
+    /** The error of the response if this is the last attempt. */
+    public ApiException clientError() {
+        return clientError;
+    }
+
+    RetryScope retryScope() {
+        return retryScope;
+    }
+
+    /** The kind of failure. */
+    public AttemptOutcome outcome() {
+        return outcome;
+    }
+
+    /** Time until the next attempt; empty if this attempt was the last. */
+    Optional<Duration> delay() {
+        return Optional.ofNullable(delay);
+    }
+}

@@ -1,0 +1,15 @@
+package dev.retouch.server.upstream;
+
+/** Makes attempts at one upstream, without retries. */
+public interface UpstreamTransport {
+
+    /** What the upstream takes and returns for a model. */
+    KindTraits traits(ModelName model);
+
+    /**
+     * Sends an edit that was fitted to the traits, and waits for the head of a successful response.
+     *
+     * @throws AttemptFailedException if the attempt failed
+     */
+    UpstreamResponse send(UpstreamRequest edit) throws AttemptFailedException;
+}

@@ -1,0 +1,105 @@
+// Edits: a list with filters in the address, and an edit with its tokens and its transfers in the ledger.
+import {text} from '../shared/language.js';
+import {html, nothing} from '../shared/lit.js';
+import {get} from './admin.js';
+import {dialog, openDialog} from './dialog.js';
+import {badge, money, number, time} from '../shared/format.js';
+import {downloadEdits} from './export.js';
+import {book} from './operations.js';
+import {pages as pagesOf} from './pages.js';
+import {change, refresh} from './screen.js';
+import {transferTable} from './transfers.js';
+
+const FILTERS = ['request_id', 'group', 'key', 'model', 'since', 'until'];
+const STATES = ['held', 'settled', 'released', 'undecided'];
+
+export function editsScreen(query) {
+  const filters = new URLSearchParams([...query].filter(([name, value]) => value && (FILTERS.includes(name) || name === 'state')));
+  const edits = pagesOf(`edits?${filters}`);
+  let loaded = null;
+  const csv = () => change(async () => {
+    loaded = 0;
+    refresh();
+    try {
+      await downloadEdits(filters, count => {
+        loaded = count;
+        refresh();
+      });
+    } finally {
+      loaded = null;
+    }
+  });
+  return {live: true, load: edits.load, render: () => list(filters, edits, {start: csv, loaded})};
+}
+
+function list(filters, pages, csv) {
+  const edits = pages.items();
+  const search = event => {
+    event.preventDefault();
+    const given = [...new FormData(event.target)].filter(([, value]) => value.trim());
+    location.hash = `#/edits?${new URLSearchParams(given)}`;
+  };
+  return html`<h1>${text('console.edits')}</h1>
+    <form class="card filters" @submit=${search}>${FILTERS.map(name => html`<div class="field"><label for="filter-${name}">${text(`filter.${name}`)}</label>
+        <input id="filter-${name}" name=${name} type=${name === 'since' || name === 'until' ? 'date' : 'text'} .value=${filters.get(name) ?? ''}></div>`)}
+      <div class="field"><label for="filter-state">${text('filter.state')}</label><select id="filter-state" name="state">
+        <option value="">${text('filter.all')}</option>
+        ${STATES.map(state => html`<option value=${state} .selected=${filters.get('state') === state}>${text(`state.${state}`)}</option>`)}</select></div>
+      <span class="row"><button class="primary" id="search">${text('filter.apply')}</button>
+        <button type="button" id="csv" ?disabled=${csv.loaded !== null} @click=${csv.start}>${csv.loaded === null ? 'CSV' : text('edits.loaded', {count: number(csv.loaded)})}</button></span></form>
+    <section class="card">${edits.length === 0 ? html`<p class="body soft" id="no-edits">${text('edits.none')}</p>` : editTable(edits)}${pages.more()}</section>`;
+}
+
+export function editTable(edits) {
+  return html`<div class="scroll"><table class="edits"><thead><tr><th>${text('edit.time')}</th><th>${text('edit.id')}</th><th>${text('group')}</th>
+      <th>${text('key')}</th><th>${text('parameter.model')}</th><th>${text('edit.state')}</th><th class="right">${text('edit.images')}</th>
+      <th class="right">${text('edit.held')}</th><th class="right">${text('results.cost')}</th></tr></thead>
+    <tbody>${edits.map(edit => html`<tr><td class="nowrap">${time(edit.created_at)}</td>
+      <td><a class="mono" href="#/edits/${edit.id}" title=${edit.id}>${edit.id.slice(0, 14)}…</a></td><td>${edit.group}</td>
+      <td class="mono" title=${edit.key}>${edit.key.slice(0, 12)}</td><td>${edit.model}</td><td>${badge(edit.state)}</td>
+      <td class="right">${edit.images_delivered} / ${edit.images_asked}</td><td class="right nowrap">${money(edit.held, edit.currency)}</td>
+      <td class="right nowrap">${edit.state === 'settled' ? money(edit.settled, edit.currency) : '–'}</td></tr>`)}</tbody></table></div>`;
+}
+
+export function editScreen(id) {
+  return {live: true, load: polled => get(`edits/${encodeURIComponent(id)}`, polled), render: detail};
+}
+
+function detail(edit) {
+  const row = (label, value) => html`<dt>${label}</dt><dd>${value}</dd>`;
+  return html`<h1 class="mono" id="edit-id">${edit.id}</h1>
+    <div class="columns">
+      <section class="card"><div class="head"><h2>${text('edit.facts')}</h2><span class="end">${badge(edit.state)}</span></div><dl class="body">
+        ${row(text('group'), html`<a href="#/groups/${encodeURIComponent(edit.group)}">${edit.group}</a>`)}
+        ${row(text('key'), html`<a class="mono" href="#/edits?key=${edit.key}">${edit.key}</a>`)}
+        ${row(text('parameter.model'), edit.model)}${row(text('edit.time'), time(edit.created_at))}${row(text('edit.decided'), time(edit.decided_at))}
+        ${row(text('edit.images'), `${edit.images_delivered} / ${edit.images_asked}`)}${row(text('edit.prices'), edit.price_version)}
+        ${row(text('edit.held'), money(edit.held, edit.currency))}
+        ${row(text('results.cost'), edit.state === 'settled' ? money(edit.settled, edit.currency) : '–')}
+        ${refunded(edit) > 0 ? row(text('edit.refunded'), money(edit.refunded, edit.currency)) : nothing}
+        ${edit.note ? row(text('edit.note'), edit.note) : nothing}</dl>
+        <p class="note ${edit.state === 'undecided' ? 'warn' : ''}" id="explanation">${text(`explain.${edit.state}`, {held: money(edit.held, edit.currency)})}</p>${actions(edit)}</section>
+      <section class="card"><div class="head"><h2>${text('results.tokens')}</h2></div><dl class="body">
+        ${Object.entries(edit.tokens).map(([kind, tokens]) => row(text(`tokens.${kind}`), number(tokens)))}</dl></section>
+    </div>
+    <section class="card"><div class="head"><h2>${text('edit.transfers')}</h2></div>
+      ${edit.transfers.length === 0 ? html`<p class="body soft">${text('edit.free')}</p>` : transferTable(edit.transfers, false, edit.currency)}</section>
+    ${decisions(edit)}`;
+}
+
+const refunded = edit => Number(edit.refunded ?? 0);
+
+/** What an administrator may decide: an undecided edit is settled or released, a settled one is refunded. */
+function actions(edit) {
+  const button = name => html`<button type="button" class="small" id=${name} @click=${() => openDialog(`${name}-dialog`)}>${text(`edit.${name}`)}</button>`;
+  if (edit.state === 'undecided') return html`<div class="row body">${button('settle')}${button('release')}</div>`;
+  return edit.state === 'settled' && Number(edit.settled) > refunded(edit) ? html`<div class="row body">${button('refund')}</div>` : nothing;
+}
+
+function decisions(edit) {
+  const send = name => given => change(() => book(`edits/${edit.id}/${name}`, Object.fromEntries(Object.entries(given).filter(([, value]) => value))));
+  const note = ['note', {maxlength: 200}];
+  const form = (name, fields) => dialog(`${name}-dialog`, text(`edit.${name}`), fields, send(name));
+  if (edit.state === 'undecided') return html`${form('settle', [['amount', {inputmode: 'decimal', value: edit.held}], note])}${form('release', [note])}`;
+  return form('refund', [['amount', {inputmode: 'decimal', value: refunded(edit) > 0 ? '' : edit.settled}], note]);
+}

@@ -1,0 +1,107 @@
+// Groups and keys: budgets, limits, new keys, funding, disabling and revoking.
+import {text} from '../shared/language.js';
+import {html, nothing} from '../shared/lit.js';
+import {admin, get} from './admin.js';
+import {dialog, openDialog} from './dialog.js';
+import {badge, budgetBar, time} from '../shared/format.js';
+import {book} from './operations.js';
+import {change, refresh} from './screen.js';
+
+const LIMITS = ['concurrent_edits', 'requests_per_minute', 'images_per_minute'];
+
+export function groupsScreen() {
+  return {live: true, load: polled => get('groups', polled), render: list};
+}
+
+function list({data: groups}) {
+  const create = given => change(async () => {
+    await admin('POST', 'groups', {name: given.name, ...(given.budget ? {budget: given.budget} : {}), limits: limitsOf(given)});
+  });
+  return html`<div class="title"><h1>${text('console.groups')}</h1>
+      <button type="button" class="primary" id="new-group" @click=${() => openDialog('group-dialog')}>${text('groups.new')}</button></div>
+    <section class="card">${groups.length === 0 ? html`<p class="body soft">${text('groups.none')}</p>` : html`<div class="scroll"><table>
+      <thead><tr><th>${text('group')}</th><th>${text('budget')}</th><th>${text('groups.models')}</th><th>${text('groups.limits')}</th></tr></thead>
+      <tbody>${groups.map(group => html`<tr><td><a href="#/groups/${encodeURIComponent(group.name)}">${group.name}</a></td><td>${budgetBar(group.budget)}</td>
+        <td>${group.models.length === 0 ? text('filter.all') : group.models.join(', ')}</td><td>${limits(group.limits)}</td></tr>`)}</tbody></table></div>`}</section>
+    ${dialog('group-dialog', text('groups.new'), [['name', {required: true}], ['budget', {inputmode: 'decimal'}], ...LIMITS.map(number)], create)}`;
+}
+
+const number = name => [name, {type: 'number', min: 1}];
+
+function limitsOf(given) {
+  return Object.fromEntries(LIMITS.filter(name => given[name]).map(name => [name, Number(given[name])]));
+}
+
+function limits(values) {
+  const known = LIMITS.filter(name => values[name] !== undefined);
+  return known.length === 0 ? html`<span class="soft">${text('groups.unlimited')}</span>` : known.map(name => `${text(`field.${name}`)}: ${values[name]}`).join(', ');
+}
+
+export function groupScreen(name) {
+  const path = `groups/${encodeURIComponent(name)}`;
+  const state = {issued: null, selected: null};
+  const load = async polled => {
+    const [group, keys] = await Promise.all([get(path, polled), get(`keys?group=${encodeURIComponent(name)}`, polled)]);
+    return {group, keys: keys.data};
+  };
+  return {live: true, load, render: data => detail(path, state, data)};
+}
+
+function detail(path, state, {group, keys}) {
+  const issue = given => change(async () => {
+    state.issued = await admin('POST', 'keys', {group: group.name, label: given.label, ...(given.budget ? {budget: given.budget} : {}), limits: limitsOf(given)});
+  });
+  const fund = given => change(() => book(`${state.selected ? `keys/${state.selected}` : path}/budget`, {amount: given.amount, note: given.note}));
+  const setLimits = given => change(() => admin('PATCH', path, {limits: {...group.limits, ...Object.fromEntries(LIMITS.map(each => [each, undefined])), ...limitsOf(given)}}));
+  const askFunding = key => {
+    state.selected = key;
+    openDialog('fund-dialog');
+  };
+  return html`<div class="title"><h1>${group.name}</h1>
+      <span class="row"><a class="button" href="#/edits?group=${encodeURIComponent(group.name)}">${text('console.edits')}</a>
+      <button type="button" id="fund" @click=${() => askFunding(null)}>${text('groups.fund')}</button>
+      <button type="button" id="limits" @click=${() => openDialog('limits-dialog')}>${text('groups.limits')}</button>
+      <button type="button" class="primary" id="new-key" @click=${() => openDialog('key-dialog')}>${text('keys.new')}</button></span></div>
+    <section class="card"><dl class="body"><dt>${text('budget')}</dt><dd id="group-budget">${budgetBar(group.budget)}</dd>
+      <dt>${text('groups.limits')}</dt><dd>${limits(group.limits)}</dd>
+      <dt>${text('groups.models')}</dt><dd>${group.models.length === 0 ? text('filter.all') : group.models.join(', ')}</dd></dl></section>
+    ${state.issued ? secret(state) : nothing}
+    <section class="card"><div class="head"><h2>${text('apiKeys')}</h2></div>
+      ${keys.length === 0 ? html`<p class="body soft">${text('keys.none')}</p>` : html`<div class="scroll"><table id="keys-table"><thead><tr><th>${text('key')}</th><th>${text('field.label')}</th>
+        <th>${text('edit.state')}</th><th>${text('budget')}</th><th>${text('keys.lastUsed')}</th><th></th></tr></thead>
+      <tbody>${keys.map(key => row(key, askFunding))}</tbody></table></div>`}</section>
+    ${dialog('key-dialog', text('keys.new'), [['label', {}], ['budget', {inputmode: 'decimal'}], ...LIMITS.map(number)], issue)}
+    ${dialog('fund-dialog', text('groups.fund'), [['amount', {required: true, inputmode: 'decimal'}], ['note', {maxlength: 200}]], fund)}
+    ${dialog('limits-dialog', text('groups.limits'), LIMITS.map(each => [each, {type: 'number', min: 1, value: group.limits[each] ?? ''}]), setLimits)}`;
+}
+
+/** The secret of a new key: shown until it is dismissed, and never again. */
+function secret(state) {
+  const dismiss = () => {
+    state.issued = null;
+    refresh();
+  };
+  return html`<section class="card issued" role="status"><div class="body"><h2>${text('keys.secret')}</h2>
+    <p><code id="secret">${state.issued.secret}</code></p>
+    <pre>curl ${location.origin}/v1/images/edits \\
+  -H "Authorization: Bearer ${state.issued.secret}" \\
+  -F image=@input.png -F prompt='a red balloon'</pre>
+    <button type="button" id="dismiss" @click=${dismiss}>${text('keys.copied')}</button></div></section>`;
+}
+
+function stateOf(key) {
+  if (key.revoked_at) return 'revoked';
+  if (key.disabled) return 'disabled';
+  return key.expires_at && key.expires_at * 1000 < Date.now() ? 'expired' : 'active';
+}
+
+function row(key, fund) {
+  const disable = () => change(() => admin('PATCH', `keys/${key.id}`, {disabled: !key.disabled}));
+  const revoke = () => confirm(text('keys.confirm', {key: key.label || key.id})) && change(() => admin('DELETE', `keys/${key.id}`));
+  return html`<tr data-key=${key.id}><td><a class="mono" href="#/edits?key=${key.account ?? key.id}">${key.id}</a><br><span class="mono soft">${key.prefix}…</span></td>
+    <td>${key.label}</td><td>${badge(stateOf(key))}</td><td>${budgetBar(key.budget)}</td><td class="nowrap">${time(key.last_used_at)}</td>
+    <td class="right">${key.revoked_at ? nothing : html`<span class="row">
+      <button type="button" class="small" @click=${() => fund(key.id)}>${text('groups.fund')}</button>
+      <button type="button" class="small" @click=${disable}>${text(key.disabled ? 'keys.enable' : 'keys.disable')}</button>
+      <button type="button" class="small revoke" @click=${revoke}>${text('keys.revoke')}</button></span>`}</td></tr>`;
+}

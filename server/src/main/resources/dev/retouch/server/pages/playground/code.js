@@ -1,0 +1,113 @@
+// The edit of a result as code. The API key is a variable, so that the code can be shared.
+import {formName} from './request.js';
+
+/** Parameters with methods or names of their own in the SDKs; others are sent as further fields of the form. */
+const SDK = ['size', 'n', 'quality', 'background', 'output_format', 'output_compression', 'input_fidelity', 'moderation', 'response_format', 'user'];
+const NUMBERS = ['n', 'output_compression'];
+/** The code waits for the whole result, so it does not ask for a stream. */
+const STREAMED = ['stream', 'partial_images'];
+
+const WRITERS = {curl, python, typescript, java};
+
+export const languages = {curl: 'curl', python: 'Python', typescript: 'TypeScript', java: 'Java'};
+
+/** Returns the code for a language, with the request id as a comment. */
+export function code(language, result) {
+  return WRITERS[language](result);
+}
+
+const shellQuoted = value => `'${String(value).replaceAll("'", `'\\''`)}'`;
+/** A string literal that JavaScript, Python and Java read in the same way. */
+const quoted = value => JSON.stringify(String(value)).replace(/[\u007f-\uffff]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const literal = (name, value) => NUMBERS.includes(name) && /^\d+$/.test(value) ? value : quoted(value);
+
+function curl(result) {
+  const name = result.inputs.length === 1 ? 'image' : 'image[]';
+  const lines = [
+    `curl ${location.origin}/v1/images/edits`,
+    '-H "Authorization: Bearer $RETOUCH_KEY"',
+    ...result.inputs.map(file => `-F ${shellQuoted(`${name}=@"${file}"`)}`),
+    ...(result.mask ? ['-F mask=@mask.png'] : []),
+    `--form-string ${shellQuoted(`prompt=${result.prompt}`)}`,
+    `-F ${shellQuoted(`model=${result.model}`)}`,
+    ...Object.entries(result.values).map(([parameter, value]) => `--form-string ${shellQuoted(`${formName(parameter)}=${value}`)}`)
+  ];
+  return `# request id: ${result.requestId}\n${lines.join(' \\\n  ')}`;
+}
+
+/** The parameters of a result: those that an SDK names, and the others by their name in the form. */
+function split({values}) {
+  const sent = Object.entries(values).filter(([name]) => !STREAMED.includes(name));
+  return {
+    named: sent.filter(([name]) => SDK.includes(name)),
+    others: sent.filter(([name]) => !SDK.includes(name)).map(([name, value]) => [formName(name), value])
+  };
+}
+
+function python(result) {
+  const {named, others} = split(result);
+  const files = result.inputs.map(file => `open(${quoted(file)}, "rb")`);
+  const lines = [
+    `image=${files.length === 1 ? files[0] : `[${files.join(', ')}]`}`,
+    ...(result.mask ? ['mask=open("mask.png", "rb")'] : []),
+    `prompt=${quoted(result.prompt)}`, `model=${quoted(result.model)}`,
+    ...named.map(([name, value]) => `${name}=${literal(name, value)}`),
+    ...(others.length > 0 ? [`extra_body={${others.map(([name, value]) => `${quoted(name)}: ${quoted(value)}`).join(', ')}}`] : [])
+  ];
+  return `# request id: ${result.requestId}
+import base64
+import os
+
+from openai import OpenAI
+
+client = OpenAI(base_url=${quoted(`${location.origin}/v1`)}, api_key=os.environ["RETOUCH_KEY"])
+result = client.images.edit(
+${lines.map(line => `    ${line},`).join('\n')}
+)
+with open(${quoted(result.name)}, "wb") as file:
+    file.write(base64.b64decode(result.data[0].b64_json))
+`;
+}
+
+function typescript(result) {
+  const {named, others} = split(result);
+  const files = result.inputs.map(file => `createReadStream(${quoted(file)})`);
+  const lines = [
+    `image: ${files.length === 1 ? files[0] : `[${files.join(', ')}]`}`,
+    ...(result.mask ? ["mask: createReadStream('mask.png')"] : []),
+    `prompt: ${quoted(result.prompt)}`, `model: ${quoted(result.model)}`,
+    ...named.map(([name, value]) => `${name}: ${literal(name, value)}`),
+    ...others.map(([name, value]) => `// @ts-expect-error: a parameter that the SDK does not know\n  ${quoted(name)}: ${quoted(value)}`)
+  ];
+  return `// request id: ${result.requestId}
+import {createReadStream, writeFileSync} from 'node:fs';
+import OpenAI from 'openai';
+
+const client = new OpenAI({baseURL: ${quoted(`${location.origin}/v1`)}, apiKey: process.env.RETOUCH_KEY});
+const result = await client.images.edit({
+${lines.map(line => `  ${line}`).join(',\n')}
+});
+writeFileSync(${quoted(result.name)}, Buffer.from(result.data![0].b64_json!, 'base64'));
+`;
+}
+
+/** With the Java client of the gateway. Its methods for these parameters take texts and numbers; others take enums. */
+const JAVA = ['size', 'n', 'output_compression', 'user'];
+
+function java(result) {
+  const sent = Object.entries(result.values).filter(([name]) => !STREAMED.includes(name));
+  const method = name => name.replace(/_(\w)/g, (whole, letter) => letter.toUpperCase());
+  const lines = [
+    `ImageEdit.of(${result.inputs.map(file => `Path.of(${quoted(file)})`).join(', ')})`,
+    ...(result.mask ? ['.mask(Path.of("mask.png"))'] : []),
+    `.prompt(${quoted(result.prompt)})`, `.model(${quoted(result.model)})`,
+    ...sent.map(([name, value]) => JAVA.includes(name) ? `.${method(name)}(${literal(name, value)})`
+      : `.parameter(${quoted(formName(name))}, ${quoted(value)})`)
+  ];
+  return `// request id: ${result.requestId}
+try (RetouchClient retouch = RetouchClient.at(${quoted(location.origin)}).withKey(System.getenv("RETOUCH_KEY"))) {
+    ImagesResponse answer = retouch.edit(${lines.join('\n            ')});
+    retouch.save(answer.getData().get(0), Path.of(${quoted(result.name)}));
+}
+`;
+}

@@ -1,0 +1,27 @@
+// Amounts, times and states as the pages show them.
+import {language, text} from './language.js';
+import {html} from './lit.js';
+
+const TIME = new Intl.DateTimeFormat(language, {dateStyle: 'short', timeStyle: 'medium'});
+
+export const time = seconds => seconds ? TIME.format(new Date(seconds * 1000)) : '–';
+export const money = (amount, currency) => `${amount} ${currency}`.trim();
+export const number = value => Number(value).toLocaleString(language);
+
+const KINDS = {settled: 'good', ok: 'good', released: '', held: '', undecided: 'warn', 'half-open': 'warn', open: 'bad',
+  sound: 'good', unsound: 'bad', succeeded: 'good', failed: 'bad', canceled: '', queued: '', running: 'warn', active: 'good', disabled: 'warn', revoked: 'bad', expired: 'warn'};
+
+export function badge(state) {
+  return html`<span class="badge ${KINDS[state] ?? ''}">${text(`state.${state}`)}</span>`;
+}
+
+/** A budget as a bar: what is spent and held of what was given. */
+export function budgetBar(budget) {
+  const spent = Number(budget.spent);
+  const held = Number(budget.held);
+  if (!budget.limited) return html`<span class="soft">${text('budget.unlimited', {spent: money(budget.spent, budget.currency)})}</span>`;
+  const whole = spent + held + Number(budget.available);
+  return html`<span class="budget"><progress max=${Math.max(whole, 1e-9)} value=${Math.min(whole, spent + held)}
+      aria-label=${text('budget.used')}></progress>
+    <span>${text('budget.left', {left: money(budget.available, budget.currency)})}</span></span>`;
+}

@@ -1,0 +1,78 @@
+package dev.retouch.server.idempotency;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.retouch.server.hosting.HostedImageStore;
+import dev.retouch.server.hosting.UrlSigner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What the stored response of an edit needs after a power failure: files on disk, and directories that name them. */
+@Tag("slow")
+class DurabilityTest {
+
+    private static final Duration LIFETIME = Duration.ofHours(1);
+    private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13, 'I', 'H', 'D',
+            'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0};
+
+    @TempDir
+    private Path folder = Path.of(".");
+
+    private interface Action {
+        void run() throws IOException;
+    }
+
+    /** The files and directories that were written to disk. */
+    private Set<String> forced(Action action) throws IOException {
+        Path file = folder.resolve("recording.jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("jdk.FileForce").withoutThreshold();
+            recording.start();
+            action.run();
+            recording.stop();
+            recording.dump(file);
+        }
+        Set<String> paths = new TreeSet<>();
+        List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+        events.forEach(event -> paths.add(folder.relativize(Path.of(event.getString("path"))).toString()
+                .replaceAll("-[0-9a-f-]{36}|_[0-9a-f]{32}", "")));
+        return paths;
+    }
+
+    @Test
+    void storedResponseAndItsNameAreWrittenToDisk() throws IOException {
+        StoredResponseFiles files = new StoredResponseFiles(folder, Clock.systemUTC(), LIFETIME);
+        assertThat(forced(() -> files.write(200, new ResponseHead(false, Map.of()), "{}")))
+                .containsExactly("answers", "answers/ans");
+    }
+
+    @Test
+    void imageThatAResponseNamesIsWrittenToDisk() throws IOException {
+        Clock clock = Clock.systemUTC();
+        HostedImageStore store = new HostedImageStore(folder, new UrlSigner(folder, clock, LIFETIME), clock, LIFETIME);
+        assertThat(forced(() -> publish(store, LIFETIME))).containsExactly("files", "files/new");
+        assertThat(forced(() -> publish(store, Duration.ZERO))).as("no one looks for it later").isEmpty();
+    }
+
+    private static void publish(HostedImageStore store, Duration retention) throws IOException {
+        try (HostedImageStore.Upload upload = store.newUpload()) {
+            upload.write(PNG);
+            upload.publish(URI.create("http://localhost/"), retention);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package dev.retouch.server.upstream.kind;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import dev.retouch.server.app.Gateway;
+import dev.retouch.server.config.ConfigurationLoader;
+import dev.retouch.server.fixture.Pictures;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A gateway in front of the upstreams of a file, with one client. */
+final class KindGateway implements AutoCloseable {
+
+    private static final String ADMIN_TOKEN = "kinds-admin-token-0123";
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final ObjectMapper mapper = new ObjectMapper();
+    private final Gateway gateway;
+    private String key;
+
+    /** Starts a gateway with an upstreams file, and pairs of variable and value. */
+    KindGateway(Path folder, String upstreams, String... settings) throws IOException {
+        Path file = Files.writeString(folder.resolve("upstreams.yaml"), upstreams);
+        Map<String, String> environment = new HashMap<>(Map.of("RETOUCH_PORT", "0", "RETOUCH_DATA_DIR",
+                folder.resolve("data").toString(), "RETOUCH_ADMIN_TOKEN", ADMIN_TOKEN, "RETOUCH_UPSTREAMS_FILE",
+                file.toString(), "RETOUCH_SANDBOX_ENABLED", "false", "RETOUCH_FETCH_UNGUARDED_HOSTS", "127.0.0.1",
+                "VENDOR_KEY", ScriptedVendor.KEY));
+        for (int i = 0; i < settings.length; i += 2) {
+            environment.put(settings[i], settings[i + 1]);
+        }
+        gateway = Gateway.start(new ConfigurationLoader(environment).load(Optional.empty()), environment,
+                Clock.systemUTC());
+        administer("groups", "{\"name\":\"team\"}");
+        key = administer("keys", "{\"group\":\"team\"}").path("secret").asText();
+    }
+
+    /** An edit as a client sends it. */
+    static final class Edit {
+
+        private final List<String[]> fields = new ArrayList<>();
+        private final List<byte[]> images = new ArrayList<>();
+        private byte[] mask = new byte[0];
+
+        Edit(String model) {
+            with("model", model);
+            with("prompt", "a \"red\" balloon 红气球");
+        }
+
+        Edit with(String name, String value) {
+            fields.add(new String[]{name, value});
+            return this;
+        }
+
+        Edit image(byte[] image) {
+            images.add(image);
+            return this;
+        }
+
+        Edit image() {
+            return image(Pictures.png(64, 64));
+        }
+
+        Edit mask() {
+            mask = Pictures.transparentPng(64, 64);
+            return this;
+        }
+
+        byte[] body() {
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            fields.forEach(field -> part(body, "name=\"" + field[0] + "\"", field[1].getBytes(StandardCharsets.UTF_8)));
+            images.forEach(image -> part(body, "name=\"image[]\"; filename=\"a\"", image));
+            if (mask.length > 0) {
+                part(body, "name=\"mask\"; filename=\"m.png\"", mask);
+            }
+            body.writeBytes("--b--\r\n".getBytes(StandardCharsets.US_ASCII));
+            return body.toByteArray();
+        }
+
+        private static void part(ByteArrayOutputStream body, String name, byte[] value) {
+            body.writeBytes(("--b\r\nContent-Disposition: form-data; " + name + "\r\n\r\n")
+                    .getBytes(StandardCharsets.UTF_8));
+            body.writeBytes(value);
+            body.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    /** From now on the client is one of a new group that uses this upstream only. */
+    void useOnly(String upstream) {
+        administer("groups", "{\"name\":\"" + upstream + "\",\"upstreams\":[\"" + upstream + "\"]}");
+        key = administer("keys", "{\"group\":\"" + upstream + "\"}").path("secret").asText();
+    }
+
+    private HttpRequest request(Edit edit) {
+        return HttpRequest.newBuilder(gateway.address().resolve("/v1/images/edits"))
+                .header("Authorization", "Bearer " + key).header("Content-Type", "multipart/form-data; boundary=b")
+                .POST(BodyPublishers.ofByteArray(edit.body())).build();
+    }
+
+    HttpResponse<String> send(Edit edit) {
+        return http.sendAsync(request(edit), BodyHandlers.ofString()).join();
+    }
+
+    CompletableFuture<HttpResponse<String>> sendLater(Edit edit) {
+        return http.sendAsync(request(edit), BodyHandlers.ofString());
+    }
+
+    JsonNode parsed(HttpResponse<String> response) {
+        try {
+            return mapper.readTree(response.body());
+        } catch (IOException e) {
+            throw new AssertionError(response.body(), e);
+        }
+    }
+
+    /** The edit of a response as the ledger has it. */
+    JsonNode ledger(HttpResponse<String> response) {
+        return admin("edits/" + header(response, "x-request-id"));
+    }
+
+    JsonNode admin(String path) {
+        HttpResponse<String> response = http.sendAsync(
+                HttpRequest.newBuilder(gateway.address().resolve("/admin/v1/" + path))
+                        .header("Authorization", "Bearer " + ADMIN_TOKEN).build(),
+                BodyHandlers.ofString()).join();
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return parsed(response);
+    }
+
+    private JsonNode administer(String path, String document) {
+        HttpResponse<String> response = http.sendAsync(
+                HttpRequest.newBuilder(gateway.address().resolve("/admin/v1/" + path))
+                        .header("Authorization", "Bearer " + ADMIN_TOKEN).header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(document)).build(),
+                BodyHandlers.ofString()).join();
+        assertThat(response.statusCode()).as(response.body()).isBetween(200, 299);
+        return parsed(response);
+    }
+
+    static String header(HttpResponse<String> response, String name) {
+        return response.headers().firstValue(name).orElse("");
+    }
+
+    /** The error code of a response. */
+    String code(HttpResponse<String> response) {
+        return parsed(response).path("error").path("code").asText();
+    }
+
+    @Override
+    public void close() {
+        gateway.close();
+    }
+}
