@@ -86,10 +86,14 @@ final class Attacks {
         try (Socket socket = siege.connect()) {
             socket.getOutputStream().write(Siege.ascii(siege.head("POST", Endpoint.EDITS,
                     "Content-Type: multipart/form-data; boundary=b", "Transfer-Encoding: chunked")
-                    + "36\r\n--b\r\nContent-Disposition: form-data; name=\"image\"\r\n\r\n\r\n"));
+                    + chunk("--b\r\nContent-Disposition: form-data; name=\"image\"\r\n\r\n")));
             String content = "a".repeat(1 + siege.random().nextInt(60_000));
-            siege.trickle(socket, Siege.ascii(Integer.toHexString(content.length()) + "\r\n" + content + "\r\n"));
+            siege.trickle(socket, Siege.ascii(chunk(content)));
         }
+    }
+
+    private static String chunk(String content) {
+        return Integer.toHexString(content.length()) + "\r\n" + content + "\r\n";
     }
 
     private static void masks(Siege siege) throws IOException {

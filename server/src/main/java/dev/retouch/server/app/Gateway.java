@@ -229,7 +229,7 @@ public final class Gateway implements AutoCloseable {
                             errors, decorator));
             observation.show(server);
             server.start();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             close();
             throw e;
         }

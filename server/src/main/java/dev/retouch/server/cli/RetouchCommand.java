@@ -52,7 +52,17 @@ public final class RetouchCommand implements Runnable {
             }
             return new CommandLine.RunLast().execute(parsed);
         });
-        System.exit(line.execute(arguments));
+        System.exit(execute(line, arguments));
+    }
+
+    /** An error of the JVM, such as a missing class, ends the process too, although other threads may still run. */
+    private static int execute(CommandLine line, String... arguments) {
+        try {
+            return line.execute(arguments);
+        } catch (Error e) {
+            e.printStackTrace(line.getErr());
+            return CANNOT;
+        }
     }
 
     /**

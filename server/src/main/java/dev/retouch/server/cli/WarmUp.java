@@ -41,6 +41,7 @@ final class WarmUp {
     private static final int SMALL = 10 * 1024;
     private static final int LARGE = 1024 * 1024;
     private static final int CLIENTS = 4;
+    private static final int TIMEOUT_MILLIS = 10_000;
     private static final int SMALL_FOR_EACH_LARGE = 8;
 
     private WarmUp() {}
@@ -119,6 +120,7 @@ final class WarmUp {
     private static int exchange(URI gateway, byte[] request) {
         try (Socket socket = new Socket(gateway.getHost(), gateway.getPort())) {
             socket.setTcpNoDelay(true);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.getOutputStream().write(request);
             byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
             socket.getInputStream().transferTo(OutputStream.nullOutputStream());
