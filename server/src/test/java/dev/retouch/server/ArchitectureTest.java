@@ -59,6 +59,8 @@ import dev.retouch.server.moderation.ModerationClient;
 import dev.retouch.server.moderation.Moderator;
 import dev.retouch.server.observe.Metrics;
 import dev.retouch.server.observe.Tracing;
+import dev.retouch.server.storage.DiskStore;
+import dev.retouch.server.storage.S3Store;
 import dev.retouch.server.task.TaskFiles;
 import dev.retouch.server.task.TaskRepository;
 import dev.retouch.server.task.TaskRunner;
@@ -99,7 +101,8 @@ class ArchitectureTest {
                     InMemoryRateLimiter.class, DatabaseRateLimiter.class, Moderator.class, ModerationClient.class,
                     HttpUpstream.class, UpstreamRegistry.class, Metrics.class, IdempotentEditService.class,
                     IdempotencyRepository.class,
-                    StoredResponseFiles.class, TaskService.class, TaskRepository.class, TaskFiles.class,
+                    StoredResponseFiles.class, DiskStore.class, S3Store.class, TaskService.class, TaskRepository.class,
+                    TaskFiles.class,
                     TaskRunner.class,
                     ReturnedLinkFetcher.class, CatalogService.class, Tracing.class)
             .map(Class::getName)
@@ -229,9 +232,16 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule RETRIES_ONLY_IN_UPSTREAM = noClasses().that()
             .resideOutsideOfPackages("dev.retouch.server.upstream..", "dev.retouch.server.observe",
-                    "dev.retouch.server.app")
+                    "dev.retouch.server.app", "dev.retouch.server.storage")
             .should().dependOnClassesThat().resideInAPackage("io.github.resilience4j..")
-            .because("an edit that is dispatched twice may cost twice, so one package decides about retries");
+            .because("an edit that is dispatched twice may cost twice, so one package decides about retries;"
+                    + " storage has a circuit breaker, and a file that is stored twice costs nothing");
+
+    @ArchTest
+    static final ArchRule OBJECT_STORE_CLIENT_ONLY_IN_STORAGE = noClasses().that()
+            .resideOutsideOfPackage("dev.retouch.server.storage").should().dependOnClassesThat()
+            .resideInAPackage("software.amazon.awssdk..")
+            .because("other packages store files without knowing whether they are on a disk or in a bucket");
 
     @ArchTest
     static final ArchRule METRICS_ONLY_IN_OBSERVE = noClasses().that()

@@ -33,7 +33,7 @@ class PackageOrderTest {
             "answer",
             "moderation", "exchange", "hosting", "price", "normalise",
             "admission", "model", "image", "bytes",
-            "database",
+            "database", "storage",
             "error", "secret", "settings", "log");
 
     /** Dependencies against the order, with the reason. */

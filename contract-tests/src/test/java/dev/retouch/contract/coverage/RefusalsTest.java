@@ -50,7 +50,7 @@ class RefusalsTest {
     private static final Map<Integer, Set<String>> OTHERWISE = Map.of(403, Set.of("fetchFile"), 500,
             Set.of("readMetrics", "listUpstreams", "listLogLevels", "setLogLevel", "getVerification",
                     "startVerification"),
-            503, Set.of("checkReadiness"));
+            503, Set.of("checkReadiness", "fetchFile"));
 
     private final List<Operation> operations = new Document().operations();
     private final RunningGateway gateway;

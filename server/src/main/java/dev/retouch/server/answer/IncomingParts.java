@@ -14,6 +14,7 @@ import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
 import dev.retouch.server.exchange.CanceledException;
 import dev.retouch.server.exchange.Cancellation;
+import dev.retouch.server.storage.StorageException;
 
 /** The parts of one answer on their way to a writer, counted, with links resolved for clients that want base64; and the ways in which it can fail. */
 final class IncomingParts implements AnswerReader {
@@ -112,9 +113,11 @@ final class IncomingParts implements AnswerReader {
     }
 
     /** The gateway could not keep the answer. */
-    UncheckedIOException failedHere(IOException cause) {
+    RuntimeException failedHere(IOException cause) {
         meter.failedHere("the answer could not be stored");
-        return new UncheckedIOException(cause);
+        return StorageException.isIn(cause)
+                ? new ApiException(ErrorMessage.OBJECT_STORE_FAILED).withCause(cause)
+                : new UncheckedIOException(cause);
     }
 
     /** The operator's policy refuses the answer, so the operator pays for it. */

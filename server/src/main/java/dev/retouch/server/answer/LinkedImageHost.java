@@ -27,7 +27,7 @@ public record LinkedImageHost(HostedImageStore files, URI linkBase, Duration ret
 
             @Override
             public String publish() throws IOException {
-                return upload.publish(linkBase, retention).link().toString();
+                return upload.publish(linkBase, retention).toString();
             }
 
             @Override

@@ -11,5 +11,10 @@ public enum OutputForm {
     /** Server-sent events. */
     EVENTS,
     /** The result of a task: a JSON document with links, and progress on the way. */
-    TASK
+    TASK;
+
+    /** Whether images of the answer get links, so that they are stored. */
+    public boolean hasLinks() {
+        return this == LINKS || this == BOTH || this == TASK;
+    }
 }

@@ -1,5 +1,6 @@
 package dev.retouch.server.api;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,6 +30,7 @@ import dev.retouch.server.error.UpstreamRefusalException;
 import dev.retouch.server.exchange.CanceledException;
 import dev.retouch.server.intake.ClientDisconnectedException;
 import dev.retouch.server.key.AdministrationException;
+import dev.retouch.server.storage.StorageException;
 
 /**
  * Maps every failure to an error response: status, headers and envelope. An unexpected exception becomes a 500 with
@@ -116,6 +118,8 @@ public final class ErrorMapper {
             case NotSupportedException e -> new ApiException(ErrorMessage.CONTENT_TYPE_IS_NOT_SUPPORTED)
                     .withArgument("type", about.contentType());
             case DatabaseUnavailableException e -> new ApiException(ErrorMessage.DATABASE_IS_UNAVAILABLE).withCause(e);
+            case UncheckedIOException e when StorageException.isIn(e) -> new ApiException(
+                    ErrorMessage.OBJECT_STORE_IS_UNAVAILABLE).withCause(e);
             case ServerOverloadedException e -> new ApiException(ErrorMessage.SERVER_IS_FULL)
                     .withArgument("seconds", Math.max(1, e.retryAfter().toSeconds())).retryAfter(e.retryAfter());
             case AdministrationException e -> administration(e);

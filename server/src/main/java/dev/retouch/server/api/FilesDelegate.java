@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import dev.retouch.server.contract.FilesApiService;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
+import dev.retouch.server.exchange.Exchange;
 import dev.retouch.server.hosting.HostedImageStore;
 
 /** Implements {@code GET /files/…}: returns a hosted image to a client with a valid signed URL. */
@@ -46,12 +48,9 @@ public final class FilesDelegate implements FilesApiService {
                     .withHeaders(Map.of("content-range", "bytes */" + file.size()));
         }
         ByteRange sent = range.orElseGet(() -> new ByteRange(0, file.size()));
-        StreamingOutput body = out -> {
-            try (InputStream in = file.open()) {
-                in.skipNBytes(sent.start());
-                copy(in, out, sent.length());
-            }
-        };
+        // opened now, while a failure can still become an error response
+        InputStream in = opened(file, sent, Exchange.of(request));
+        StreamingOutput body = out -> copy(in, out, sent.length());
         Response.ResponseBuilder response = Response.status(range.isPresent() ? 206 : 200);
         range.ifPresent(part -> response.header("Content-Range",
                 "bytes " + part.start() + "-" + (part.start() + part.length() - 1) + "/" + file.size()));
@@ -63,6 +62,16 @@ public final class FilesDelegate implements FilesApiService {
                 .header("Cache-Control", "private, max-age=" + file.left().toSeconds() + ", immutable")
                 .header("Content-Disposition", "inline; filename=\"" + file.name() + "\"")
                 .header("X-Content-Type-Options", "nosniff").build();
+    }
+
+    private static InputStream opened(HostedImageStore.Found file, ByteRange range, Exchange exchange) {
+        try {
+            return exchange.closeLater(file.open(range.start(), range.length()));
+        } catch (NoSuchFileException e) {
+            throw new ApiException(ErrorMessage.FILE_DOES_NOT_EXIST).withArgument("file", file.name()).withCause(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void copy(InputStream in, OutputStream out, long length) throws IOException {

@@ -20,6 +20,7 @@ public final class HealthDelegate implements HealthApiService {
     private static final String OPEN = "open";
 
     private final Map<String, BooleanSupplier> checks;
+    private final Map<String, BooleanSupplier> details;
     private final Supplier<Map<String, String>> upstreams;
     private final Supplier<String> metrics;
     private final Supplier<String> openMetrics;
@@ -28,13 +29,15 @@ public final class HealthDelegate implements HealthApiService {
      * Creates the delegate. The gateway is ready if all checks hold and an upstream is available.
      *
      * @param checks checks by name
+     * @param details states by name of what only some edits need
      * @param upstreams circuit breaker state by upstream; {@code open} means unavailable
      * @param metrics metrics in the text format of Prometheus
      * @param openMetrics metrics in the format OpenMetrics 1.0
      */
-    public HealthDelegate(Map<String, BooleanSupplier> checks, Supplier<Map<String, String>> upstreams,
-            Supplier<String> metrics, Supplier<String> openMetrics) {
+    public HealthDelegate(Map<String, BooleanSupplier> checks, Map<String, BooleanSupplier> details,
+            Supplier<Map<String, String>> upstreams, Supplier<String> metrics, Supplier<String> openMetrics) {
         this.checks = Map.copyOf(checks);
+        this.details = Map.copyOf(details);
         this.upstreams = upstreams;
         this.metrics = metrics;
         this.openMetrics = openMetrics;
@@ -47,16 +50,22 @@ public final class HealthDelegate implements HealthApiService {
 
     @Override
     public Response checkReadiness(ContainerRequestContext request) {
-        Map<String, String> results = new TreeMap<>();
-        checks.forEach((name, check) -> results.put(name, check.getAsBoolean() ? "ok" : "unavailable"));
+        Map<String, String> results = results(checks);
         Map<String, String> states = upstreams.get();
         boolean ready = results.values().stream().allMatch("ok"::equals)
                 && !states.values().stream().allMatch(OPEN::equals);
         states.forEach((name, state) -> results.put("upstream " + name, state));
+        results.putAll(results(details));
         return Response.status(ready ? 200 : 503)
                 .entity(new Health().status(ready ? Health.StatusEnum.OK : Health.StatusEnum.UNAVAILABLE)
                         .checks(results))
                 .build();
+    }
+
+    private static Map<String, String> results(Map<String, BooleanSupplier> checks) {
+        Map<String, String> results = new TreeMap<>();
+        checks.forEach((name, check) -> results.put(name, check.getAsBoolean() ? "ok" : "unavailable"));
+        return results;
     }
 
     @Override

@@ -15,12 +15,13 @@ import dev.retouch.server.database.Instance;
 import dev.retouch.server.edit.EditPipeline;
 import dev.retouch.server.error.ErrorRenderer;
 import dev.retouch.server.exchange.EditObserver;
-import dev.retouch.server.hosting.HostedImageStore;
 import dev.retouch.server.idempotency.IdempotencyRepository;
 import dev.retouch.server.idempotency.IdempotentEditService;
 import dev.retouch.server.idempotency.StoredResponseFiles;
+import dev.retouch.server.image.Spool;
 import dev.retouch.server.key.PrincipalLookup;
 import dev.retouch.server.key.SandboxKey;
+import dev.retouch.server.storage.ObjectStore;
 import dev.retouch.server.task.TaskFiles;
 import dev.retouch.server.task.TaskRepository;
 import dev.retouch.server.task.TaskRunner;
@@ -42,25 +43,27 @@ final class DurableEditWiring {
 
     /** Components that durable edits share with other edits. */
     record Dependencies(Configuration configuration, Clock clock, Storage storage, Instance instance, Ledger ledger,
-            HostedImageStore hostedImages, Optional<SandboxKey> sandboxKey, ErrorRenderer errors,
+            ObjectStoreWiring objects, Spool spool, Optional<SandboxKey> sandboxKey, ErrorRenderer errors,
             EditObserver observer) {}
 
     DurableEditWiring(Lifecycle lifecycle, Dependencies shared, EditPipeline edits) throws IOException {
         Configuration configuration = shared.configuration();
         Instance instance = shared.instance();
-        Clock clock = instance.clock(); // files are on a disk that instances share, as the rows that name them are
+        Clock clock = instance.clock(); // instances share the store of files, as the rows that name them are
         Ledger ledger = shared.ledger();
         Path dataDir = configuration.dataDir();
+        ObjectStore objects = shared.objects().store();
         Database database = shared.storage().database();
         Duration responseLifetime = configuration.idempotency().lifetime();
         this.deferredWrites = lifecycle.add(new DeferredWrites(database));
         IdempotencyRepository claims = new IdempotencyRepository(database, deferredWrites, ledger, instance,
                 responseLifetime);
         this.idempotent = lifecycle
-                .add(new IdempotentEditService(edits, claims, new StoredResponseFiles(dataDir, clock, responseLifetime),
-                        shared.hostedImages(), responseLifetime, shared.errors(), GRACE));
+                .add(new IdempotentEditService(edits, claims,
+                        new StoredResponseFiles(objects, dataDir, clock, responseLifetime),
+                        shared.objects().hostedImages().links(), responseLifetime, shared.errors(), GRACE));
         this.table = new TaskRepository(database, ledger, instance, configuration.tasks().lifetime());
-        TaskFiles files = new TaskFiles(dataDir, clock);
+        TaskFiles files = new TaskFiles(objects, dataDir, shared.spool(), clock);
         TaskRunner runner = new TaskRunner(edits,
                 new PrincipalLookup(shared.storage().keys(), shared.sandboxKey(), shared.clock())::holder, files, table,
                 configuration.tasks().lifetime(), shared.observer());

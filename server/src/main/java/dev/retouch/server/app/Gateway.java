@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -86,7 +85,6 @@ import dev.retouch.server.error.ErrorCatalogue;
 import dev.retouch.server.error.ErrorEnvelopes;
 import dev.retouch.server.fetch.ImageFetcher;
 import dev.retouch.server.hosting.HostedImageStore;
-import dev.retouch.server.hosting.UrlSigner;
 import dev.retouch.server.http.HandlerDecorator;
 import dev.retouch.server.http.HttpServer;
 import dev.retouch.server.http.JerseyHandler;
@@ -147,13 +145,13 @@ public final class Gateway implements AutoCloseable {
                     ? Optional.of(
                             lifecycle.add(MockUpstream.start(MockOptions.defaults().withKey(UpstreamWiring.sandboxKey())
                                     .withPrivateControl().withJournalEntries(JOURNAL_ENTRIES)
-                                    .withFolder(dataDir.resolve("tmp")))))
+                                    .withFolder(configuration.temporaryFolder()))))
                     : Optional.empty();
             sandboxKey = sandbox.isPresent()
                     ? Optional.of(SandboxKey.of(dataDir, Group.sandbox(configuration.sandbox().returnBothForms(),
                             configuration.sandbox().maxConcurrentEdits())))
                     : Optional.empty();
-            Spool spool = new Spool(dataDir.resolve("tmp"), configuration.http().memoryPerImage().asInt(),
+            Spool spool = new Spool(configuration.temporaryFolder(), configuration.http().memoryPerImage().asInt(),
                     imageMemory);
             Storage storage = lifecycle.add(Storage.open(configuration, this::models, this::upstreams, clock));
             catalog = lifecycle.add(new CatalogWiring(configuration, environment, sandbox.map(MockUpstream::baseUrl),
@@ -167,8 +165,8 @@ public final class Gateway implements AutoCloseable {
                     instance.instance());
             AdmissionWiring admission = new AdmissionWiring(lifecycle, configuration, storage.database(),
                     instance.instance(), clock);
-            HostedImageStore hostedImages = new HostedImageStore(dataDir, new UrlSigner(dataDir, clock,
-                    configuration.hosting().urlLifetime()), clock, configuration.hosting().urlLifetime());
+            ObjectStoreWiring objects = new ObjectStoreWiring(lifecycle, configuration, observation, clock);
+            HostedImageStore hostedImages = objects.hostedImages();
             observation.show(storage.database(), admission.serverCapacity(), instance, billing);
             EditPipeline pipeline = pipeline(configuration, contract, catalogs, admission.editAdmission(),
                     billing.editBilling(), spool, hostedImages,
@@ -194,10 +192,10 @@ public final class Gateway implements AutoCloseable {
             // stops before the background jobs, so that heartbeats continue until its edits have ended
             DurableEditWiring durableEdits = new DurableEditWiring(lifecycle,
                     new DurableEditWiring.Dependencies(configuration, clock, storage, instance.instance(),
-                            billing.ledger(), hostedImages, sandboxKey, errors::render, observation.edits()),
+                            billing.ledger(), objects, spool, sandboxKey, errors::render, observation.edits()),
                     pipeline);
             TasksDelegate tasks = new TasksDelegate(durableEdits.tasks(),
-                    new TaskRecordRepository(storage.database()), hostedImages::renewed);
+                    new TaskRecordRepository(storage.database()), hostedImages.links()::renewed);
             resources.register(new TasksApi(tasks));
             resources.register(
                     new ImagesApi(new ImagesDelegate(requestReader, pipeline, durableEdits.idempotent(), tasks,
@@ -207,6 +205,7 @@ public final class Gateway implements AutoCloseable {
             resources.register(new FilesApi(new FilesDelegate(hostedImages)));
             resources.register(new HealthApi(new HealthDelegate(
                     Map.of("accepting", this::isAccepting, "database", instance::databaseAvailable),
+                    objects.details(),
                     () -> catalogs.get().upstreams().breakerStates(), observation.metrics()::text,
                     observation.metrics()::openMetrics)));
             resources.register(new LogsApi(new LogLevelsDelegate(new LogLevels())));
@@ -214,7 +213,7 @@ public final class Gateway implements AutoCloseable {
             resources.register(
                     new UpstreamsApi(new UpstreamsDelegate(() -> catalogs.get().upstreams().states(), documents)));
 
-            jobs.schedule(Duration.ofMinutes(1), "expired images", hostedImages::removeExpired);
+            objects.scheduleJobs(jobs);
             instance.scheduleJobs(jobs);
             keys.scheduleJobs(jobs);
             billing.scheduleJobs(jobs);

@@ -18,6 +18,7 @@ import dev.retouch.server.upstream.UpstreamDefaults;
  * @param host the address to listen on
  * @param port the port to listen on, or 0 for a free port
  * @param dataDir the folder of all data that survives a restart
+ * @param tmpDir the folder of files of requests in flight, or null for {@code tmp} in the data directory
  * @param publicUrl the base URL for signed URLs, or null for the host of the request
  * @param defaultModel the model of edits that do not name a model
  * @param adminToken the token of administration over HTTP; empty if it is off
@@ -32,6 +33,7 @@ import dev.retouch.server.upstream.UpstreamDefaults;
  * @param streaming when keep-alive data is sent
  * @param fetch the downloads of images by URL
  * @param hosting the hosted images
+ * @param storage the object store
  * @param http the limits of requests and connections
  * @param tls the certificate
  * @param cors the web pages that may call the gateway
@@ -44,12 +46,14 @@ import dev.retouch.server.upstream.UpstreamDefaults;
  * @param tasks the tasks
  * @param catalog the documents of upstreams and models in the database
  */
-public record Configuration(String host, int port, Path dataDir, @Nullable URI publicUrl, String defaultModel,
+public record Configuration(String host, int port, Path dataDir, @Nullable Path tmpDir, @Nullable URI publicUrl,
+        String defaultModel,
         Secret adminToken, Secret metricsToken, Secret bootstrapKey, Secret databaseUrl, @Nullable Path modelsFile,
         @Nullable Path upstreamsFile, @Nullable Path upstreamKindsFile, Duration warmUp, EditSettings edits,
         StreamingSettings streaming,
         FetchSettings fetch,
-        HostingSettings hosting, HttpSettings http, TlsSettings tls, CorsSettings cors, ShutdownSettings shutdown,
+        HostingSettings hosting, StorageSettings storage, HttpSettings http, TlsSettings tls, CorsSettings cors,
+        ShutdownSettings shutdown,
         SandboxSettings sandbox, ModerationSettings moderation, BillingSettings billing, UpstreamDefaults upstream,
         IdempotencySettings idempotency, TaskSettings tasks, CatalogSettings catalog) {
 
@@ -61,6 +65,7 @@ public record Configuration(String host, int port, Path dataDir, @Nullable URI p
         SettingChecks.check(port >= 0 && port <= 65_535, "port", "must be 0 to 65535, but is " + port);
         SettingChecks.check(adminToken.value().map(token -> token.length() >= MIN_SECRET).orElse(true), "admin-token",
                 "must have at least " + MIN_SECRET + " characters, because it creates API keys and budgets");
+        tmpDir = SettingChecks.file(tmpDir);
         publicUrl = SettingChecks.httpUrl(publicUrl, "public-url");
         modelsFile = SettingChecks.file(modelsFile);
         upstreamsFile = SettingChecks.file(upstreamsFile);
@@ -69,6 +74,12 @@ public record Configuration(String host, int port, Path dataDir, @Nullable URI p
                 "must be 0s to 60s");
         SettingChecks.check(!defaultModel.isBlank(), "default-model", "must name a model");
         checkTimes(databaseUrl, billing, upstream, idempotency);
+    }
+
+    /** The folder of files of requests in flight. */
+    public Path temporaryFolder() {
+        Path own = tmpDir;
+        return own == null ? dataDir.resolve("tmp") : own;
     }
 
     /** Rejects times that another time must not reach. */

@@ -57,6 +57,7 @@ import dev.retouch.server.upstream.UpstreamResponse;
  * strict masks            StrictMasks: the first image and the mask can be decoded   400
  * moderation              EditModeration: prompt, images and mask                    400
  * slot                    EditAdmission: bounded queue, bounded wait                 429
+ * object store            HostedImageStore: takes images, if links or a key need it  503
  * hold                    EditBilling: the maximum cost, on both budgets             429 insufficient_quota
  * dispatch                UpstreamRegistry: choose, send, fail over only if safe     4xx / 502 / 503 / 504
  * settle                  EditCharge: from reported usage, or per delivered image
@@ -169,9 +170,12 @@ public final class EditPipeline implements EditService, TaskEdits {
         }));
         EditAdmission.Place place = exchange.closeLater(record.timed(Phase.QUEUE,
                 () -> ends.interruptibly(() -> admission.acquireSlot(principal, exchange.id()))));
+        OutputForm form = progress.isPresent() ? OutputForm.TASK : form(plan, principal);
+        if (form.hasLinks() || exchange.durable().isPresent()) {
+            files.requireAvailable();
+        }
         HeldEditCharge charge = exchange.closeLater(billing.open(plan, inputs, principal, record,
                 exchange.durable()));
-        OutputForm form = progress.isPresent() ? OutputForm.TASK : form(plan, principal);
         ResponseContext context = new ResponseContext(form, requested(plan), headers,
                 new LinkedImageHost(files, linkBase, exchange.imageRetention()), exchange, charge, place::close,
                 clientGone == DisconnectPolicy.DRAIN, maxBytes(plan), progress.orElse(ImageProgress.NONE),

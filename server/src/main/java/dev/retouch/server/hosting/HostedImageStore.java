@@ -8,19 +8,14 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.UUID;
-import java.util.regex.Matcher;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 import org.slf4j.Logger;
@@ -29,24 +24,40 @@ import org.slf4j.LoggerFactory;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
 import dev.retouch.server.image.ImageFormat;
+import dev.retouch.server.storage.ExpiringNames;
+import dev.retouch.server.storage.LocalFolder;
+import dev.retouch.server.storage.ObjectStore;
 
-/** Stores edited images in a folder of the data directory until their signed URLs expire. */
+/** Stores edited images until their signed URLs expire. */
 public final class HostedImageStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(HostedImageStore.class);
-    private static final Pattern NAME = Pattern.compile("img_[0-9a-f]{32}\\.(png|jpg|webp|gif|svg)");
+    private static final String FOLDER = "files";
+    private static final String PREFIX = "img_";
+    private static final Pattern NAME = Pattern
+            .compile(PREFIX + ExpiringNames.FORM + "\\.(png|jpg|webp|gif|svg)");
 
-    private static final Pattern LINK = Pattern
-            .compile("/files/(img_[0-9a-f]{32}\\.[a-z]{3,4})\\?expires=(\\d{10})&signature=([A-Za-z0-9_-]{43})");
+    /** Longer than an image takes to arrive and to be stored. */
+    private static final Duration MIN_AGE = Duration.ofHours(1);
 
-    private final Path folder;
+    private final ObjectStore store;
+    private final LocalFolder unfinished;
+    private final HostedLinks links;
     private final UrlSigner signer;
     private final Clock clock;
     private final Duration lifetime;
 
-    /** Stores files in {@code files} below the data directory. */
-    public HostedImageStore(Path dataDir, UrlSigner signer, Clock clock, Duration lifetime) throws IOException {
-        this.folder = Files.createDirectories(dataDir.resolve("files"));
+    /**
+     * Stores images in {@code files} of this store.
+     *
+     * @param dataDir the data directory, in which images are written before they are stored
+     * @param lifetime how long a link works
+     */
+    public HostedImageStore(ObjectStore store, Path dataDir, UrlSigner signer, Clock clock, Duration lifetime)
+            throws IOException {
+        this.store = store;
+        this.unfinished = new LocalFolder(dataDir.resolve(FOLDER));
+        this.links = new HostedLinks(store, HostedImageStore::objectName, signer, lifetime);
         this.signer = signer;
         this.clock = clock;
         this.lifetime = lifetime;
@@ -59,34 +70,28 @@ public final class HostedImageStore {
      * @param mediaType the media type, such as {@code image/png}
      * @param size the size in bytes
      * @param left the time until its URL expires
-     * @param path the path of the file
+     * @param store the store that has it
      */
-    public record Found(String name, String mediaType, long size, Duration left, Path path) {
+    public record Found(String name, String mediaType, long size, Duration left, ObjectStore store) {
 
-        /** Opens the file. */
-        public InputStream open() throws IOException {
-            return Files.newInputStream(path);
+        /**
+         * Opens the image at a position.
+         *
+         * @param length how many bytes will be read
+         */
+        public InputStream open(long start, long length) throws IOException {
+            return store.open(objectName(name), start, length);
         }
     }
 
-    /**
-     * A stored image with its signed URL.
-     *
-     * @param link the signed URL
-     * @param size the size in bytes
-     * @param path the path of the file
-     */
-    public record Published(URI link, long size, Path path) {
-
-        /** Opens the file. */
-        public InputStream open() throws IOException {
-            return Files.newInputStream(path);
-        }
+    /** Rejects an edit whose images would need the store while the store is unavailable. */
+    public void requireAvailable() {
+        store.requireAvailable();
     }
 
     /** Starts the upload of one image. */
     public Upload newUpload() throws IOException {
-        return new Upload(folder.resolve("new-" + UUID.randomUUID()));
+        return new Upload(unfinished.newFile());
     }
 
     /** The image for a signed URL. */
@@ -95,49 +100,28 @@ public final class HostedImageStore {
             throw notThere(name);
         }
         Duration left = signer.check(name, expires, signature);
-        Path path = folder.resolve(name);
-        try {
-            return new Found(name, mediaTypeOf(name), Files.size(path), left, path);
-        } catch (NoSuchFileException e) {
-            throw notThere(name).withCause(e);
-        }
+        OptionalLong size = store.size(objectName(name));
+        return new Found(name, mediaTypeOf(name), size.orElseThrow(() -> notThere(name)), left, store);
     }
 
-    /**
-     * The same text with its links to hosted files signed anew, so that they work from now on as long as new links do. Links that were
-     * not made by this gateway stay as they are. The text keeps its length.
-     */
-    public String renewed(String text) {
-        return LINK.matcher(text).replaceAll(link -> Matcher.quoteReplacement(
-                signer.isOwn(link.group(1), link.group(2), link.group(3))
-                        ? "/files/" + link.group(1) + "?" + signer.query(link.group(1))
-                        : link.group()));
-    }
-
-    /** Reads a stored text whose links work from now on; see {@link #renewed}. */
-    public InputStream renewing(InputStream text) {
-        return new RenewingInputStream(text, this);
+    /** The links in stored texts. */
+    public HostedLinks links() {
+        return links;
     }
 
     /** Removes images whose URLs have expired, and unfinished uploads. */
     public void removeExpired() {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                removeIfExpired(file);
-            }
+        unfinished.removeOlder(clock.instant().minus(lifetime.compareTo(MIN_AGE) > 0 ? lifetime : MIN_AGE));
+        try {
+            ExpiringNames.removeExpired(store, FOLDER, clock.instant());
         } catch (IOException e) {
             LOG.warn("expired images not removed", e);
         }
     }
 
-    private void removeIfExpired(Path file) throws IOException {
-        try {
-            if (Files.getLastModifiedTime(file).toInstant().plus(lifetime).isBefore(clock.instant())) {
-                Files.deleteIfExists(file);
-            }
-        } catch (NoSuchFileException e) {
-            LOG.debug("image already published or removed file={}", file.getFileName());
-        }
+    /** The name in the store of the image with this file name. */
+    private static String objectName(String name) {
+        return FOLDER + "/" + ExpiringNames.folder(name.substring(PREFIX.length())) + "/" + name;
     }
 
     private static ApiException notThere(String name) {
@@ -154,20 +138,14 @@ public final class HostedImageStore {
     public final class Upload extends FilterOutputStream {
 
         private final Path part;
-        private final FileChannel file;
         private final byte[] head = new byte[ImageFormat.HEAD];
         private int headLength;
         private boolean open = true;
 
         private Upload(Path part) throws IOException {
-            this(part, FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE));
-        }
-
-        private Upload(Path part, FileChannel file) {
-            super(new BufferedOutputStream(Channels.newOutputStream(file)));
+            super(new BufferedOutputStream(Channels.newOutputStream(FileChannel.open(part, StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE))));
             this.part = part;
-            this.file = file;
         }
 
         @Override
@@ -188,7 +166,7 @@ public final class HostedImageStore {
          *
          * @throws IOException if the bytes are not a PNG, JPEG or WebP image
          */
-        public Published publish(URI linkBase) throws IOException {
+        public URI publish(URI linkBase) throws IOException {
             return publish(linkBase, Duration.ZERO);
         }
 
@@ -198,20 +176,13 @@ public final class HostedImageStore {
          * @param retention how much longer than the link the file is kept; if it is longer than zero, a stored response or a task names
          * the image, which must then survive a power failure as they do
          */
-        public Published publish(URI linkBase, Duration retention) throws IOException {
-            String name = "img_" + UUID.randomUUID().toString().replace("-", "") + "." + format().extension();
-            boolean named = !retention.isZero();
-            if (named) {
-                out.flush();
-                file.force(true);
-            }
+        public URI publish(URI linkBase, Duration retention) throws IOException {
+            ImageFormat format = format();
             closeFile();
-            Files.setLastModifiedTime(part, FileTime.from(clock.instant().plus(retention)));
-            Path path = Files.move(part, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-            if (named) {
-                DirectorySync.force(folder);
-            }
-            return new Published(signer.link(linkBase, name), Files.size(path), path);
+            String name = PREFIX + ExpiringNames.newId(clock.instant().plus(lifetime).plus(retention)) + "."
+                    + format.extension();
+            store.put(new ObjectStore.NewObject(objectName(name), format.mediaType(), part, !retention.isZero()));
+            return links.newLink(linkBase, name);
         }
 
         @Override

@@ -4,23 +4,30 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
 
-/** Reads a stored text and signs the links to hosted files in it anew. The text keeps its length. */
+/** Reads a stored text and signs the links to hosted files in it anew. */
 final class RenewingInputStream extends FilterInputStream {
 
     private static final int CHUNK = 32 * 1024;
-    /** No link, from its path to its signature, is longer. */
-    private static final int MAX_LINK = 256;
 
-    private final HostedImageStore files;
+    private final UnaryOperator<String> renewed;
+    private final int maxLink;
     private byte[] ready = new byte[0];
     private int position;
     private String carried = "";
     private boolean ended;
 
-    RenewingInputStream(InputStream in, HostedImageStore files) {
+    /**
+     * Reads a text.
+     *
+     * @param renewed signs the links of a text anew
+     * @param maxLink no link is longer
+     */
+    RenewingInputStream(InputStream in, UnaryOperator<String> renewed, int maxLink) {
         super(in);
-        this.files = files;
+        this.renewed = renewed;
+        this.maxLink = maxLink;
     }
 
     @Override
@@ -47,8 +54,8 @@ final class RenewingInputStream extends FilterInputStream {
     private void fill() throws IOException {
         byte[] chunk = in.readNBytes(CHUNK);
         ended = chunk.length < CHUNK;
-        String text = files.renewed(carried + new String(chunk, StandardCharsets.ISO_8859_1));
-        int end = ended ? text.length() : Math.max(0, text.length() - MAX_LINK);
+        String text = renewed.apply(carried + new String(chunk, StandardCharsets.ISO_8859_1));
+        int end = ended ? text.length() : Math.max(0, text.length() - maxLink);
         ready = text.substring(0, end).getBytes(StandardCharsets.ISO_8859_1);
         position = 0;
         carried = text.substring(end);

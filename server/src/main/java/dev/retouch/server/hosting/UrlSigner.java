@@ -3,7 +3,6 @@ package dev.retouch.server.hosting;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -17,14 +16,15 @@ import javax.crypto.spec.SecretKeySpec;
 
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
-import dev.retouch.server.secret.SecretFile;
+import dev.retouch.server.storage.ObjectStore;
 
 /**
- * Signs URLs with an expiry and an HMAC-SHA256 signature, and verifies them. The secret is stored in the data
- * directory, so signed URLs survive a restart.
+ * Signs URLs with an expiry and an HMAC-SHA256 signature, and verifies them. The secret is in the store of the files, so signed URLs
+ * survive a restart, and work on every instance that shares the store.
  */
 public final class UrlSigner {
 
+    private static final String SECRET = "link.secret";
     private static final String ALGORITHM = "HmacSHA256";
     private static final int SECRET_BYTES = 32;
 
@@ -32,15 +32,15 @@ public final class UrlSigner {
     private final Clock clock;
     private final Duration lifetime;
 
-    /** Signs with the secret of the data directory; creates it if missing. */
-    public UrlSigner(Path dataDir, Clock clock, Duration lifetime) throws IOException {
-        this.secret = secret(dataDir.resolve("link.secret"));
+    /** Signs with the secret of this store; creates it if missing. */
+    public UrlSigner(ObjectStore store, Clock clock, Duration lifetime) throws IOException {
+        this.secret = secret(store);
         this.clock = clock;
         this.lifetime = lifetime;
     }
 
-    private static SecretKeySpec secret(Path file) throws IOException {
-        String text = SecretFile.readOrCreate(file, UrlSigner::newSecret);
+    private static SecretKeySpec secret(ObjectStore store) throws IOException {
+        String text = store.secret(SECRET, UrlSigner::newSecret);
         try {
             byte[] bytes = Base64.getDecoder().decode(text);
             if (bytes.length == SECRET_BYTES) {
@@ -49,7 +49,8 @@ public final class UrlSigner {
         } catch (IllegalArgumentException e) {
             // reported below, together with a secret of the wrong length
         }
-        throw new IOException(file + " does not hold a link secret; delete it to get a new one, which ends all links");
+        throw new IOException(store.location(SECRET)
+                + " does not hold a link secret; delete it to get a new one, which ends all links");
     }
 
     /** The signed URL of a file below a base URL. */

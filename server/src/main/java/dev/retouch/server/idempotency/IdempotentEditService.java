@@ -32,7 +32,7 @@ import dev.retouch.server.exchange.CanceledException;
 import dev.retouch.server.exchange.Cancellation;
 import dev.retouch.server.exchange.Cancellation.Reason;
 import dev.retouch.server.exchange.Exchange;
-import dev.retouch.server.hosting.HostedImageStore;
+import dev.retouch.server.hosting.HostedLinks;
 import dev.retouch.server.key.ApiPrincipal;
 
 /**
@@ -49,7 +49,7 @@ public final class IdempotentEditService implements AutoCloseable {
     private final EditService edits;
     private final IdempotencyRepository claims;
     private final StoredResponseFiles files;
-    private final HostedImageStore images;
+    private final HostedLinks images;
     private final Duration lifetime;
     private final ErrorRenderer renderer;
     private final Duration grace;
@@ -60,12 +60,12 @@ public final class IdempotentEditService implements AutoCloseable {
     /**
      * Records the responses of this service.
      *
-     * @param images keeps hosted images that a recorded response names
+     * @param images signs the links in recorded responses anew
      * @param lifetime how long a response is kept
      * @param grace how long running edits may continue after {@link #close}
      */
     public IdempotentEditService(EditService edits, IdempotencyRepository claims, StoredResponseFiles files,
-            HostedImageStore images, Duration lifetime,
+            HostedLinks images, Duration lifetime,
             ErrorRenderer renderer, Duration grace) {
         this.edits = edits;
         this.claims = claims;
@@ -79,23 +79,27 @@ public final class IdempotentEditService implements AutoCloseable {
     /** The service that executes edits under this key. */
     public EditService under(IdempotencyKey key) {
         return (request, principal, exchange, linkBase) -> edit(key,
-                new Order(request, principal, exchange, linkBase, new CompletableFuture<>()));
+                new Order(request, principal, exchange, exchange, linkBase, new CompletableFuture<>()));
     }
 
-    /** An edit to execute, and the future of its response. */
-    private record Order(EditRequest request, ApiPrincipal principal, Exchange exchange, URI linkBase,
-            CompletableFuture<Begun> begun) {
+    /**
+     * An edit to execute.
+     *
+     * @param exchange the exchange that runs it
+     * @param client the exchange of the request, which may be over before
+     * @param begun the future of its response
+     */
+    private record Order(EditRequest request, ApiPrincipal principal, Exchange exchange, Exchange client, URI linkBase,
+            CompletableFuture<RecordedResponse> begun) {
 
         Order on(Exchange other) {
-            return new Order(request, principal, other, linkBase, begun);
+            return new Order(request, principal, other, client, linkBase, begun);
         }
     }
 
-    /** A response whose body is being written. */
-    private record Begun(ResponseHead head, RecordingOutputStream body) {}
-
     private EditResponse edit(IdempotencyKey key, Order order) {
         String editId = order.exchange().id();
+        files.requireAvailable();
         Optional<StoredResponse> stored = take(key, Fingerprint.of(order.request()), editId);
         if (stored.isPresent()) {
             order.exchange().record().replayed();
@@ -109,15 +113,7 @@ public final class IdempotentEditService implements AutoCloseable {
         start(key, order.on(running), recorded);
         // a disconnect ends this wait and not the edit
         Cancellation client = order.exchange().cancellation();
-        Begun begun = client.interruptibly(() -> begun(order));
-        return new EditResponse(begun.head().streamed(), begun.head().headers(), out -> {
-            if (!begun.head().streamed()) {
-                // a client with the complete body may retry at once, and must then find it stored
-                begun.body().awaitEnd(client);
-            }
-            begun.body().copyTo(out, client);
-            return begun.body().trailers();
-        });
+        return client.interruptibly(() -> begun(order)).forClient(client);
     }
 
     private Optional<StoredResponse> take(IdempotencyKey key, String fingerprint, String editId) {
@@ -129,7 +125,7 @@ public final class IdempotentEditService implements AutoCloseable {
         }
     }
 
-    private static Begun begun(Order order) throws InterruptedException {
+    private static RecordedResponse begun(Order order) throws InterruptedException {
         try {
             return order.begun().get();
         } catch (ExecutionException e) {
@@ -148,7 +144,7 @@ public final class IdempotentEditService implements AutoCloseable {
     }
 
     private EditResponse again(StoredResponse answer) {
-        ResponseHead head = ResponseHead.again(answer);
+        ResponseHead head = ResponseHead.again(answer, images.keepsLength());
         try {
             InputStream body = files.open(answer)
                     .orElseThrow(() -> new ApiException(ErrorMessage.IDEMPOTENCY_OUTCOME_IS_UNKNOWN));
@@ -192,11 +188,13 @@ public final class IdempotentEditService implements AutoCloseable {
     private static void record(EditResponse answer, Order order, RecordedEdit recorded) {
         ResponseHead head = new ResponseHead(answer.streamed(), answer.headers());
         try (RecordingOutputStream recording = recorded.begin(head)) {
-            order.begun().complete(new Begun(head, recording));
-            recorded.written(answer.body().writeTo(recording));
+            RecordedResponse response = new RecordedResponse(head, recording,
+                    order.client().closeLater(recording.newReader()));
+            order.begun().complete(response);
+            response.write(answer, recorded, order.exchange().id());
         } catch (IOException e) {
-            LOG.error("response could not be stored request={}", order.exchange().id(), e);
-            recorded.failed();
+            LOG.error("response could not be recorded request={}", order.exchange().id(), e);
+            recorded.failed(e);
             order.begun().completeExceptionally(new UncheckedIOException(e));
         }
     }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import dev.retouch.server.database.Database.Work;
 import dev.retouch.server.exchange.DurableEdit;
 import dev.retouch.server.exchange.PendingCharge;
+import dev.retouch.server.storage.StorageException;
 
 /**
  * An edit that runs for the claim of its idempotency key. When its response is on disk, its charge and the stored response are written in
@@ -25,6 +26,7 @@ final class RecordedEdit implements DurableEdit {
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable PendingCharge charge;
     private @Nullable Recording recording;
+    private @Nullable Map<String, String> trailersAtEnd;
     private boolean over;
 
     private record Recording(ResponseHead head, RecordingOutputStream body) {}
@@ -88,6 +90,7 @@ final class RecordedEdit implements DurableEdit {
             if (over || recorded == null) {
                 return;
             }
+            trailersAtEnd = trailers;
             StoredResponse answer = files.finished(recorded.body(), 200, recorded.head().with(trailers));
             over = true;
             PendingCharge pending = charge;
@@ -104,20 +107,36 @@ final class RecordedEdit implements DurableEdit {
         }
     }
 
-    /** Ends an edit whose response could not be stored. Its client can have images of it only if it is a stream. */
-    void failed() {
+    /**
+     * Ends an edit whose response could not be stored. Its client can have images of it only if it is a stream: then the edit is charged,
+     * and the client gets the rest of a complete body. Otherwise nothing is charged; if the object store failed, the key is free again,
+     * because the client is asked to retry.
+     */
+    void failed(IOException cause) {
+        boolean free;
         lock.lock();
         try {
             over = true;
             PendingCharge pending = charge;
-            if (pending != null && recording != null && recording.head().streamed()) {
+            Recording recorded = recording;
+            boolean streamed = recorded != null && recorded.head().streamed();
+            if (pending != null && recorded != null && streamed) {
                 pending.write(_ -> true);
+                Map<String, String> trailers = trailersAtEnd;
+                if (trailers != null) {
+                    recorded.body().end(trailers);
+                }
             } else if (pending != null) {
                 pending.release("the response could not be stored");
             }
+            free = !streamed && StorageException.isIn(cause);
         } finally {
             lock.unlock();
         }
-        claims.markUndecided(key, editId);
+        if (free) {
+            claims.release(key, editId);
+        } else {
+            claims.markUndecided(key, editId);
+        }
     }
 }

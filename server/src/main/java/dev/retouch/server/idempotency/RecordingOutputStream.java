@@ -12,15 +12,21 @@ import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import dev.retouch.server.answer.AnswerStorageException;
 import dev.retouch.server.exchange.CanceledException;
 import dev.retouch.server.exchange.Cancellation;
 
 /**
  * Writes a body to a file while readers copy it to a client. The writer never waits for a reader; each write wakes the
- * readers.
+ * readers. A reader works after the file was stored elsewhere. Closing the stream deletes the file if it was not stored.
  */
 final class RecordingOutputStream extends OutputStream {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RecordingOutputStream.class);
 
     private final Path file;
     private final FileChannel channel;
@@ -31,8 +37,10 @@ final class RecordingOutputStream extends OutputStream {
     /** The bytes that readers may have. */
     private long shown;
     private boolean heldBack;
+    private boolean sealed;
     private boolean ended;
     private boolean whole;
+    private @Nullable Exception failure;
 
     RecordingOutputStream(Path file) throws IOException {
         this.file = file;
@@ -57,33 +65,36 @@ final class RecordingOutputStream extends OutputStream {
         write(new byte[]{(byte) value}, 0, 1);
     }
 
-    /** Writes bytes. After the end they are dropped: only keep-alive comments follow it. */
+    /** Writes bytes. After the end, and once the body is sealed, they are dropped: only keep-alive comments follow. */
     @Override
     public void write(byte[] source, int offset, int count) throws IOException {
-        if (isOver()) {
-            return;
-        }
-        ByteBuffer bytes = ByteBuffer.wrap(source, offset, count);
+        lock.lock();
         try {
+            if (ended || sealed) {
+                return;
+            }
+            ByteBuffer bytes = ByteBuffer.wrap(source, offset, count);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
-        } catch (IOException e) {
-            throw new AnswerStorageException(e);
-        }
-        lock.lock();
-        try {
             length += count;
             shown = heldBack ? shown : length;
             grown.signalAll();
+        } catch (IOException e) {
+            throw new AnswerStorageException(e);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Flushes everything to disk before it returns. */
-    void force() throws IOException {
-        channel.force(true);
+    /** Drops what is written from now on, because the body is complete and about to be stored. */
+    void seal() {
+        lock.lock();
+        try {
+            sealed = true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Keeps what is written from now on from readers, until the body is complete and stored. */
@@ -107,8 +118,18 @@ final class RecordingOutputStream extends OutputStream {
         return trailers;
     }
 
-    /** Signals that the body ended incomplete. Has no effect after its end. */
-    void breakOff() {
+    /**
+     * Signals that the body ended incomplete, or could not be stored. Has no effect after its end.
+     *
+     * @param cause the reason, for those who wait for the end; null if it is unknown
+     */
+    void breakOff(@Nullable Exception cause) {
+        lock.lock();
+        try {
+            failure = ended ? failure : cause;
+        } finally {
+            lock.unlock();
+        }
         end(false);
     }
 
@@ -124,16 +145,29 @@ final class RecordingOutputStream extends OutputStream {
         }
     }
 
-    /**
-     * Copies the body while it is written, and flushes whenever no further bytes are available.
-     *
-     * @param client canceled if the client disconnects
-     */
-    void copyTo(OutputStream out, Cancellation client) throws IOException {
-        byte[] buffer = new byte[16 * 1024];
-        long copied = 0;
-        try (InputStream in = Files.newInputStream(file)) {
-            for (long there = more(copied, client); there > copied; there = more(copied, client)) {
+    /** Opens a reader of the body, as long as its file is here. The caller closes it. */
+    Reader newReader() throws IOException {
+        return new Reader(Files.newInputStream(file));
+    }
+
+    /** Reads the body once, while it is written or afterwards. */
+    final class Reader implements AutoCloseable {
+
+        private final InputStream in;
+
+        private Reader(InputStream in) {
+            this.in = in;
+        }
+
+        /**
+         * Copies the body while it is written, and flushes whenever no further bytes are available.
+         *
+         * @param client canceled if the client disconnects
+         */
+        void copyTo(OutputStream out, Cancellation client) throws IOException {
+            byte[] buffer = new byte[16 * 1024];
+            long copied = 0;
+            for (long there = awaited(0, client); there > copied; there = awaited(copied, client)) {
                 while (copied < there) {
                     int count = in.read(buffer, 0, (int) Math.min(buffer.length, there - copied));
                     if (count < 0) {
@@ -145,12 +179,26 @@ final class RecordingOutputStream extends OutputStream {
                 out.flush();
             }
         }
+
+        private long awaited(long known, Cancellation client) throws IOException {
+            try {
+                return more(known, client);
+            } catch (CanceledException e) {
+                throw new IOException("the client disconnected", e);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
     }
 
     /**
      * Waits until the body is complete and stored.
      *
      * @param client canceled if the client disconnects
+     * @throws IOException if the body ended incomplete or could not be stored; its cause is the reason, if that is known
      */
     void awaitEnd(Cancellation client) throws IOException {
         do {
@@ -178,30 +226,40 @@ final class RecordingOutputStream extends OutputStream {
 
     /** Waits until readers may have more bytes than the known number or the body has ended; returns how many they may have. */
     private long more(long known, Cancellation client) throws IOException {
-        try {
-            boolean brokenOff = client.interruptibly(() -> {
-                lock.lockInterruptibly();
-                try {
-                    while (shown == known && !ended) {
-                        grown.await();
-                    }
-                    return shown == known && !whole;
-                } finally {
-                    lock.unlock();
+        boolean brokenOff = client.interruptibly(() -> {
+            lock.lockInterruptibly();
+            try {
+                while (shown == known && !ended) {
+                    grown.await();
                 }
-            });
-            if (brokenOff) {
-                throw new IOException("the response ended incomplete");
+                return shown == known && !whole;
+            } finally {
+                lock.unlock();
             }
-        } catch (CanceledException e) {
-            throw new IOException("the client disconnected", e);
+        });
+        if (brokenOff) {
+            throw new IOException("the response ended incomplete", failure());
         }
         return shown();
     }
 
+    private @Nullable Exception failure() {
+        lock.lock();
+        try {
+            return failure;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public void close() throws IOException {
-        breakOff();
+        breakOff(null);
         channel.close();
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("file of a response not removed file={}", file, e);
+        }
     }
 }

@@ -3,40 +3,48 @@ package dev.retouch.server.idempotency;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.OptionalLong;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import dev.retouch.server.hosting.DirectorySync;
+import dev.retouch.server.storage.ExpiringNames;
+import dev.retouch.server.storage.LocalFolder;
+import dev.retouch.server.storage.ObjectStore;
 
-/** Stores the bodies of responses in a folder of the data directory, which the instances of one database share. */
+/** Stores the bodies of responses in a store that the instances of one database share. */
 public final class StoredResponseFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoredResponseFiles.class);
+    private static final String FOLDER = "answers";
+    private static final String PREFIX = "ans_";
+    private static final String MEDIA_TYPE = "application/octet-stream";
 
     /** Longer than the time between the end of a body and the write of its row, from which on the row is kept. */
-    private static final Duration MARGIN = Duration.ofMinutes(10);
+    private static final Duration MARGIN = Duration.ofHours(1);
 
-    private final Path folder;
+    private final ObjectStore store;
+    private final LocalFolder unfinished;
     private final Clock clock;
     private final Duration lifetime;
     private final UnwrittenResponses unwritten;
 
-    /** Stores files in {@code answers} below the data directory. */
-    public StoredResponseFiles(Path dataDir, Clock clock, Duration lifetime) throws IOException {
-        this.folder = Files.createDirectories(dataDir.resolve("answers"));
+    /**
+     * Stores bodies in {@code answers} of this store.
+     *
+     * @param dataDir the data directory, in which bodies are written before they are stored
+     * @param lifetime how long a response is stored
+     */
+    public StoredResponseFiles(ObjectStore store, Path dataDir, Clock clock, Duration lifetime) throws IOException {
+        this.store = store;
+        this.unfinished = new LocalFolder(dataDir.resolve(FOLDER));
         this.clock = clock;
         this.lifetime = lifetime;
-        this.unwritten = new UnwrittenResponses(folder);
+        this.unwritten = new UnwrittenResponses(unfinished.path());
     }
 
     /** The responses whose rows wait for the database. */
@@ -44,18 +52,22 @@ public final class StoredResponseFiles {
         return unwritten;
     }
 
-    /** Starts the recording of a body. */
-    RecordingOutputStream newRecording() throws IOException {
-        return new RecordingOutputStream(folder.resolve("ans_" + UUID.randomUUID().toString().replace("-", "")));
+    /** Rejects an edit whose response is to be stored while the store is unavailable. */
+    void requireAvailable() {
+        store.requireAvailable();
     }
 
-    /** Stores a complete body, with its name, so that both survive a power failure. Its lifetime starts now. */
+    /** Starts the recording of a body. */
+    RecordingOutputStream newRecording() throws IOException {
+        return new RecordingOutputStream(unfinished.newFile());
+    }
+
+    /** Stores a complete body, so that it survives a power failure. Its lifetime starts now. */
     StoredResponse finished(RecordingOutputStream recording, int status, ResponseHead head) throws IOException {
-        recording.force();
-        Files.setLastModifiedTime(recording.file(), FileTime.from(clock.instant()));
-        DirectorySync.force(folder);
-        return new StoredResponse(status, head.streamed(), head.headers(), recording.file().getFileName().toString(),
-                recording.length());
+        recording.seal();
+        String name = PREFIX + ExpiringNames.newId(clock.instant().plus(lifetime));
+        store.put(new ObjectStore.NewObject(objectName(name), MEDIA_TYPE, recording.file(), true));
+        return new StoredResponse(status, head.streamed(), head.headers(), name, recording.length());
     }
 
     /** Stores a body that is already complete. */
@@ -66,38 +78,33 @@ public final class StoredResponseFiles {
         }
     }
 
-    /** Opens the body of a response; empty if the file is missing or incomplete. */
+    /** Opens the body of a response; empty if it is missing or incomplete. */
     Optional<InputStream> open(StoredResponse answer) throws IOException {
-        Path file = folder.resolve(answer.file());
-        try {
-            if (Files.size(file) == answer.size()) {
-                return Optional.of(Files.newInputStream(file));
-            }
-            LOG.error("stored response has a wrong size file={} expected={}", file, answer.size());
-        } catch (NoSuchFileException e) {
-            LOG.error("stored response missing, instances of one database must share one data directory file={}", file);
+        String name = objectName(answer.file());
+        OptionalLong size = store.size(name);
+        if (size.isEmpty()) {
+            LOG.error("stored response missing, instances of one database must share one data directory or object store"
+                    + " place={}", store.location(name));
+            return Optional.empty();
         }
-        return Optional.empty();
+        if (size.getAsLong() != answer.size()) {
+            LOG.error("stored response has a wrong size place={} expected={}", store.location(name), answer.size());
+            return Optional.empty();
+        }
+        return Optional.of(store.open(name, 0, answer.size()));
     }
 
-    /** Removes expired files. The row of a response expires no later than its file. */
+    /** Removes expired bodies. The row of a response expires no later than its body. */
     void removeExpired() {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                removeIfExpired(file);
-            }
+        unfinished.removeOlder(clock.instant().minus(lifetime).minus(MARGIN));
+        try {
+            ExpiringNames.removeExpired(store, FOLDER, clock.instant());
         } catch (IOException e) {
             LOG.warn("expired responses could not be removed", e);
         }
     }
 
-    private void removeIfExpired(Path file) throws IOException {
-        try {
-            if (Files.getLastModifiedTime(file).toInstant().plus(lifetime).plus(MARGIN).isBefore(clock.instant())) {
-                Files.deleteIfExists(file);
-            }
-        } catch (NoSuchFileException e) {
-            LOG.debug("stored response already removed file={}", file.getFileName());
-        }
+    private static String objectName(String name) {
+        return FOLDER + "/" + ExpiringNames.folder(name.substring(PREFIX.length())) + "/" + name;
     }
 }

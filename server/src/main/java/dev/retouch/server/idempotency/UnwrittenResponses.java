@@ -16,11 +16,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import dev.retouch.server.hosting.DirectorySync;
+import dev.retouch.server.storage.DirectorySync;
 
 /**
- * Files that describe stored responses whose rows wait for the database. If the process ends before it can write a row, this instance
- * after its next start, or another instance of the data directory, writes it.
+ * Files in the data directory that describe stored responses whose rows wait for the database. If the process ends before it can write a
+ * row, this instance after its next start, or another instance of the data directory, writes it.
  */
 final class UnwrittenResponses {
 

@@ -42,6 +42,7 @@ import dev.retouch.server.billing.LedgerFigures;
 import dev.retouch.server.database.Database.ConnectionPool;
 import dev.retouch.server.model.ModelRegistry;
 import dev.retouch.server.moderation.ModerationObserver;
+import dev.retouch.server.storage.StorageObserver;
 import dev.retouch.server.upstream.UpstreamObserver;
 
 /** All metrics of an instance. Counts events, reads states at each scrape, and renders both in the text format of Prometheus or in OpenMetrics. */
@@ -60,6 +61,7 @@ public final class Metrics implements AutoCloseable {
     private final UpstreamMetrics upstreams;
     private final ModerationMetrics moderation;
     private final EditMetrics edits;
+    private final StorageMetrics storage;
     private final MultiGauge sunsets;
     private final AtomicLong filesValid = new AtomicLong();
     private final AtomicLong lastReload = new AtomicLong();
@@ -78,6 +80,7 @@ public final class Metrics implements AutoCloseable {
         upstreams = new UpstreamMetrics(meters);
         moderation = new ModerationMetrics(meters, new BoundedLabel(MAX_CATEGORIES));
         edits = new EditMetrics(meters, groups);
+        storage = new StorageMetrics(meters);
         sunsets = MultiGauge.builder("retouch.model.sunset.timestamp").baseUnit("seconds")
                 .description("When the provider ends the model").register(meters);
         TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(breakers).bindTo(meters);
@@ -104,6 +107,11 @@ public final class Metrics implements AutoCloseable {
     /** Returns the receiver of verdicts. */
     public ModerationObserver moderation() {
         return moderation;
+    }
+
+    /** Returns the receiver of the ends of requests to the object store. */
+    public StorageObserver storage() {
+        return storage;
     }
 
     EditListener edits() {
@@ -140,6 +148,12 @@ public final class Metrics implements AutoCloseable {
         gauge("retouch.db.pool.idle", "Open database connections that are not in use", () -> pool.get().idle());
         gauge("retouch.db.pool.waiting", "Threads that wait for a database connection", () -> pool.get().waiting());
         gauge("retouch.db.pool.max", "The maximum number of database connections", () -> pool.get().max());
+    }
+
+    /** Shows whether the object store takes objects. */
+    public void showStorage(BooleanSupplier available) {
+        gauge("retouch.storage.available", "1 if the last attempt to store an object succeeded, otherwise 0",
+                () -> available.getAsBoolean() ? 1 : 0);
     }
 
     /** Shows the ends of edits that wait for the database. */

@@ -4,19 +4,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Supplier;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -27,48 +29,62 @@ import org.slf4j.LoggerFactory;
 import dev.retouch.server.edit.EditRequest;
 import dev.retouch.server.edit.EditRequest.Upload;
 import dev.retouch.server.exchange.Exchange;
-import dev.retouch.server.hosting.DirectorySync;
 import dev.retouch.server.image.ImageBytes;
+import dev.retouch.server.image.Spool;
+import dev.retouch.server.storage.LocalFolder;
+import dev.retouch.server.storage.ObjectStore;
 
-/**
- * Stores the uploaded images and the unfinished response of each task in a separate folder. Queued tasks use no
- * memory for their images.
- */
+/** Stores the uploaded images of each task in a separate folder of the store. Queued tasks use no memory for their images. */
 public final class TaskFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(TaskFiles.class);
+    private static final String FOLDER = "tasks";
+    private static final String MEDIA_TYPE = "application/octet-stream";
     /** Longer than the time between storing the images and inserting the row of a task. */
     private static final Duration FORGOTTEN = Duration.ofHours(1);
 
-    private final Path folder;
+    private final ObjectStore store;
+    private final LocalFolder unfinished;
+    private final Spool spool;
     private final Clock clock;
     private final ObjectMapper mapper = new ObjectMapper();
 
-    /** Stores folders in {@code tasks} below the data directory. */
-    public TaskFiles(Path dataDir, Clock clock) throws IOException {
-        this.folder = Files.createDirectories(dataDir.resolve("tasks"));
+    /**
+     * Stores images in {@code tasks} of this store.
+     *
+     * @param dataDir the data directory, in which images are written before they are stored
+     * @param spool receives images of a store on another machine, while their task runs
+     */
+    public TaskFiles(ObjectStore store, Path dataDir, Spool spool, Clock clock) throws IOException {
+        this.store = store;
+        this.unfinished = new LocalFolder(dataDir.resolve(FOLDER));
+        this.spool = spool;
         this.clock = clock;
     }
 
+    /** Rejects a task while the store is unavailable. */
+    void requireAvailable() {
+        store.requireAvailable();
+    }
+
     /**
-     * Writes the images of a request to disk, and returns the rest of the request as JSON.
+     * Stores the images of a request, and returns the rest of the request as JSON.
      *
      * @param trace the headers of the trace that the task belongs to; empty without a trace
      */
     String save(String id, EditRequest request, Map<String, String> trace) throws IOException {
-        Path own = Files.createDirectories(folder.resolve(id));
         ObjectNode saved = mapper.createObjectNode();
         request.model().ifPresent(model -> saved.put("model", model));
         request.prompt().ifPresent(prompt -> saved.put("prompt", prompt));
         int number = 0;
         for (Upload image : request.images()) {
-            saved.withArray("/images").add(upload(image, own, "image-" + number++));
+            saved.withArray("/images").add(upload(image, id, "image-" + number++));
         }
         if (request.mask().isPresent()) {
-            saved.set("mask", upload(request.mask().get(), own, "mask"));
+            saved.set("mask", upload(request.mask().get(), id, "mask"));
         }
         if (request.markup().isPresent()) {
-            saved.set("markup", upload(request.markup().get(), own, "markup"));
+            saved.set("markup", upload(request.markup().get(), id, "markup"));
         }
         saved.set("parameters", mapper.valueToTree(request.parameters()));
         saved.set("unknown", mapper.valueToTree(request.unknown()));
@@ -76,8 +92,6 @@ public final class TaskFiles {
         if (!trace.isEmpty()) {
             saved.set("trace", mapper.valueToTree(trace));
         }
-        DirectorySync.force(own);
-        DirectorySync.force(folder);
         return mapper.writeValueAsString(saved);
     }
 
@@ -89,81 +103,101 @@ public final class TaskFiles {
     /** Restores a request. The exchange closes its images. */
     EditRequest load(TaskSpec order, Exchange exchange) throws IOException {
         JsonNode saved = mapper.readTree(order.request());
-        Path own = folder.resolve(order.id());
         List<Upload> images = new ArrayList<>();
         for (JsonNode image : saved.path("images")) {
-            images.add(upload(image, own, exchange));
+            images.add(upload(image, order.id(), exchange));
         }
         Optional<Upload> mask = saved.has("mask")
-                ? Optional.of(upload(saved.path("mask"), own, exchange))
+                ? Optional.of(upload(saved.path("mask"), order.id(), exchange))
                 : Optional.empty();
         Optional<Upload> markup = saved.has("markup")
-                ? Optional.of(upload(saved.path("markup"), own, exchange))
+                ? Optional.of(upload(saved.path("markup"), order.id(), exchange))
                 : Optional.empty();
         return new EditRequest(text(saved, "model"), text(saved, "prompt"), images, mask, markup,
                 texts(saved.path("parameters")), texts(saved.path("unknown")), saved.path("json").asBoolean());
     }
 
-    /** The file that receives the response of the edit, before it becomes the result. */
-    Path answer(String id) {
-        return folder.resolve(id).resolve("answer");
-    }
-
-    /** Removes the folder of a task. */
+    /** Removes the images of a task. If the store is unavailable, they are removed later. */
     void remove(String id) {
-        Path own = folder.resolve(id);
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(own)) {
-            for (Path file : files) {
-                Files.deleteIfExists(file);
-            }
-            Files.deleteIfExists(own);
-        } catch (NoSuchFileException e) {
-            LOG.debug("task folder missing task={}", id);
+        try {
+            store.removeFolder(FOLDER + "/" + id);
         } catch (IOException e) {
-            LOG.warn("task folder could not be removed task={}", id, e);
+            LOG.warn("images of a task could not be removed task={}", id, e);
         }
     }
 
-    /** Removes folders left by a crash. */
-    void removeForgotten(Predicate<String> needed) {
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder)) {
-            for (Path own : folders) {
-                if (isOld(own) && !needed.test(own.getFileName().toString())) {
-                    remove(own.getFileName().toString());
+    /**
+     * Removes the images that a crash or an unavailable store has left.
+     *
+     * @param needed returns the ids of the tasks of all instances that have not ended
+     */
+    void removeForgotten(Supplier<Set<String>> needed) {
+        Instant old = clock.instant().minus(FORGOTTEN);
+        unfinished.removeOlder(old);
+        try {
+            List<String> ids = store.list(FOLDER).folders();
+            if (ids.isEmpty()) {
+                return;
+            }
+            Set<String> present = needed.get();
+            for (String id : ids) {
+                if (!present.contains(id) && isOlder(id, old)) {
+                    remove(id);
                 }
             }
         } catch (IOException e) {
-            LOG.warn("unused task folders could not be listed", e);
+            LOG.warn("unused images of tasks could not be listed", e);
         }
     }
 
-    private boolean isOld(Path own) throws IOException {
-        try {
-            return Files.getLastModifiedTime(own).toInstant().plus(FORGOTTEN).isBefore(clock.instant());
-        } catch (NoSuchFileException e) {
-            return false; // another instance has removed it
-        }
+    private boolean isOlder(String id, Instant time) throws IOException {
+        return store.list(FOLDER + "/" + id).files().stream().allMatch(file -> file.modified().isBefore(time));
     }
 
-    private ObjectNode upload(Upload upload, Path own, String name) throws IOException {
+    private ObjectNode upload(Upload upload, String id, String name) throws IOException {
         ObjectNode saved = mapper.createObjectNode().put("param", upload.param());
         if (upload.url() != null) {
             return saved.put("url", upload.url());
         }
-        try (InputStream in = upload.bytes().open();
-                FileChannel file = FileChannel.open(own.resolve(name), StandardOpenOption.CREATE_NEW,
-                        StandardOpenOption.WRITE)) {
-            in.transferTo(Channels.newOutputStream(file));
-            file.force(true);
+        Path part = unfinished.newFile();
+        try {
+            try (InputStream in = upload.bytes().open();
+                    FileChannel file = FileChannel.open(part, StandardOpenOption.CREATE_NEW,
+                            StandardOpenOption.WRITE)) {
+                in.transferTo(Channels.newOutputStream(file));
+            }
+            store.put(new ObjectStore.NewObject(objectName(id, name), MEDIA_TYPE, part, true));
+        } finally {
+            Files.deleteIfExists(part);
         }
         return saved.put("file", name);
     }
 
-    private static Upload upload(JsonNode saved, Path own, Exchange exchange) throws IOException {
+    private Upload upload(JsonNode saved, String id, Exchange exchange) throws IOException {
         String param = saved.path("param").asText();
         return saved.has("url")
                 ? Upload.at(param, saved.path("url").asText())
-                : new Upload(param, exchange.closeLater(ImageBytes.of(own.resolve(saved.path("file").asText()))));
+                : new Upload(param, stored(objectName(id, saved.path("file").asText()), exchange));
+    }
+
+    private ImageBytes stored(String name, Exchange exchange) throws IOException {
+        Optional<Path> local = store.local(name);
+        if (local.isPresent()) {
+            return exchange.closeLater(ImageBytes.of(local.get()));
+        }
+        OptionalLong size = store.size(name);
+        if (size.isEmpty()) {
+            throw new NoSuchFileException(store.location(name));
+        }
+        Spool.Writer writer = exchange.closeLater(spool.newWriter());
+        try (InputStream in = store.open(name, 0, size.getAsLong())) {
+            in.transferTo(writer);
+        }
+        return exchange.closeLater(writer.finish());
+    }
+
+    private static String objectName(String id, String name) {
+        return FOLDER + "/" + id + "/" + name;
     }
 
     private static Optional<String> text(JsonNode saved, String name) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 import org.jdbi.v3.core.Handle;
@@ -264,6 +265,12 @@ public final class TaskRepository {
         return database.read(handle -> handle.createQuery("""
                 SELECT count(*) FROM edit_tasks WHERE id = :id AND state IN ('queued', 'running')""").bind("id", id)
                 .mapTo(Integer.class).one() > 0);
+    }
+
+    /** The ids of the tasks of all instances that have not ended. */
+    Set<String> findUnended() {
+        return database.read(handle -> handle.createQuery("""
+                SELECT id FROM edit_tasks WHERE state IN ('queued', 'running')""").mapTo(String.class).set());
     }
 
     private long forgotten() {

@@ -16,11 +16,15 @@ import org.slf4j.LoggerFactory;
 
 import dev.retouch.server.answer.EditResponse;
 import dev.retouch.server.answer.ImageProgress;
+import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.database.DatabaseUnavailableException;
+import dev.retouch.server.edit.EditRequest;
 import dev.retouch.server.edit.TaskEdits;
+import dev.retouch.server.error.ApiException;
 import dev.retouch.server.exchange.EditObserver;
 import dev.retouch.server.exchange.Exchange;
 import dev.retouch.server.key.ApiPrincipal;
+import dev.retouch.server.storage.StorageException;
 import dev.retouch.server.task.Task.Ending;
 
 /** Runs one task: reads its request again, has it edited, and keeps the result. */
@@ -62,7 +66,7 @@ public final class TaskRunner {
             exchange.observe(observer, new SubmittedEdit(files.trace(order))).ofTask();
             ApiPrincipal principal = holders.apply(order.keyId());
             exchange.retainImages(lifetime);
-            EditResponse response = edits.editForTask(files.load(order, exchange), principal, exchange,
+            EditResponse response = edits.editForTask(load(order, exchange), principal, exchange,
                     order.linkBase(),
                     new Progress(order));
             Map<String, String> headers = new LinkedHashMap<>(response.headers());
@@ -73,6 +77,19 @@ public final class TaskRunner {
                     mapper.readTree(document).path("data").size());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Reads the request of a task again.
+     *
+     * @throws ApiException if the store with its images is unavailable
+     */
+    private EditRequest load(TaskSpec order, Exchange exchange) throws IOException {
+        try {
+            return files.load(order, exchange);
+        } catch (StorageException e) {
+            throw new ApiException(ErrorMessage.OBJECT_STORE_IS_UNAVAILABLE).withCause(e);
         }
     }
 

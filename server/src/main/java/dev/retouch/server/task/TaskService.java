@@ -29,6 +29,7 @@ import dev.retouch.server.idempotency.Fingerprint;
 import dev.retouch.server.idempotency.IdempotencyKey;
 import dev.retouch.server.idempotency.IdempotencyRepository;
 import dev.retouch.server.key.ApiPrincipal;
+import dev.retouch.server.storage.StorageException;
 import dev.retouch.server.task.Task.Ending;
 
 /**
@@ -164,8 +165,10 @@ public final class TaskService implements AutoCloseable {
             URI linkBase, Optional<IdempotencyKey> key) {
         String editId = exchange.id();
         String fingerprint = key.isPresent() ? Fingerprint.ofTask(request) : "";
+        files.requireAvailable();
         admit(id, principal.key().rootKeyId());
         boolean entered = false;
+        boolean reachable = true;
         try {
             TaskSpec order = new TaskSpec(id, principal.key().rootKeyId(), principal.key().id(), editId,
                     files.save(id, request, exchange.record().trace().upstreamHeaders()), linkBase, asked(request));
@@ -181,10 +184,13 @@ public final class TaskService implements AutoCloseable {
             deferredWrites.write("remove task=" + id, handle -> withdraw(handle, id));
             throw e;
         } catch (IOException e) {
+            reachable = !StorageException.isIn(e);
             throw new UncheckedIOException(e);
         } finally {
             if (!entered) {
                 workers.unreserve(id);
+            }
+            if (!entered && reachable) {
                 files.remove(id);
             }
         }
@@ -261,6 +267,11 @@ public final class TaskService implements AutoCloseable {
         boolean refused = failure instanceof ApiException known && !known.mayHaveRun();
         PendingSubmission announcement = unannounced.get(order.id());
         boolean withdrawn = refused && announcement != null && announcement.withdraw();
+        if (!withdrawn && isStoreUnavailable(failure)) {
+            LOG.info("task waits for the object store task={}", order.id());
+            cutOff(order);
+            return Optional.empty();
+        }
         deferredWrites.write("fail task=" + order.id(), handle -> {
             boolean ended = withdrawn
                     ? tasks.remove(handle, order.id())
@@ -271,6 +282,11 @@ public final class TaskService implements AutoCloseable {
             return ended;
         });
         return withdrawn ? Optional.of(error) : Optional.empty();
+    }
+
+    /** Whether an edit was not dispatched because the store was unavailable. It is queued again, and adopted a moment later. */
+    private static boolean isStoreUnavailable(RuntimeException failure) {
+        return failure instanceof ApiException known && known.message() == ErrorMessage.OBJECT_STORE_IS_UNAVAILABLE;
     }
 
     private void end(TaskSpec order, TaskRunner.Ended ended, TaskEdit edit) {
@@ -324,7 +340,7 @@ public final class TaskService implements AutoCloseable {
     /** Removes expired tasks. A background job calls it periodically. */
     public void removeExpired() {
         tasks.removeExpired();
-        files.removeForgotten(tasks::needsImages);
+        files.removeForgotten(tasks::findUnended);
     }
 
     /** Stops starting tasks, drains running tasks for the grace period, then cancels them. */

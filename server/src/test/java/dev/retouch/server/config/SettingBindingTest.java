@@ -32,7 +32,9 @@ class SettingBindingTest {
     private static final Pattern NUMBER = Pattern.compile("(\\d+)(ms|s|m|h|KB|MB|GB)?");
     /** Other values of the settings whose default is empty or a word. */
     private static final Map<String, String> VALUES = Map.ofEntries(Map.entry("host", "127.0.0.2"),
-            Map.entry("data-dir", "other"), Map.entry("public-url", "https://images.example.com"),
+            Map.entry("data-dir", "other"), Map.entry("tmp-dir", "other"),
+            Map.entry("storage.url", "s3://bucket/prefix"), Map.entry("storage.endpoint", "https://s3.example.com"),
+            Map.entry("storage.region", "eu-central-1"), Map.entry("public-url", "https://images.example.com"),
             Map.entry("default-model", "gpt-image-1"), Map.entry("admin-token", "token-of-16-chars"),
             Map.entry("metrics-token", "token"),
             Map.entry("bootstrap-key", "sk-bootstrap-0123456789"),

@@ -20,6 +20,7 @@ import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.fixture.Failures;
 import dev.retouch.server.fixture.ManualClock;
 import dev.retouch.server.fixture.Pictures;
+import dev.retouch.server.storage.DiskStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -40,19 +41,24 @@ class HostedImageStoreTest {
     }
 
     private HostedImageStore hosting() throws IOException {
-        return new HostedImageStore(dataDir, new UrlSigner(dataDir, clock, HOUR), clock, HOUR);
+        return hosting(dataDir);
+    }
+
+    private HostedImageStore hosting(Path folder) throws IOException {
+        DiskStore store = new DiskStore(folder);
+        return new HostedImageStore(store, folder, new UrlSigner(store, clock, HOUR), clock, HOUR);
     }
 
     private Link publish(byte[] image) throws IOException {
         try (HostedImageStore.Upload upload = files.newUpload()) {
             upload.write(image, 0, image.length);
-            return Link.of(upload.publish(BASE).link());
+            return Link.of(upload.publish(BASE));
         }
     }
 
     private List<Path> stored() throws IOException {
-        try (Stream<Path> stored = Files.list(dataDir.resolve("files"))) {
-            return stored.toList();
+        try (Stream<Path> stored = Files.walk(dataDir.resolve("files"))) {
+            return stored.filter(Files::isRegularFile).toList();
         }
     }
 
@@ -78,7 +84,7 @@ class HostedImageStoreTest {
 
         assertThat(link.uri().toString()).startsWith("https://images.example.com/files/img_")
                 .matches("https://images.example.com/files/img_[0-9a-f]{32}\\.png\\?expires=\\d+&signature=[\\w-]{43}");
-        assertThat(found.open()).hasBinaryContent(PNG);
+        assertThat(found.open(0, PNG.length)).hasBinaryContent(PNG);
         assertThat(found.size()).isEqualTo(PNG.length);
         assertThat(found.mediaType()).isEqualTo("image/png");
         assertThat(found.name()).isEqualTo(link.name());
@@ -138,13 +144,13 @@ class HostedImageStoreTest {
     @Test
     void linksWorkAfterARestart() throws IOException {
         Link link = publish(PNG);
-        assertThat(link.in(hosting()).open()).hasBinaryContent(PNG);
+        assertThat(link.in(hosting()).open(0, PNG.length)).hasBinaryContent(PNG);
     }
 
     @Test
     void anotherGatewaysLinksDoNotWork(@TempDir Path elsewhere) throws IOException {
         Link link = publish(PNG);
-        HostedImageStore others = new HostedImageStore(elsewhere, new UrlSigner(elsewhere, clock, HOUR), clock, HOUR);
+        HostedImageStore others = hosting(elsewhere);
         assertThat(Failures.of(() -> link.in(others)).message()).isEqualTo(ErrorMessage.LINK_IS_FORGED);
     }
 
@@ -164,20 +170,37 @@ class HostedImageStoreTest {
     }
 
     @Test
-    void onlyWhatHasExpiredIsSwept() throws IOException {
+    void removesOnlyFoldersOfHoursInWhichAllHasExpired() throws IOException {
         Link old = publish(PNG);
-        clock.advance(Duration.ofMinutes(30));
+        clock.advance(Duration.ofHours(2));
         Link fresh = publish(PNG);
-        clock.advance(Duration.ofMinutes(30));
 
         files.removeExpired();
-        assertThat(stored()).as("at the exact end").hasSize(2);
-        clock.advance(Duration.ofSeconds(1));
-        files.removeExpired();
-
         assertThat(stored()).extracting(path -> path.getFileName().toString()).containsExactly(fresh.name());
-        assertThat(fresh.in(files).open()).hasBinaryContent(PNG);
+        assertThat(fresh.in(files).open(0, PNG.length)).hasBinaryContent(PNG);
         assertThat(Failures.of(() -> old.in(files)).message()).isEqualTo(ErrorMessage.LINK_HAS_EXPIRED);
+    }
+
+    @Test
+    void keepsImageUntilItsLinkExpires() throws IOException {
+        Link link = publish(PNG);
+        clock.advance(HOUR.minusMillis(1));
+        files.removeExpired();
+        assertThat(link.in(files).open(0, PNG.length)).hasBinaryContent(PNG);
+    }
+
+    /** Versions before this one stored images without the folder of an hour. */
+    @Test
+    void servesAndRemovesImageOfEarlierVersion() throws IOException {
+        Link link = publish(PNG);
+        Path former = dataDir.resolve("files").resolve(link.name());
+        Files.move(stored().getFirst(), former);
+        Files.setLastModifiedTime(former, FileTime.from(clock.instant()));
+
+        assertThat(link.in(files).open(0, PNG.length)).hasBinaryContent(PNG);
+        clock.advance(HOUR.plusSeconds(1));
+        files.removeExpired();
+        assertThat(former).doesNotExist();
     }
 
     @Test
@@ -195,7 +218,7 @@ class HostedImageStoreTest {
     @Test
     void aMissingFileIsNotThere() throws IOException {
         Link link = publish(PNG);
-        Files.delete(dataDir.resolve("files").resolve(link.name()));
+        Files.delete(stored().getFirst());
         assertThat(Failures.of(() -> link.in(files)).message()).isEqualTo(ErrorMessage.FILE_DOES_NOT_EXIST);
     }
 
@@ -233,7 +256,7 @@ class HostedImageStoreTest {
             for (byte value : PNG) {
                 upload.write(value);
             }
-            assertThat(Link.of(upload.publish(BASE).link()).in(files).open()).hasBinaryContent(PNG);
+            assertThat(Link.of(upload.publish(BASE)).in(files).open(0, PNG.length)).hasBinaryContent(PNG);
         }
         assertThat(stored()).hasSize(1);
     }

@@ -55,6 +55,7 @@ import dev.retouch.server.hosting.UrlSigner;
 import dev.retouch.server.key.ApiKey;
 import dev.retouch.server.key.ApiPrincipal;
 import dev.retouch.server.key.Group;
+import dev.retouch.server.storage.DiskStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -95,8 +96,11 @@ class IdempotentEditServiceTest {
         this.settlement = new DeferredSettlement(ledger, new EndJournal(dataDir));
         this.claims = claims(self);
         this.others = claims(instance());
-        this.service = new IdempotentEditService(pipeline, claims, new StoredResponseFiles(dataDir, clock, LIFETIME),
-                new HostedImageStore(dataDir, new UrlSigner(dataDir, clock, LIFETIME), clock, LIFETIME), LIFETIME,
+        DiskStore store = new DiskStore(dataDir);
+        this.service = new IdempotentEditService(pipeline, claims,
+                new StoredResponseFiles(store, dataDir, clock, LIFETIME),
+                new HostedImageStore(store, dataDir, new UrlSigner(store, clock, LIFETIME), clock, LIFETIME).links(),
+                LIFETIME,
                 (failure, _) -> new ReplayedErrorException(500, Map.of(), "{}"), Duration.ofSeconds(1));
     }
 
@@ -186,8 +190,9 @@ class IdempotentEditServiceTest {
     }
 
     private long wholeFiles() {
-        try (Stream<Path> files = Files.list(dataDir.resolve("answers"))) {
-            return files.filter(file -> file.toFile().length() == "first,last".length()).count();
+        try (Stream<Path> files = Files.walk(dataDir.resolve("answers"))) {
+            return files.filter(Files::isRegularFile).filter(file -> file.toFile().length() == "first,last".length())
+                    .count();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

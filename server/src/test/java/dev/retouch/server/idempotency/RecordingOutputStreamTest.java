@@ -25,10 +25,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class RecordingOutputStreamTest {
 
     private final RecordingOutputStream recording;
+    private final RecordingOutputStream.Reader body;
     private final Cancellation client = new Cancellation();
 
     RecordingOutputStreamTest(@TempDir Path folder) throws IOException {
         this.recording = new RecordingOutputStream(folder.resolve("answer"));
+        this.body = recording.newReader();
     }
 
     private static byte[] bytes(String text) {
@@ -39,7 +41,7 @@ class RecordingOutputStreamTest {
     private CompletableFuture<Boolean> reader(PipedOutputStream out) {
         return CompletableFuture.supplyAsync(() -> {
             try (out) {
-                recording.copyTo(out, client);
+                body.copyTo(out, client);
                 return true;
             } catch (IOException e) {
                 return false;
@@ -71,7 +73,7 @@ class RecordingOutputStreamTest {
         recording.close();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         recording.awaitEnd(client);
-        recording.copyTo(out, client);
+        body.copyTo(out, client);
         assertThat(out.toByteArray()).isEqualTo(bytes("everything"));
         assertThat(recording.length()).isEqualTo(10);
     }
@@ -103,8 +105,26 @@ class RecordingOutputStreamTest {
         recording.write(bytes("last"));
         recording.close();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        assertThatThrownBy(() -> recording.copyTo(out, client)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> body.copyTo(out, client)).isInstanceOf(IOException.class);
         assertThat(out.toByteArray()).isEqualTo(bytes("first"));
+    }
+
+    @Test
+    void sealedBodyDoesNotGrow() throws IOException {
+        recording.write(bytes("all"));
+        recording.seal();
+        recording.write(bytes("a comment"));
+        assertThat(recording.length()).isEqualTo(3);
+        assertThat(recording.file()).hasBinaryContent(bytes("all"));
+    }
+
+    @Test
+    void fileIsDeletedAndReadersKnowWhyTheBodyEnded() throws IOException {
+        IOException cause = new IOException("by the test");
+        recording.breakOff(cause);
+        recording.close();
+        assertThat(recording.file()).doesNotExist();
+        assertThatThrownBy(() -> recording.awaitEnd(client)).hasCause(cause);
     }
 
     @Test
@@ -113,7 +133,7 @@ class RecordingOutputStreamTest {
         recording.close();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         assertThatThrownBy(() -> recording.awaitEnd(client)).hasMessageContaining("incomplete");
-        assertThatThrownBy(() -> recording.copyTo(out, client)).hasMessageContaining("incomplete");
+        assertThatThrownBy(() -> body.copyTo(out, client)).hasMessageContaining("incomplete");
         assertThat(out.toByteArray()).isEqualTo(bytes("half"));
     }
 
@@ -129,7 +149,9 @@ class RecordingOutputStreamTest {
             recording.write(bytes("second"));
             recording.end(Map.of());
             ByteArrayOutputStream again = new ByteArrayOutputStream();
-            recording.copyTo(again, new Cancellation());
+            try (RecordingOutputStream.Reader other = recording.newReader()) {
+                other.copyTo(again, new Cancellation());
+            }
             assertThat(again.toByteArray()).isEqualTo(bytes("firstsecond"));
         }
     }

@@ -2,6 +2,7 @@ package dev.retouch.server.observe;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.retouch.server.storage.StorageObserver.Operation;
+import dev.retouch.server.storage.StorageObserver.Outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -127,6 +131,7 @@ class MetricsTest {
         assertThat(metrics.of("retouch_tasks", "state=queued")).hasSize(1);
         assertThat(metrics.sum("retouch_tasks_limit")).isEqualTo(1000);
         assertThat(metrics.sum("retouch_database_available")).isEqualTo(1);
+        assertThat(metrics.sum("retouch_storage_available")).isEqualTo(1);
         assertThat(metrics.sum("retouch_db_pool_max")).isPositive();
         assertThat(metrics.sum("retouch_requests_in_flight_limit")).isEqualTo(1500);
         assertThat(metrics.of("retouch_build_info").getFirst().labels().get("version")).startsWith("0.");
@@ -149,6 +154,21 @@ class MetricsTest {
             withTls.showCertificate(() -> Optional.of(Instant.ofEpochSecond(5)));
             assertThat(Samples.parse(withTls.text()).sum("retouch_tls_certificate_expiry_timestamp_seconds"))
                     .isEqualTo(5);
+        }
+    }
+
+    @Test
+    void requestsToTheObjectStoreAreTimedByOutcome() {
+        try (Metrics stored = new Metrics(CircuitBreakerRegistry.ofDefaults(), folder, false)) {
+            stored.storage().ended(Operation.PUT, Outcome.OK, Duration.ofMillis(40));
+            stored.storage().ended(Operation.PUT, Outcome.FAILED, Duration.ofSeconds(3));
+            stored.showStorage(() -> false);
+            Samples samples = Samples.parse(stored.text());
+            assertThat(samples.sum("retouch_storage_requests_seconds_count", "operation=put", "outcome=ok"))
+                    .isEqualTo(1);
+            assertThat(samples.sum("retouch_storage_requests_seconds_sum", "operation=put", "outcome=failed"))
+                    .isEqualTo(3);
+            assertThat(samples.sum("retouch_storage_available")).isZero();
         }
     }
 

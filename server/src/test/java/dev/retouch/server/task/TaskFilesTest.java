@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ import dev.retouch.server.edit.EditRequest.Upload;
 import dev.retouch.server.exchange.Exchange;
 import dev.retouch.server.fixture.ManualClock;
 import dev.retouch.server.image.Spool;
+import dev.retouch.server.storage.DiskStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,8 +33,8 @@ class TaskFilesTest {
 
     TaskFilesTest(@TempDir Path dataDir) throws IOException {
         this.dataDir = dataDir;
-        this.files = new TaskFiles(dataDir, clock);
         this.spool = new Spool(dataDir.resolve("tmp"), 10);
+        this.files = new TaskFiles(new DiskStore(dataDir), dataDir, spool, clock);
     }
 
     private Upload upload(String param, int bytes) throws IOException {
@@ -77,10 +79,10 @@ class TaskFilesTest {
             files.save(id, new EditRequest(Optional.empty(), Optional.empty(), List.of(upload("image", 5)),
                     Optional.empty(), Map.of(), Map.of()), Map.of());
             Duration age = id.equals("task_young") ? Duration.ZERO : Duration.ofHours(2);
-            Files.setLastModifiedTime(dataDir.resolve("tasks").resolve(id),
+            Files.setLastModifiedTime(dataDir.resolve("tasks").resolve(id).resolve("image-0"),
                     FileTime.from(clock.instant().minus(age)));
         }
-        files.removeForgotten("task_needed"::equals);
+        files.removeForgotten(() -> Set.of("task_needed"));
         assertThat(dataDir.resolve("tasks")).isDirectoryContaining("glob:**task_young")
                 .isDirectoryContaining("glob:**task_needed").isDirectoryNotContaining("glob:**task_old");
     }

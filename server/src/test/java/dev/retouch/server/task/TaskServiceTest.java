@@ -53,9 +53,11 @@ import dev.retouch.server.fixture.Eventually;
 import dev.retouch.server.fixture.ManualClock;
 import dev.retouch.server.idempotency.IdempotencyKey;
 import dev.retouch.server.idempotency.IdempotencyRepository;
+import dev.retouch.server.image.Spool;
 import dev.retouch.server.key.ApiKey;
 import dev.retouch.server.key.ApiPrincipal;
 import dev.retouch.server.key.Group;
+import dev.retouch.server.storage.DiskStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -90,7 +92,8 @@ class TaskServiceTest {
         this.settlement = new DeferredSettlement(ledger, new EndJournal(dataDir));
         DeferredWrites writes = new DeferredWrites(database);
         TaskRepository tasks = new TaskRepository(database, ledger, self, LIFETIME);
-        TaskFiles files = new TaskFiles(dataDir, clock);
+        TaskFiles files = new TaskFiles(new DiskStore(dataDir), dataDir,
+                new Spool(dataDir.resolve("tmp"), 10), clock);
         this.service = new TaskService(tasks, files,
                 new TaskRunner(pipeline, _ -> PRINCIPAL, files, tasks, LIFETIME, EditObserver.NONE),
                 new IdempotencyRepository(database, writes, ledger, self, LIFETIME), writes,

@@ -1,4 +1,4 @@
-package dev.retouch.server.hosting;
+package dev.retouch.server.storage;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
