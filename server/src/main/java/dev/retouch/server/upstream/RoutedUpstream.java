@@ -103,12 +103,17 @@ public final class RoutedUpstream {
 
     /** An edit as the upstream can take it. */
     FittedEdit fit(UpstreamRequest edit) {
-        return FittedEdit.of(edit, upstream.traits(edit.model()));
+        return FittedEdit.of(edit, traits(edit.model()));
+    }
+
+    /** What the upstream takes and returns for a model. */
+    KindTraits traits(ModelName model) {
+        return upstream.traits(model);
     }
 
     /** Whether the upstream fetches input images by URL. */
     boolean takesUrls(ModelName model) {
-        return upstream.traits(model).takesUrls();
+        return traits(model).takesUrls();
     }
 
     int priority() {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
@@ -85,8 +86,17 @@ public final class UpstreamRegistry {
 
     /** Whether one of these upstreams serves a model; none of them may exist any more. */
     public boolean serve(List<String> wanted, ModelName model) {
-        return (wanted.isEmpty() ? usual.stream() : wanted.stream().filter(byName::containsKey).map(byName::get))
-                .anyMatch(upstream -> upstream.serves(model));
+        return existing(wanted).anyMatch(upstream -> upstream.serves(model));
+    }
+
+    /** What the gateway adds to those of these upstreams that serve a model; nothing if none does. */
+    public GatewayAdditions additions(List<String> wanted, ModelName model) {
+        return GatewayAdditions.of(existing(wanted).filter(upstream -> upstream.serves(model))
+                .map(upstream -> upstream.traits(model)).toList());
+    }
+
+    private Stream<RoutedUpstream> existing(List<String> wanted) {
+        return wanted.isEmpty() ? usual.stream() : wanted.stream().filter(byName::containsKey).map(byName::get);
     }
 
     /**
