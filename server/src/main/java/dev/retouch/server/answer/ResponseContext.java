@@ -33,6 +33,12 @@ public record ResponseContext(OutputForm form, RequestedOutput requested, Map<St
                 Optional.empty());
     }
 
+    /** The same response to another request. */
+    public ResponseContext with(RequestedOutput other, long bytes, Optional<MaskEnforcer> enforcer) {
+        return new ResponseContext(form, other, headers, host, exchange, charge, slot, ignoreDisconnect, bytes, progress,
+                enforcer);
+    }
+
     /** These headers and, if the client takes trailers, the announcement of those that are known only at the end. */
     Map<String, String> withTrailers(Map<String, String> known) {
         if (known.containsKey("x-retouch-cost") || !exchange.takesTrailers()) {
