@@ -22,6 +22,7 @@ import dev.retouch.server.error.UpstreamRefusalException;
 import dev.retouch.server.exchange.CanceledException;
 import dev.retouch.server.exchange.Cancellation;
 import dev.retouch.server.price.ReportedUsage;
+import dev.retouch.server.upstream.UpstreamRequest;
 import dev.retouch.server.upstream.UpstreamResponse;
 
 /**
@@ -108,8 +109,9 @@ final class EditDispatch {
                 if (first != null) {
                     begin(i, request, route, charge, context, first);
                 }
-                return new Answered(route, context.exchange().closeLater(context.exchange().cancellation()
-                        .interruptibly(() -> route.upstream().edit(route.edit().get()))));
+                UpstreamRequest edit = made(route, charge);
+                return new Answered(route, context.exchange().closeLater(
+                        context.exchange().cancellation().interruptibly(() -> route.upstream().edit(edit))));
             } catch (ApiException e) {
                 boolean mayContinue = !e.mayHaveRun() && ABOUT_UPSTREAMS.contains(e.message());
                 if (!mayContinue || i + 1 == routes.size()) {
@@ -118,6 +120,16 @@ final class EditDispatch {
                 }
                 first = first == null ? e : first;
             }
+        }
+    }
+
+    /** The edit that is sent. Without it nothing is dispatched, so the hold is released. */
+    private static UpstreamRequest made(EditRoute route, EditCharge charge) {
+        try {
+            return route.edit().get();
+        } catch (RuntimeException e) {
+            charge.fail(false, "the edit was not dispatched");
+            throw e;
         }
     }
 
@@ -137,12 +149,13 @@ final class EditDispatch {
 
     /** The context of a response that came by a route. */
     ResponseContext of(EditRoute route, ResponseContext context) {
-        return context.with(requested(route), maxBytes(route.plan()), route.mask());
+        return context.with(requested(route), maxBytes(route.plan()), route.converter(), route.mask());
     }
 
     static RequestedOutput requested(EditRoute route) {
         Map<String, String> parameters = route.plan().forwarded();
-        boolean choice = route.plan().entry().parameters().containsKey("output_format");
+        boolean choice = route.converter().isEmpty()
+                && route.plan().entry().parameters().containsKey("output_format");
         return new RequestedOutput(route.plan().images(), route.size().filter(size -> !size.equals("auto")).orElse(null),
                 choice ? parameters.getOrDefault("output_format", "png") : null, parameters);
     }

@@ -150,7 +150,7 @@ public final class EditPipeline implements EditService, TaskEdits {
         ResponseContext context = new ResponseContext(form, EditDispatch.requested(first), headers,
                 new LinkedImageHost(files, linkBase, exchange.imageRetention()), exchange, charge, place::close,
                 clientGone == DisconnectPolicy.DRAIN, dispatch.maxBytes(first.plan()),
-                progress.orElse(ImageProgress.NONE), first.mask());
+                progress.orElse(ImageProgress.NONE), first.converter(), first.mask());
         return form == OutputForm.TASK
                 ? dispatch.send(request, ways, charge, context)
                 : keepAlive.await(plan.streamed(), headers, exchange, context.ignoreDisconnect(),

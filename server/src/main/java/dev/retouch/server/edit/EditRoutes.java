@@ -31,15 +31,21 @@ import dev.retouch.server.upstream.UpstreamRequest;
 
 /**
  * Finds the ways to run an edit, in the order in which they are tried: first the upstreams of its model, then those of the fallback models
- * of its group. With a strict mask, upstreams that take masks go before those that do not, which get the part around the mask.
+ * of its group. With a strict mask, upstreams that take masks go before those that do not, which get the part around the mask. If no
+ * upstream takes or returns a format, images are converted.
  */
 public final class EditRoutes {
 
     private static final Logger LOG = LoggerFactory.getLogger(EditRoutes.class);
     private static final String SIZE = "size";
+    /** The upstreams of a route for which none were chosen yet. */
+    private static final Upstream NOWHERE = _ -> {
+        throw new IllegalStateException("no upstream was chosen");
+    };
 
     private final FallbackRules fallbacks;
     private final StrictMasks masks;
+    private final FormatConversion conversion;
     private final Demand demand;
 
     /**
@@ -52,6 +58,7 @@ public final class EditRoutes {
     public EditRoutes(EditRules rules, StrictMasks masks, Demand demand) {
         this.fallbacks = new FallbackRules(rules, demand.unsupported());
         this.masks = masks;
+        this.conversion = masks.conversion();
         this.demand = demand;
     }
 
@@ -135,8 +142,10 @@ public final class EditRoutes {
 
     private EditRoute whole(Candidate edit, EditPlan plan, Demand allowed, Optional<MaskEnforcer> mask) {
         UpstreamRequest request = request(edit, plan);
-        return new EditRoute(plan, upstream(edit, request, allowed), () -> request, edit.inputs().dimensions(),
-                edit.inputs().markupDimensions(), mask, Optional.ofNullable(plan.forwarded().get(SIZE)), List.of());
+        EditRoute route = new EditRoute(plan, NOWHERE, () -> request, edit.inputs().dimensions(),
+                edit.inputs().markupDimensions(), mask, Optional.empty(), Optional.ofNullable(plan.forwarded().get(SIZE)),
+                List.of());
+        return routed(edit, route, request, allowed);
     }
 
     /** The route through upstreams without masks, which edit the part of the first image around the mask. */
@@ -159,18 +168,58 @@ public final class EditRoutes {
         if (!(request(edit, sized) instanceof LoadedImageRequest request)) {
             throw new IllegalStateException("images with a strict mask are loaded");
         }
-        // the part is written when it is sent: a png, as a rule
-        ImagePart later = new ImagePart(request.images().getFirst().bytes(), ImageFormat.PNG);
-        Upstream upstream = upstream(edit, request.withPart(later), demand.at(MaskUse.NOT_TAKEN));
-        Supplier<UpstreamRequest> cropped = () -> request
-                .withPart(mask.part(crop.part(), crop.sent(), plan.entry().images().bytes()));
         List<Dimensions> images = new ArrayList<>(loaded.dimensions());
         images.set(0, crop.sent());
-        return new EditRoute(sized, upstream, cropped, images, loaded.markupDimensions(),
-                Optional.of(mask.enforcer(crop.part())), Optional.empty(),
+        EditRoute route = new EditRoute(sized, NOWHERE,
+                () -> request.withPart(mask.part(crop.part(), crop.sent(), plan.entry().images().bytes())), images,
+                loaded.markupDimensions(), Optional.of(mask.enforcer(crop.part())), Optional.empty(), Optional.empty(),
                 List.of("the upstream has no masks, so " + text(crop.part().width(), crop.part().height()) + " of "
                         + text(mask.size().width(), mask.size().height()) + " pixels around the mask were sent, as "
                         + text(crop.sent().width(), crop.sent().height())));
+        // the part is written when it is sent: a png, as a rule
+        ImagePart later = new ImagePart(request.images().getFirst().bytes(), ImageFormat.PNG);
+        return routed(edit, route, request.withPart(later), demand.at(MaskUse.NOT_TAKEN));
+    }
+
+    /**
+     * The route with the upstreams that can run it: as it is, with converted images, or without what they cannot do, whichever comes first.
+     *
+     * @param announced the edit that will be sent, as far as the choice of upstreams depends on it
+     */
+    private EditRoute routed(Candidate edit, EditRoute route, UpstreamRequest announced, Demand allowed) {
+        try {
+            return route.at(upstream(edit, announced, allowed.refusing()));
+        } catch (ApiException e) {
+            for (FormatAdaptation adaptation : FormatAdaptation.of(announced)) {
+                Optional<Upstream> able = able(edit, adaptation.announced(announced), allowed.refusing());
+                if (able.isPresent()) {
+                    return converted(edit, route.at(able.get()), adaptation, announced);
+                }
+            }
+            return route.at(upstream(edit, announced, allowed));
+        }
+    }
+
+    private static Optional<Upstream> able(Candidate edit, UpstreamRequest request, Demand allowed) {
+        try {
+            return Optional.of(upstream(edit, request, allowed));
+        } catch (ApiException e) {
+            return Optional.empty();
+        }
+    }
+
+    private EditRoute converted(Candidate edit, EditRoute route, FormatAdaptation adaptation,
+            UpstreamRequest announced) {
+        String key = edit.principal().key().rootKeyId();
+        Supplier<UpstreamRequest> sent = () -> {
+            UpstreamRequest request = adaptation.withParameters(route.edit().get());
+            return adaptation.inputs() && request instanceof LoadedImageRequest loaded
+                    ? conversion.withoutWebp(loaded, key, edit.exchange())
+                    : request;
+        };
+        return route.converting(route.plan().dropping(adaptation.dropped(announced)), sent,
+                adaptation.output().map(format -> conversion.converter(format, key, edit.exchange())),
+                adaptation.notes());
     }
 
     private static String text(int width, int height) {

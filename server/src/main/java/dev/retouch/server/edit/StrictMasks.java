@@ -115,6 +115,11 @@ public final class StrictMasks implements AutoCloseable {
         return new ApiException(ErrorMessage.IMAGE_FILE_IS_INVALID, param).withArgument("reason", reason);
     }
 
+    /** Converts images on the same threads, up to the same size. */
+    FormatConversion conversion() {
+        return new FormatConversion(pool, spool, maxPixels);
+    }
+
     /** Ends the threads. */
     @Override
     public void close() {

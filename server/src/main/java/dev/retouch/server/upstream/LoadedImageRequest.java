@@ -64,6 +64,11 @@ public record LoadedImageRequest(String requestId, ModelName model, String promp
         return new LoadedImageRequest(requestId, model, prompt, parameters, all, Optional.empty(), markup, json, trace);
     }
 
+    /** The same edit with other images, as many as before. */
+    public LoadedImageRequest withImages(List<ImagePart> others) {
+        return new LoadedImageRequest(requestId, model, prompt, parameters, others, mask, markup, json, trace);
+    }
+
     /** The same edit with another mask. */
     public LoadedImageRequest withMask(ImagePart other) {
         return new LoadedImageRequest(requestId, model, prompt, parameters, images, Optional.of(other), markup, json,

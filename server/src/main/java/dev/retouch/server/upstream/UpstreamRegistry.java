@@ -117,6 +117,11 @@ public final class UpstreamRegistry {
      */
     public record Demand(UnsupportedPolicy unsupported, boolean exact, MaskUse masks) {
 
+        /** The same, but what no upstream can do is refused. */
+        public Demand refusing() {
+            return new Demand(UnsupportedPolicy.REFUSE, exact, masks);
+        }
+
         /** The same at other upstreams. */
         public Demand at(MaskUse others) {
             return new Demand(unsupported, exact, others);

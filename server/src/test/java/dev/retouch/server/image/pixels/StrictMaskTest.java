@@ -123,7 +123,8 @@ class StrictMaskTest {
 
     @ParameterizedTest
     @EnumSource(Picture.Kind.class)
-    void putsAnEditedPartBackIntoItsPlace(Picture.Kind kind) throws IOException, InvalidImageException {
+    void putsAnEditedPartBackIntoItsPlace(Picture.Kind kind)
+            throws IOException, InvalidImageException, StrictMask.InvalidMaskException {
         Picture original = Picture.of(kind, 120, 90, 1, folder);
         PixelBox open = new PixelBox(70, 40, 30, 20);
         Mask mask = Mask.of(open, 120, 90, folder);
