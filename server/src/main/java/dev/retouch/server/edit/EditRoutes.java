@@ -182,7 +182,7 @@ public final class EditRoutes {
     }
 
     /**
-     * The route with the upstreams that can run it: as it is, with converted images, or without what they cannot do, whichever comes first.
+     * The route with the upstreams that can run it: unchanged, with converted images, or without what they cannot do, whichever comes first.
      *
      * @param announced the edit that will be sent, as far as the choice of upstreams depends on it
      */

@@ -159,7 +159,7 @@ class AzureTest {
         }
     }
 
-    /** What cannot be decoded exists and is charged, so the client gets it as it is. */
+    /** What cannot be decoded exists and is charged, so the client gets it unchanged. */
     @Test
     void resultThatCannotBeConvertedIsPassedOn() throws IOException {
         azure.next(ScriptedVendor.Reply.json(200,
