@@ -232,8 +232,10 @@ class FailoverTest {
 
     @Test
     void fallbackModelRunsIfNoUpstreamOfTheModelAnswers() {
-        try (Providers both = providers.fresh().setting("RETOUCH_UPSTREAM_MAX_ATTEMPTS", "1").provider("second", "").refusing("google",
-                "  kind: gemini\n  key-env: KEY_OF_second\n"); RunningGateway gateway = both.gateway()) {
+        try (Providers both = providers.fresh().setting("RETOUCH_UPSTREAM_MAX_ATTEMPTS", "1").provider("second", "")
+                .refusing("google",
+                        "  kind: gemini\n  key-env: KEY_OF_second\n");
+                RunningGateway gateway = both.gateway()) {
             Admin admin = Admin.of(gateway);
             Endpoint caller = admin.group("team", "\"fallback_models\":[\"gpt-image-1\"]").key("team", "");
             Form edit = Form.empty().text("model", "gemini-2.5-flash-image").text("prompt", "a red balloon")
@@ -243,7 +245,8 @@ class FailoverTest {
             assertThat(answered.status()).as(answered.beginning()).isEqualTo(200);
             assertThat(answered.header("x-retouch-warning").orElse(""))
                     .contains("model gemini-2.5-flash-image is not available, so gpt-image-1 ran instead");
-            assertThat(admin.get("edits/" + answered.header("x-request-id").orElseThrow()).json().path("model").asText())
+            assertThat(
+                    admin.get("edits/" + answered.header("x-request-id").orElseThrow()).json().path("model").asText())
                     .isEqualTo("gpt-image-1");
 
             assertThat(admin.patch("groups/team", "{\"fallback_models\":[]}").json().path("fallback_models")).isEmpty();

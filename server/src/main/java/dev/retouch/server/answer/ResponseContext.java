@@ -42,7 +42,8 @@ public record ResponseContext(OutputForm form, RequestedOutput requested, Map<St
     /** The same response to another request. */
     public ResponseContext with(RequestedOutput other, long bytes, Optional<FormatConverter> conversion,
             Optional<MaskEnforcer> enforcer) {
-        return new ResponseContext(form, other, headers, host, exchange, charge, slot, ignoreDisconnect, bytes, progress,
+        return new ResponseContext(form, other, headers, host, exchange, charge, slot, ignoreDisconnect, bytes,
+                progress,
                 conversion, enforcer);
     }
 

@@ -60,7 +60,8 @@ final class CropRule {
                 .min(Comparator.comparingLong(PixelBox::pixels));
         PixelBox part = fitting.orElse(need);
         double ratio = (double) part.width() / part.height();
-        Shape nearest = shapes.stream().min(Comparator.comparingDouble(shape -> Math.abs(Math.log(shape.ratio() / ratio))))
+        Shape nearest = shapes.stream()
+                .min(Comparator.comparingDouble(shape -> Math.abs(Math.log(shape.ratio() / ratio))))
                 .orElseGet(() -> new Shape(ratio, Optional.empty()));
         Optional<PixelSize> size = nearest.only().or(() -> size(model.sizes(), nearest.ratio(), part.pixels(), asked));
         return new Crop(part, size.map(pixels -> new Dimensions(pixels.width(), pixels.height()))

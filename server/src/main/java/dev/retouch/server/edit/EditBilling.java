@@ -84,7 +84,8 @@ public final class EditBilling {
             throw e;
         }
         record.held(maxCost.amount());
-        return new HeldEditCharge(priced, record, free, pricing, new HeldEditCharge.Books(ledger, settlement), abandoned,
+        return new HeldEditCharge(priced, record, free, pricing, new HeldEditCharge.Books(ledger, settlement),
+                abandoned,
                 durable);
     }
 

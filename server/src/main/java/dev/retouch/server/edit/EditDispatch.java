@@ -156,7 +156,8 @@ final class EditDispatch {
         Map<String, String> parameters = route.plan().forwarded();
         boolean choice = route.converter().isEmpty()
                 && route.plan().entry().parameters().containsKey("output_format");
-        return new RequestedOutput(route.plan().images(), route.size().filter(size -> !size.equals("auto")).orElse(null),
+        return new RequestedOutput(route.plan().images(),
+                route.size().filter(size -> !size.equals("auto")).orElse(null),
                 choice ? parameters.getOrDefault("output_format", "png") : null, parameters);
     }
 

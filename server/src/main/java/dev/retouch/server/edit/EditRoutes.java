@@ -143,7 +143,8 @@ public final class EditRoutes {
     private EditRoute whole(Candidate edit, EditPlan plan, Demand allowed, Optional<MaskEnforcer> mask) {
         UpstreamRequest request = request(edit, plan);
         EditRoute route = new EditRoute(plan, NOWHERE, () -> request, edit.inputs().dimensions(),
-                edit.inputs().markupDimensions(), mask, Optional.empty(), Optional.ofNullable(plan.forwarded().get(SIZE)),
+                edit.inputs().markupDimensions(), mask, Optional.empty(),
+                Optional.ofNullable(plan.forwarded().get(SIZE)),
                 List.of());
         return routed(edit, route, request, allowed);
     }

@@ -27,7 +27,8 @@ record FormatAdaptation(boolean inputs, Optional<ImageFormat> sent, Optional<Ima
     static List<FormatAdaptation> of(UpstreamRequest edit) {
         boolean webp = edit instanceof LoadedImageRequest loaded
                 && loaded.images().stream().anyMatch(image -> image.format() == ImageFormat.WEBP);
-        Optional<ImageFormat> asked = Optional.ofNullable(edit.parameters().get(FORMAT)).flatMap(ImageFormat::ofWireName)
+        Optional<ImageFormat> asked = Optional.ofNullable(edit.parameters().get(FORMAT))
+                .flatMap(ImageFormat::ofWireName)
                 .filter(ImageFormat::editable);
         List<FormatAdaptation> all = new ArrayList<>();
         if (webp) {

@@ -78,7 +78,8 @@ public final class StrictMasks implements AutoCloseable {
                             + facts.pixels() + " pixels, and " + maxPixels + " are the most that can be restored");
         }
         StrictMask mask = new StrictMask(original, facts, inputs.mask().orElseThrow().bytes(), edge);
-        return new Prepared(mask, new Dimensions(facts.width(), facts.height()), check(mask, param, key), key, exchange);
+        return new Prepared(mask, new Dimensions(facts.width(), facts.height()), check(mask, param, key), key,
+                exchange);
     }
 
     private ImageMetadata facts(ImageBytes image, String param) {

@@ -50,7 +50,8 @@ public record GroupChange(@Nullable String platform, @Nullable Boolean imagePerm
     public GroupChange(@Nullable String platform, @Nullable Boolean imagePermission, @Nullable List<String> models,
             @Nullable List<String> upstreams, @Nullable AdmissionLimits limits, @Nullable ModerationPolicy moderation,
             @Nullable Boolean free, @Nullable Boolean returnsBothForms) {
-        this(platform, imagePermission, models, upstreams, limits, moderation, free, returnsBothForms, null, null, null);
+        this(platform, imagePermission, models, upstreams, limits, moderation, free, returnsBothForms, null, null,
+                null);
     }
 
     public GroupChange {

@@ -17,7 +17,8 @@ public record GatewayAdditions(boolean mask, boolean count, boolean size) {
 
     /** What is added to upstreams with these traits. */
     static GatewayAdditions of(List<KindTraits> upstreams) {
-        return new GatewayAdditions(!upstreams.isEmpty() && upstreams.stream().allMatch(traits -> traits.mask() == Mask.NONE),
+        return new GatewayAdditions(
+                !upstreams.isEmpty() && upstreams.stream().allMatch(traits -> traits.mask() == Mask.NONE),
                 upstreams.stream().anyMatch(traits -> traits.count() == Count.FAN_OUT),
                 upstreams.stream().anyMatch(traits -> traits.size() == Size.ASPECT));
     }

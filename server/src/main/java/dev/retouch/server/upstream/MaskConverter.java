@@ -21,7 +21,8 @@ final class MaskConverter {
 
     /** The edit with the mask that a kind expects. */
     UpstreamRequest convert(UpstreamRequest request, KindTraits.Mask meaning) {
-        if (!(request instanceof LoadedImageRequest edit) || edit.mask().isEmpty() || meaning == KindTraits.Mask.ALPHA || meaning == KindTraits.Mask.NONE) {
+        if (!(request instanceof LoadedImageRequest edit) || edit.mask().isEmpty() || meaning == KindTraits.Mask.ALPHA
+                || meaning == KindTraits.Mask.NONE) {
             return request;
         }
         ImageBytes alpha = edit.mask().get().bytes();

@@ -81,7 +81,8 @@ public record UpstreamSettings(URI url, @Nullable String keyEnv, @Nullable Path 
 
     /** The same settings with a direct connection. */
     public UpstreamSettings withoutProxy() {
-        return new UpstreamSettings(url, keyEnv, keyFile, priority, weight, http, null, connectTimeout, firstByteTimeout,
+        return new UpstreamSettings(url, keyEnv, keyFile, priority, weight, http, null, connectTimeout,
+                firstByteTimeout,
                 idleTimeout, totalTimeout, maxConnections, jsonEdits, streams, models, wire);
     }
 

@@ -268,7 +268,8 @@ class EditRulesTest {
     void unknownParametersAreTreatedAsTheOperatorWants() {
         EditRequest request = new EditRequest(Optional.empty(), Optional.of("x"), List.of(), Optional.empty(),
                 Map.of("n", "2"), Map.of("style", "vivid"));
-        Failures.assertRefused(() -> rules.plan(request, ModelRegistry.shipped(), MaskMode.HINT), ErrorMessage.PARAMETER_IS_UNKNOWN,
+        Failures.assertRefused(() -> rules.plan(request, ModelRegistry.shipped(), MaskMode.HINT),
+                ErrorMessage.PARAMETER_IS_UNKNOWN,
                 "style",
                 "Unknown parameter: 'style'.");
         EditPlan ignored = with(UnknownParameterPolicy.IGNORE).plan(request, ModelRegistry.shipped(), MaskMode.HINT);

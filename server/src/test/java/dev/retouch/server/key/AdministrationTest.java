@@ -82,7 +82,8 @@ class AdministrationTest {
         Group group = administration.createGroup(new NewGroup("0.team_of-2", EVERYTHING));
 
         assertThat(group).isEqualTo(new Group("0.team_of-2", "other", false, List.of("model-b", "model-a"),
-                List.of("second", "first"), ROOM, MODERATION, true, true, CHANGES, MaskMode.STRICT, List.of("model-b")));
+                List.of("second", "first"), ROOM, MODERATION, true, true, CHANGES, MaskMode.STRICT,
+                List.of("model-b")));
         assertThat(administration.group("0.team_of-2")).isEqualTo(group);
         team();
         assertThat(administration.groups()).extracting(Group::name).containsExactly("0.team_of-2", "team");

@@ -167,7 +167,8 @@ class AzureTest {
         try (KindGateway gateway = gateway(CLASSIC)) {
             HttpResponse<String> response = gateway.send(new Edit(MODEL).image().with("output_format", "webp"));
             assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-            assertThat(header(response, "x-retouch-warning")).contains("image 1 is passed on as the upstream returned it");
+            assertThat(header(response, "x-retouch-warning"))
+                    .contains("image 1 is passed on as the upstream returned it");
         }
     }
 

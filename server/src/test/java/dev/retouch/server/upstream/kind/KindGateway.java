@@ -128,7 +128,8 @@ final class KindGateway implements AutoCloseable {
 
     /** Runs an edit as a task, and returns its result. */
     JsonNode asTask(Edit edit) {
-        HttpResponse<String> accepted = http.sendAsync(request(edit, "Prefer", "respond-async"), BodyHandlers.ofString())
+        HttpResponse<String> accepted = http
+                .sendAsync(request(edit, "Prefer", "respond-async"), BodyHandlers.ofString())
                 .join();
         assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
         String task = "/v1/tasks/" + parsed(accepted).path("id").asText();

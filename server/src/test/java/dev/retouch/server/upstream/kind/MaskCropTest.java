@@ -61,9 +61,11 @@ class MaskCropTest {
         Reply answer(Received request) {
             BufferedImage image = sent(request);
             ObjectNode document = JSON.createObjectNode();
-            document.putArray("candidates").addObject().put("finishReason", "STOP").putObject("content").putArray("parts")
+            document.putArray("candidates").addObject().put("finishReason", "STOP").putObject("content")
+                    .putArray("parts")
                     .addObject().putObject("inlineData").put("mimeType", "image/" + format).put("data", base64(
-                            PaintedPictures.file(PaintedPictures.painted(image.getWidth(), image.getHeight()), format)));
+                            PaintedPictures.file(PaintedPictures.painted(image.getWidth(), image.getHeight()),
+                                    format)));
             return Reply.json(document);
         }
 

@@ -74,7 +74,8 @@ class PollTest {
                   priority: 3
                   total-timeout: 3s
                 """.formatted(bfl.base(), fal.base(), replicate.base()), "RETOUCH_UPSTREAM_KINDS_FILE",
-                kinds.toString(), "RETOUCH_UPSTREAM_MAX_ATTEMPTS", "3", "RETOUCH_FETCH_TIMEOUT", "2s", "RETOUCH_FETCH_PORTS",
+                kinds.toString(), "RETOUCH_UPSTREAM_MAX_ATTEMPTS", "3", "RETOUCH_FETCH_TIMEOUT", "2s",
+                "RETOUCH_FETCH_PORTS",
                 bfl.delivery().base().getPort() + "," + fal.delivery().base().getPort() + ","
                         + replicate.delivery().base().getPort());
     }

@@ -143,7 +143,8 @@ class VertexTest {
     void metadataServerIsNotAskedThroughTheProxy() throws IOException {
         try (Proxy proxy = new Proxy();
                 KindGateway gateway = new KindGateway(folder,
-                        PROJECT.formatted("http://vertex.invalid") + "  proxy: " + proxy.base() + "\n", "GCE_METADATA_HOST",
+                        PROJECT.formatted("http://vertex.invalid") + "  proxy: " + proxy.base() + "\n",
+                        "GCE_METADATA_HOST",
                         tokens.base().getAuthority())) {
             assertEdited(gateway);
             assertThat(tokens.received()).hasSize(1);
