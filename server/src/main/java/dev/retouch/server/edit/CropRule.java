@@ -109,6 +109,6 @@ final class CropRule {
     }
 
     private static int multiples(double pixels, int multiple) {
-        return Math.max(multiple, (int) (pixels / multiple) * multiple);
+        return Math.max(multiple, ((int) (pixels / multiple)) * multiple);
     }
 }

@@ -1,7 +1,6 @@
 package dev.retouch.server.upstream;
 
 import java.time.Duration;
-import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
