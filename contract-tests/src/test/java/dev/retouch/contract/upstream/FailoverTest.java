@@ -250,7 +250,7 @@ class FailoverTest {
                     .isEqualTo("gpt-image-1");
 
             assertThat(admin.patch("groups/team", "{\"fallback_models\":[]}").json().path("fallback_models")).isEmpty();
-            assertThat(caller.edit(edit).status()).isEqualTo(502);
+            assertThat(caller.edit(edit).status()).isEqualTo(503);
         }
     }
 }
