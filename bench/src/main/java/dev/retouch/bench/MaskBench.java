@@ -18,6 +18,7 @@ import dev.retouch.server.image.ImageBytes;
 import dev.retouch.server.image.ImageMetadata;
 import dev.retouch.server.image.ImageProbe;
 import dev.retouch.server.image.InvalidImageException;
+import dev.retouch.server.image.pixels.PixelBox;
 import dev.retouch.server.image.pixels.StrictMask;
 
 /**
@@ -56,6 +57,7 @@ public final class MaskBench {
             ImageMetadata facts = new ImageProbe().probe(original);
             ImageMetadata returned = new ImageProbe().probe(edited);
             StrictMask strict = new StrictMask(original, facts, mask, EDGE);
+            PixelBox whole = PixelBox.whole(width, height);
             long best = Long.MAX_VALUE;
             long peak = 0;
             for (int round = 0; round < ROUNDS; round++) {
@@ -63,7 +65,7 @@ public final class MaskBench {
                 long before = used();
                 resetPeak();
                 long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-                strict.restore(edited, returned, OutputStream.nullOutputStream());
+                strict.restore(edited, returned, whole, OutputStream.nullOutputStream());
                 best = Math.min(best, ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start);
                 peak = Math.max(peak, peak() - before);
             }

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import dev.retouch.client.model.ErrorCode;
+import dev.retouch.client.model.GatewayAdditions;
 import dev.retouch.client.model.Model;
 import dev.retouch.client.model.ModelCapabilities;
 import dev.retouch.client.model.ParameterCapability;
@@ -22,7 +23,7 @@ class ModelsTest {
             {"id":"gpt-image-2","object":"model","created":1776729600,"owned_by":"openai","capabilities":{
             "input_formats":["png"],"max_images":16,"max_image_bytes":52428800,"max_prompt_characters":32000,
             "square_images_only":false,"parameters":{"n":{"minimum":1,"maximum":10}},"sizes":{"values":["auto"]},
-            "sunset":"2026-12-01"}}""";
+            "sunset":"2026-12-01","gateway":{"mask":"enforced"}}}""";
 
     private final RecordingGateway gateway;
     private final RetouchClient retouch;
@@ -56,6 +57,7 @@ class ModelsTest {
         assertThat(gateway.only().path()).isEqualTo("/v1/models/gpt-image-2");
         ModelCapabilities takes = Objects.requireNonNull(model.getCapabilities());
         assertThat(takes.getMaxImageBytes()).isEqualTo(52_428_800);
+        assertThat(takes.getGateway()).isEqualTo(new GatewayAdditions().mask(GatewayAdditions.MaskEnum.ENFORCED));
         assertThat(takes.getParameters())
                 .containsExactly(Map.entry("n", new ParameterCapability().minimum(1).maximum(10)));
         assertThat(takes.getSunset()).hasToString("2026-12-01");

@@ -18,6 +18,7 @@ import dev.retouch.contract.harness.Admin;
 import dev.retouch.contract.harness.CheapEdit;
 import dev.retouch.contract.harness.Contract;
 import dev.retouch.contract.harness.Endpoint;
+import dev.retouch.contract.harness.Form;
 import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.LedgerProbe;
 import dev.retouch.contract.harness.Reply;
@@ -226,6 +227,30 @@ class FailoverTest {
             assertThat(two.edits("a")).isZero();
             JsonNode refusal = Admin.of(gateway).post("groups", "{\"name\":\"x\",\"upstreams\":[\"nobody\"]}").error();
             assertThat(refusal.path("code").asText()).isEqualTo("invalid_value");
+        }
+    }
+
+    @Test
+    void fallbackModelRunsIfNoUpstreamOfTheModelAnswers() {
+        try (Providers both = providers.fresh().setting("RETOUCH_UPSTREAM_MAX_ATTEMPTS", "1").provider("second", "")
+                .refusing("google",
+                        "  kind: gemini\n  key-env: KEY_OF_second\n");
+                RunningGateway gateway = both.gateway()) {
+            Admin admin = Admin.of(gateway);
+            Endpoint caller = admin.group("team", "\"fallback_models\":[\"gpt-image-1\"]").key("team", "");
+            Form edit = Form.empty().text("model", "gemini-2.5-flash-image").text("prompt", "a red balloon")
+                    .file("image", "a.png", "image/png", Contract.example("input.png"));
+
+            Reply answered = caller.edit(edit);
+            assertThat(answered.status()).as(answered.beginning()).isEqualTo(200);
+            assertThat(answered.header("x-retouch-warning").orElse(""))
+                    .contains("model gemini-2.5-flash-image is not available, so gpt-image-1 ran instead");
+            assertThat(
+                    admin.get("edits/" + answered.header("x-request-id").orElseThrow()).json().path("model").asText())
+                    .isEqualTo("gpt-image-1");
+
+            assertThat(admin.patch("groups/team", "{\"fallback_models\":[]}").json().path("fallback_models")).isEmpty();
+            assertThat(caller.edit(edit).status()).isEqualTo(503);
         }
     }
 }

@@ -14,7 +14,7 @@ import dev.retouch.contract.harness.RunningGateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What no upstream of an API key can do is refused before anything is sent. */
+/** Models say what the gateway adds to their upstreams; what no upstream of an API key can do is refused before anything is sent. */
 class KindRefusalTest {
 
     private final Contract contract = new Contract();
@@ -52,6 +52,11 @@ class KindRefusalTest {
             assertThat(masked.error().path("message").asText())
                     .isEqualTo("The upstreams of this API key cannot do 'mask' as requested: it has no masks.");
             assertThat(one.named("google").journal().entries()).isEmpty();
+
+            Reply model = caller.get("/v1/models/gemini-2.5-flash-image");
+            contract.assertValid("Model", model.text());
+            assertThat(model.json().at("/capabilities/gateway").toString())
+                    .isEqualTo("{\"mask\":\"enforced\",\"n\":\"fan-out\",\"size\":\"nearest\"}");
         }
     }
 }

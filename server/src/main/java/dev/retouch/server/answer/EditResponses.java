@@ -21,7 +21,7 @@ import dev.retouch.server.image.Spool;
  * with the request, and settles the charge before the last bytes of the response are sent.
  *
  * <p>A document with base64 passes through while it arrives. An answer is read to its end first if it is short, if
- * links replace its images, if its images are restored, or if a mismatch may refuse it. Its cost is then in the headers.
+ * links replace its images, if its images are changed, or if a mismatch may refuse it. Its cost is then in the headers.
  */
 public final class EditResponses {
 
@@ -63,7 +63,7 @@ public final class EditResponses {
             return stored(parts, context); // reading ahead would delay the progress of the task
         }
         boolean whole = begin(parts);
-        if (context.mask().isPresent()) {
+        if (context.changesImages()) {
             return streamed ? storedStream(parts, context) : stored(parts, context);
         }
         if (streamed && mismatch != MismatchPolicy.REFUSE) {

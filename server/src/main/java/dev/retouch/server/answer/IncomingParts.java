@@ -25,6 +25,7 @@ final class IncomingParts implements AnswerReader {
     private final LinkResolver resolver;
     private final AnswerMeter meter;
     private final AnswerBuffer buffer;
+    private final Optional<ConvertedParts> converted;
     private final Optional<EnforcedParts> enforced;
     private final @Nullable String changes;
     private AnswerReader parts;
@@ -33,19 +34,21 @@ final class IncomingParts implements AnswerReader {
         AnswerSource source = AnswerSource
                 .of(new CancellableInputStream(answer.body(), context.exchange().cancellation()))
                 .limitedTo(context.maxBytes());
-        int images = context.requested().images();
+        int count = context.requested().images();
         boolean resolved = answer.expiringLinks() || context.form() == OutputForm.BASE64
                 || context.form() == OutputForm.BOTH || context.form() == OutputForm.EVENTS
-                || context.mask().isPresent();
+                || context.changesImages();
         this.refusals = answer.refusals();
         this.resolver = new LinkResolver(answer.format().reader(source, held),
                 url -> context.exchange().cancellation().interruptibly(() -> fetcher.fetch(url)),
-                context.exchange()::closeLater, resolved ? images : 0, answer.expiringLinks());
+                context.exchange()::closeLater, resolved ? count : 0, answer.expiringLinks());
         this.meter = new AnswerMeter(resolver, context.requested(), context.charge());
         this.buffer = new AnswerBuffer(meter, context.form() == OutputForm.EVENTS);
+        this.converted = context.converter().map(converter -> new ConvertedParts(buffer, converter, held));
+        AnswerReader images = converted.<AnswerReader>map(reader -> reader).orElse(buffer);
         this.enforced = context.mask()
-                .map(mask -> new EnforcedParts(buffer, mask, held, context.form() == OutputForm.EVENTS));
-        this.parts = enforced.<AnswerReader>map(reader -> reader).orElse(buffer);
+                .map(mask -> new EnforcedParts(images, mask, held, context.form() == OutputForm.EVENTS));
+        this.parts = enforced.<AnswerReader>map(reader -> reader).orElse(images);
         this.changes = context.headers().get(WARNING);
     }
 
@@ -79,6 +82,7 @@ final class IncomingParts implements AnswerReader {
         if (resolver.hasFailed()) {
             found.add(LinkResolver.WARNING);
         }
+        converted.ifPresent(reader -> found.addAll(reader.notes()));
         enforced.ifPresent(reader -> found.addAll(reader.notes()));
         if (!found.isEmpty() && changes != null) {
             found.addFirst(changes); // what was done to the images of the request

@@ -19,18 +19,32 @@ import dev.retouch.server.exchange.Exchange;
  * @param ignoreDisconnect whether the answer is read to its end although the client disconnected
  * @param maxBytes the most bytes that the upstream's response can have
  * @param progress learns which images are complete
+ * @param converter converts images to the format that the client asked for; empty if they are not converted
  * @param mask restores what the mask keeps; empty if it is not enforced
  */
 public record ResponseContext(OutputForm form, RequestedOutput requested, Map<String, String> headers, ImageHost host,
         Exchange exchange, EditCharge charge, Runnable slot, boolean ignoreDisconnect, long maxBytes,
-        ImageProgress progress, Optional<MaskEnforcer> mask) {
+        ImageProgress progress, Optional<FormatConverter> converter, Optional<MaskEnforcer> mask) {
 
-    /** A response whose images are not restored. */
+    /** A response whose images are passed on as they are. */
     public ResponseContext(OutputForm form, RequestedOutput requested, Map<String, String> headers, ImageHost host,
             Exchange exchange, EditCharge charge, Runnable slot, boolean ignoreDisconnect, long maxBytes,
             ImageProgress progress) {
         this(form, requested, headers, host, exchange, charge, slot, ignoreDisconnect, maxBytes, progress,
-                Optional.empty());
+                Optional.empty(), Optional.empty());
+    }
+
+    /** Whether images are changed, so that each has to be whole before it is written. */
+    boolean changesImages() {
+        return converter.isPresent() || mask.isPresent();
+    }
+
+    /** The same response to another request. */
+    public ResponseContext with(RequestedOutput other, long bytes, Optional<FormatConverter> conversion,
+            Optional<MaskEnforcer> enforcer) {
+        return new ResponseContext(form, other, headers, host, exchange, charge, slot, ignoreDisconnect, bytes,
+                progress,
+                conversion, enforcer);
     }
 
     /** These headers and, if the client takes trailers, the announcement of those that are known only at the end. */

@@ -102,7 +102,7 @@ public final class AdminMapper {
                 .imagePermission(group.imagePermission()).models(group.models()).upstreams(group.upstreams())
                 .limits(limits(group.limits())).moderation(moderation(group.moderation()))
                 .normalise(normalise(group))
-                .maskMode(group.maskMode().wireName())
+                .maskMode(group.maskMode().wireName()).fallbackModels(group.fallbackModels())
                 .budget(budget(budget));
     }
 

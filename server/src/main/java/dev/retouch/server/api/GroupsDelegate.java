@@ -47,7 +47,8 @@ public final class GroupsDelegate implements GroupsApiService {
                         AdminMapper.limits(wanted.getLimits()),
                         AdminMapper.moderation(wanted.getModeration()), null, null,
                         AdminMapper.normalise(wanted.getNormalise()),
-                        AdminMapper.maskMode(wanted.getMaskMode())),
+                        AdminMapper.maskMode(wanted.getMaskMode()),
+                        AdminMapper.names("fallback_models", wanted.getFallbackModels())),
                 AdminMapper.firstBudget(wanted.getBudget())));
         return Response.status(Response.Status.CREATED).entity(documents.group(group)).build();
     }
@@ -67,7 +68,8 @@ public final class GroupsDelegate implements GroupsApiService {
                         AdminMapper.limits(change.getLimits()),
                         AdminMapper.moderation(change.getModeration()), null, null,
                         AdminMapper.normalise(change.getNormalise()),
-                        AdminMapper.maskMode(change.getMaskMode())))))
+                        AdminMapper.maskMode(change.getMaskMode()),
+                        AdminMapper.names("fallback_models", change.getFallbackModels())))))
                 .build();
     }
 

@@ -14,6 +14,10 @@ import dev.retouch.server.catalog.CatalogService;
 import dev.retouch.server.contract.ModelsApiService;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.contract.model.FlexibleSize;
+import dev.retouch.server.contract.model.GatewayAdditionsDto;
+import dev.retouch.server.contract.model.GatewayAdditionsDto.MaskEnum;
+import dev.retouch.server.contract.model.GatewayAdditionsDto.NEnum;
+import dev.retouch.server.contract.model.GatewayAdditionsDto.SizeEnum;
 import dev.retouch.server.contract.model.Model;
 import dev.retouch.server.contract.model.ModelCapabilities;
 import dev.retouch.server.contract.model.ModelList;
@@ -26,6 +30,7 @@ import dev.retouch.server.model.ModelEntry;
 import dev.retouch.server.model.ModelEntry.Handling;
 import dev.retouch.server.model.ModelRegistry;
 import dev.retouch.server.model.SizeRule;
+import dev.retouch.server.upstream.GatewayAdditions;
 import dev.retouch.server.upstream.ModelName;
 
 /**
@@ -74,7 +79,7 @@ public final class ModelsDelegate implements ModelsApiService {
         EditCatalog current = catalog.get();
         List<Model> models = current.models().all().entrySet().stream()
                 .filter(entry -> isServed(current, entry.getKey(), entry.getValue(), request))
-                .map(entry -> model(entry.getKey(), entry.getValue()))
+                .map(entry -> model(current, entry.getKey(), entry.getValue(), request))
                 .toList();
         return Response.ok(new ModelList()._object(ModelList.ObjectEnum.LIST).data(models)).build();
     }
@@ -85,19 +90,28 @@ public final class ModelsDelegate implements ModelsApiService {
         ModelRegistry models = current.models();
         ModelEntry entry = models.find(model).filter(known -> isServed(current, models.idOf(model), known, request))
                 .orElseThrow(() -> new ApiException(ErrorMessage.MODEL_DOES_NOT_EXIST).withArgument("model", model));
-        return Response.ok(model(models.idOf(model), entry)).build();
+        return Response.ok(model(current, models.idOf(model), entry, request)).build();
     }
 
     /** Whether one of the upstreams of the key serves a model. */
     private static boolean isServed(EditCatalog current, String id, ModelEntry entry, ContainerRequestContext request) {
-        return current.upstreams().serve(AuthenticationFilter.principalOf(request).group().upstreams(),
-                ModelName.of(id, id, entry));
+        return current.upstreams().serve(upstreams(request), ModelName.of(id, id, entry));
     }
 
-    private static Model model(String id, ModelEntry entry) {
+    private static List<String> upstreams(ContainerRequestContext request) {
+        return AuthenticationFilter.principalOf(request).group().upstreams();
+    }
+
+    private static Model model(EditCatalog current, String id, ModelEntry entry, ContainerRequestContext request) {
+        GatewayAdditions additions = current.upstreams().additions(upstreams(request), ModelName.of(id, id, entry));
         return new Model().id(id)._object(Model.ObjectEnum.MODEL).ownedBy(entry.ownedBy())
                 .created(entry.released().atStartOfDay(ZoneOffset.UTC).toEpochSecond())
-                .capabilities(capabilities(entry));
+                .capabilities(capabilities(entry).gateway(additions.isAny() ? gateway(additions) : null));
+    }
+
+    private static GatewayAdditionsDto gateway(GatewayAdditions additions) {
+        return new GatewayAdditionsDto().mask(additions.mask() ? MaskEnum.ENFORCED : null)
+                .n(additions.count() ? NEnum.FAN_OUT : null).size(additions.size() ? SizeEnum.NEAREST : null);
     }
 
     private static ModelCapabilities capabilities(ModelEntry entry) {

@@ -72,6 +72,7 @@ import dev.retouch.server.edit.CurrentCatalog;
 import dev.retouch.server.edit.EditAdmission;
 import dev.retouch.server.edit.EditBilling;
 import dev.retouch.server.edit.EditPipeline;
+import dev.retouch.server.edit.EditRoutes;
 import dev.retouch.server.edit.EditRules;
 import dev.retouch.server.edit.ImageLoader;
 import dev.retouch.server.edit.ImageValidator;
@@ -241,25 +242,26 @@ public final class Gateway implements AutoCloseable {
         ImageFetcher fetcher = lifecycle
                 .add(new ImageFetcher(configuration.fetch(), spool, configuration.http().maxPercentPerKey()));
         StreamingSettings streaming = configuration.streaming();
-        return new EditPipeline(
-                new EditRules(configuration.defaultModel(), contract.parameterDefaults(),
-                        configuration.edits().unknownParameters()),
+        EditRules rules = new EditRules(configuration.defaultModel(), contract.parameterDefaults(),
+                configuration.edits().unknownParameters());
+        StrictMasks masks = lifecycle.add(new StrictMasks(spool, configuration.edits().strictMaskPixels(),
+                configuration.edits().strictMaskEdge()));
+        return new EditPipeline(rules,
                 new ImageLoader(new RemoteImageLoader(fetcher, configuration.edits().imageUrls()),
                         lifecycle.add(new RequestNormaliser(
                                 new ImageNormaliser(spool, Runtime.getRuntime().maxMemory() / NORMALISER_HEAP_SHARE),
                                 configuration.edits().normalisation())),
                         lifecycle.add(new ImageValidator())),
                 admission, billing, catalogs,
+                new EditRoutes(rules, masks,
+                        new UpstreamRegistry.Demand(configuration.edits().unsupported(),
+                                configuration.edits().mismatch() == MismatchPolicy.REFUSE,
+                                UpstreamRegistry.MaskUse.ANY)),
                 new EditResponses(spool, configuration.edits().mismatch(),
                         new ReturnedLinkFetcher(fetcher, maxReturnedImage),
                         new EventRelay(errors, streaming.keepAlive(), clock), clock),
                 new KeepAliveResponder(streaming.keepAlive(), streaming.jsonKeepAlive(), errors), hostedImages,
-                configuration.edits().clientDisconnect(),
-                new UpstreamRegistry.Demand(configuration.edits().unsupported(),
-                        configuration.edits().mismatch() == MismatchPolicy.REFUSE, false),
-                maxReturnedImage,
-                lifecycle.add(new StrictMasks(spool, configuration.edits().strictMaskPixels(),
-                        configuration.edits().strictMaskEdge())),
+                configuration.edits().clientDisconnect(), maxReturnedImage,
                 sandbox.<TestOutcomes>map(mock -> new SandboxOutcomes(UpstreamWiring.SANDBOX, mock.scenarios()))
                         .orElse(TestOutcomes.NO_SANDBOX));
     }

@@ -89,7 +89,11 @@ final class KindWiring {
     /** Creates an upstream. */
     Created create(UpstreamSettings settings, Secret key, Spool spool, Clock clock) {
         HttpCalls calls = new HttpCalls(settings);
-        Credential credential = credential(settings, key, calls, clock);
+        // the metadata server is at the machine itself, and no proxy may see its tokens
+        HttpCalls direct = settings.proxy() == null || !usesMetadata(settings.wire(), key)
+                ? calls
+                : new HttpCalls(settings.withoutProxy());
+        Credential credential = credential(settings, key, calls, direct, clock);
         PollKind described = poll.get(settings.wire().kind());
         if (described != null) {
             PollUpstream upstream = new PollUpstream(settings, described, calls, credential, clock);
@@ -97,7 +101,15 @@ final class KindWiring {
         }
         Wire wire = wire(settings, new Redactor(credential::secrets), clock);
         HttpUpstream upstream = new HttpUpstream(calls, credential, wire);
-        return new Created(fannedOut(upstream, spool), upstream);
+        return new Created(fannedOut(upstream, spool), () -> {
+            try (direct) {
+                upstream.close();
+            }
+        });
+    }
+
+    private static boolean usesMetadata(WireSettings wire, Secret key) {
+        return wire.kind().equals(VERTEX) && key.value().isEmpty() && !wire.hasToken();
     }
 
     private UpstreamTransport fannedOut(UpstreamTransport single, Spool spool) {
@@ -115,7 +127,9 @@ final class KindWiring {
         };
     }
 
-    private Credential credential(UpstreamSettings settings, Secret key, HttpCalls calls, Clock clock) {
+    /** @param direct calls without a proxy */
+    private Credential credential(UpstreamSettings settings, Secret key, HttpCalls calls, HttpCalls direct,
+            Clock clock) {
         WireSettings wire = settings.wire();
         if (wire.tokenFile() != null) {
             return new TokenCredential(TokenSources.file(wire.tokenFile(), clock), clock);
@@ -135,7 +149,7 @@ final class KindWiring {
             case "gemini" -> Credential.key("x-goog-api-key", "", key);
             case VERTEX -> key.value().isPresent()
                     ? Credential.key("x-goog-api-key", "", key)
-                    : new TokenCredential(new GoogleTokens(calls, clock).metadata(metadataServer()), clock);
+                    : new TokenCredential(new GoogleTokens(direct, clock).metadata(metadataServer()), clock);
             default -> Credential.key(AUTHORIZATION, BEARER, key);
         };
     }

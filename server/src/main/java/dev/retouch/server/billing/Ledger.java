@@ -136,6 +136,20 @@ public final class Ledger {
         }, patience);
     }
 
+    /**
+     * Notes that a held edit is dispatched to another model than that of its request.
+     *
+     * @throws IllegalStateException if the edit is not held
+     */
+    public void changeModel(String editId, String model, String priceVersion) {
+        int changed = database.write(handle -> DirectSql.update(handle,
+                "UPDATE edits SET model = ?, price_version = ? WHERE id = ? AND state = 'held'", model, priceVersion,
+                editId));
+        if (changed == 0) {
+            throw new IllegalStateException("the edit " + editId + " is not held");
+        }
+    }
+
     /** Charges an edit that delivered images, without a note. */
     public Money settle(String editId, DeliveredUsage delivered, Money cost) {
         return settle(editId, delivered, cost, null);

@@ -50,6 +50,10 @@ final class GroupOptions {
             + " strict (pixels outside are restored) or off (the mask is ignored).")
     private @Nullable String maskMode;
 
+    @Option(names = "--fallback-model", paramLabel = "M", split = ",", description = "Model that runs an edit which no upstream of its model can take, in order; replaces"
+            + " earlier ones; can be repeated. none: no other model (default).")
+    private @Nullable List<String> fallbackModels;
+
     @Mixin
     private @Nullable LimitOptions limits;
 
@@ -59,7 +63,8 @@ final class GroupOptions {
                 names("--upstream", upstreams, LimitOptions.NONE),
                 Objects.requireNonNull(limits).over(before.limits()), moderation(before.moderation()), null, null,
                 normalisation(),
-                maskMode == null ? null : OptionParsers.choice("--mask-mode", maskMode, MaskMode.class));
+                maskMode == null ? null : OptionParsers.choice("--mask-mode", maskMode, MaskMode.class),
+                names("--fallback-model", fallbackModels, LimitOptions.NONE));
     }
 
     private GroupChange.@Nullable Normalisation normalisation() {

@@ -123,6 +123,10 @@ final class GroupsCommand {
                                 .collect(Collectors.joining(", ")));
         lines.put("normalise", normalise(group));
         lines.put("mask mode", ConsoleFormatter.choice(group.maskMode()));
+        lines.put("fallback models",
+                group.fallbackModels().isEmpty()
+                        ? ConsoleFormatter.NOTHING
+                        : String.join(", ", group.fallbackModels()));
         long revoked = keys.stream().filter(key -> key.revoked() != null).count();
         lines.put("keys", keys.size() - revoked + (revoked == 0 ? "" : " (and " + revoked + " revoked)"));
         lines.putAll(formatter.budget(budget));

@@ -1,5 +1,7 @@
 package dev.retouch.server.edit;
 
+import java.math.BigDecimal;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -46,20 +48,24 @@ public final class EditBilling {
     }
 
     /**
-     * Holds the maximum cost of an edit, and notes the hold and its end in the record of the edit.
+     * Holds the maximum cost of an edit by its dearest route, and notes the hold and its end in the record of the edit.
      *
+     * @param routes the ways to run it; the first one goes first
      * @param durable the row for which the edit runs, if it outlives its request: nothing is held unless the row still belongs to it
      * @throws ApiException if the budgets do not cover it
      */
-    HeldEditCharge open(EditPlan plan, EditInputs inputs, ApiPrincipal principal, EditRecord record,
+    HeldEditCharge open(List<EditRoute> routes, ApiPrincipal principal, EditRecord record,
             Optional<DurableEdit> durable) {
         String editId = record.id();
-        PriceInput edit = priced(plan, inputs);
+        List<PricedRoute> priced = routes.stream().map(this::priced).toList();
+        EditPlan plan = routes.getFirst().plan();
         PriceList prices = plan.entry().prices();
         boolean free = principal.group().free();
-        Money maxCost = free ? Money.ZERO : Money.of(pricing.quote(edit).maximum());
+        Money maxCost = free
+                ? Money.ZERO
+                : Money.of(priced.stream().map(route -> route.range().maximum()).reduce(BigDecimal::max).orElseThrow());
         HoldRequest order = new HoldRequest(editId, principal.key().rootKeyId(), principal.group().name(), plan.model(),
-                prices.currency(), prices.version(), free, edit.count(), maxCost);
+                prices.currency(), prices.version(), free, plan.images(), maxCost);
         try {
             record.timed(Phase.HOLD, () -> {
                 hold(order, durable);
@@ -78,7 +84,9 @@ public final class EditBilling {
             throw e;
         }
         record.held(maxCost.amount());
-        return new HeldEditCharge(edit, record, free, maxCost, pricing, settlement, abandoned, durable);
+        return new HeldEditCharge(priced, record, free, pricing, new HeldEditCharge.Books(ledger, settlement),
+                abandoned,
+                durable);
     }
 
     private void hold(HoldRequest order, Optional<DurableEdit> durable) {
@@ -92,10 +100,14 @@ public final class EditBilling {
         }
     }
 
-    /** The price range of an edit. */
-    EditQuote quote(EditPlan plan, EditInputs inputs, ApiPrincipal principal) {
+    /** The price range of an edit, over all of its routes. */
+    EditQuote quote(List<EditRoute> routes, ApiPrincipal principal) {
+        EditPlan plan = routes.getFirst().plan();
         PriceList prices = plan.entry().prices();
-        PriceRange range = pricing.quote(priced(plan, inputs));
+        List<PriceRange> ranges = routes.stream().map(route -> priced(route).range()).toList();
+        PriceRange range = new PriceRange(
+                ranges.stream().map(PriceRange::minimum).reduce(BigDecimal::min).orElseThrow(),
+                ranges.stream().map(PriceRange::maximum).reduce(BigDecimal::max).orElseThrow());
         boolean covered = principal.group().free() || Set.of(BudgetOwner.ofKey(principal.key().rootKeyId()),
                 BudgetOwner.ofGroup(principal.group().name())).stream().flatMap(owner -> ledger.budget(owner).stream())
                 .allMatch(budget -> covers(budget, Money.of(range.maximum())));
@@ -106,8 +118,18 @@ public final class EditBilling {
         return !budget.limited() || budget.available().compareTo(maxCost) >= 0;
     }
 
-    private PriceInput priced(EditPlan plan, EditInputs inputs) {
-        return pricing.counted(new PriceInput(plan.entry(), plan.prompt(), plan.forwarded(), inputs.dimensions(),
-                inputs.markupDimensions()));
+    /**
+     * A route with its price.
+     *
+     * @param input what the price depends on
+     * @param range what it can cost
+     */
+    record PricedRoute(EditPlan plan, PriceInput input, PriceRange range) {}
+
+    private PricedRoute priced(EditRoute route) {
+        EditPlan plan = route.plan();
+        PriceInput input = pricing.counted(new PriceInput(plan.entry(), plan.prompt(), plan.forwarded(), route.images(),
+                route.markup()));
+        return new PricedRoute(plan, input, pricing.quote(input));
     }
 }

@@ -1,7 +1,10 @@
 package dev.retouch.server.edit;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 import dev.retouch.server.exchange.PlannedEdit;
 import dev.retouch.server.model.MaskMode;
@@ -24,6 +27,20 @@ import dev.retouch.server.upstream.ModelName;
 public record EditPlan(String model, String upstreamModel, ModelEntry entry, String prompt,
         Map<String, String> forwarded,
         List<String> dropped, boolean streamed, boolean links, MaskMode maskMode) {
+
+    /** The same plan with another size; without one if it is empty. */
+    EditPlan withSize(Optional<String> size) {
+        Map<String, String> others = new LinkedHashMap<>(forwarded);
+        others.remove("size");
+        size.ifPresent(value -> others.put("size", value));
+        return new EditPlan(model, upstreamModel, entry, prompt, others, dropped, streamed, links, maskMode);
+    }
+
+    /** The same plan, which drops these parameters too. */
+    EditPlan dropping(List<String> more) {
+        return new EditPlan(model, upstreamModel, entry, prompt, forwarded,
+                Stream.concat(dropped.stream(), more.stream()).distinct().toList(), streamed, links, maskMode);
+    }
 
     /** The number of requested images. */
     int images() {

@@ -54,6 +54,11 @@ public record EditRequest(Optional<String> model, Optional<String> prompt, List<
         return withParameters(all);
     }
 
+    /** The same request for another model. */
+    EditRequest withModel(String other) {
+        return new EditRequest(Optional.of(other), prompt, images, mask, markup, parameters, unknown, json);
+    }
+
     /** The same request with other parameters. */
     public EditRequest withParameters(Map<String, String> others) {
         return new EditRequest(model, prompt, images, mask, markup, others, unknown, json);

@@ -49,15 +49,6 @@ public final class EditRules {
     /**
      * Plans an edit.
      *
-     * @throws ApiException for the first violated rule
-     */
-    public EditPlan plan(EditRequest request, ModelRegistry models) {
-        return plan(request, models, MaskMode.HINT);
-    }
-
-    /**
-     * Plans an edit.
-     *
      * @param usual the mask mode of an edit that does not choose one
      * @throws ApiException for the first violated rule
      */

@@ -1,6 +1,7 @@
 package dev.retouch.server.edit;
 
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,14 +14,16 @@ import dev.retouch.server.answer.EditCharge;
 import dev.retouch.server.billing.DeferredSettlement;
 import dev.retouch.server.billing.DeliveredUsage;
 import dev.retouch.server.billing.HoldPolicy;
+import dev.retouch.server.billing.Ledger;
 import dev.retouch.server.billing.Money;
 import dev.retouch.server.database.Database.Work;
+import dev.retouch.server.database.DatabaseUnavailableException;
+import dev.retouch.server.edit.EditBilling.PricedRoute;
 import dev.retouch.server.exchange.DurableEdit;
 import dev.retouch.server.exchange.EditRecord;
 import dev.retouch.server.exchange.EditRecord.Phase;
 import dev.retouch.server.exchange.PendingCharge;
 import dev.retouch.server.price.Charge;
-import dev.retouch.server.price.PriceInput;
 import dev.retouch.server.price.Pricing;
 import dev.retouch.server.price.ReportedUsage;
 
@@ -33,29 +36,53 @@ final class HeldEditCharge implements EditCharge, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HeldEditCharge.class);
 
-    private final PriceInput edit;
+    private final List<PricedRoute> routes;
     private final String editId;
     private final EditRecord record;
     private final boolean free;
-    private final Money held;
     private final Pricing pricing;
+    private final Ledger ledger;
     private final DeferredSettlement settlement;
     private final HoldPolicy abandoned;
     private final Optional<DurableEdit> durable;
     private Optional<Pending> pending = Optional.empty();
+    private PricedRoute current;
     private boolean ended;
 
-    HeldEditCharge(PriceInput edit, EditRecord record, boolean free, Money held, Pricing pricing,
-            DeferredSettlement settlement, HoldPolicy abandoned, Optional<DurableEdit> durable) {
-        this.edit = edit;
+    /**
+     * The charge of an edit.
+     *
+     * @param routes the ways to run it; the charge is that of the first one until another runs
+     */
+    HeldEditCharge(List<PricedRoute> routes, EditRecord record, boolean free, Pricing pricing, Books books,
+            HoldPolicy abandoned, Optional<DurableEdit> durable) {
+        this.routes = List.copyOf(routes);
+        this.current = routes.getFirst();
         this.editId = record.id();
         this.record = record;
         this.free = free;
-        this.held = held;
         this.pricing = pricing;
-        this.settlement = settlement;
+        this.ledger = books.ledger();
+        this.settlement = books.settlement();
         this.abandoned = abandoned;
         this.durable = durable;
+    }
+
+    /** Where holds and ends of edits are written. */
+    record Books(Ledger ledger, DeferredSettlement settlement) {}
+
+    /**
+     * Prices the edit by another route from now on, before that is dispatched. If it has another model, the ledger has it when the method
+     * returns.
+     *
+     * @throws DatabaseUnavailableException if the ledger cannot be written
+     */
+    synchronized void runs(int route) {
+        PricedRoute next = routes.get(route);
+        if (!next.plan().model().equals(current.plan().model())) {
+            ledger.changeModel(editId, next.plan().model(), next.plan().entry().prices().version());
+        }
+        current = next;
     }
 
     @Override
@@ -77,13 +104,13 @@ final class HeldEditCharge implements EditCharge, AutoCloseable {
         } else {
             write(() -> settlement.settle(editId, delivered, cost, charge.note()));
         }
-        return Map.of("x-retouch-cost", cost + " " + edit.entry().prices().currency());
+        return Map.of("x-retouch-cost", cost + " " + current.plan().entry().prices().currency());
     }
 
     private Charge charge(int images, ReportedUsage usage) {
-        BigDecimal hold = held.amount();
+        BigDecimal hold = free ? BigDecimal.ZERO : Money.of(current.range().maximum()).amount();
         try {
-            return pricing.charge(edit, images, Optional.of(usage), hold);
+            return pricing.charge(current.input(), images, Optional.of(usage), hold);
         } catch (ArithmeticException e) {
             LOG.warn("price of an edit cannot be computed request={}", editId, e);
             return new Charge(hold, ReportedUsage.NONE, "charged as held: the price cannot be computed");
@@ -116,7 +143,7 @@ final class HeldEditCharge implements EditCharge, AutoCloseable {
     @Override
     public synchronized void abandon(String why) {
         if (abandoned == HoldPolicy.CHARGE) {
-            settle(edit.count(), ReportedUsage.NONE);
+            settle(current.input().count(), ReportedUsage.NONE);
         } else {
             fail(false, why);
         }

@@ -5,7 +5,6 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
 import org.slf4j.Logger;
@@ -18,14 +17,16 @@ import dev.retouch.server.error.ApiException;
 import dev.retouch.server.exchange.Exchange;
 import dev.retouch.server.image.Dimensions;
 import dev.retouch.server.image.ImageBytes;
+import dev.retouch.server.image.ImageFormat;
 import dev.retouch.server.image.ImageMetadata;
 import dev.retouch.server.image.ImageProbe;
 import dev.retouch.server.image.InvalidImageException;
 import dev.retouch.server.image.Spool;
+import dev.retouch.server.image.pixels.PixelBox;
 import dev.retouch.server.image.pixels.StrictMask;
 import dev.retouch.server.image.pixels.StrictMask.InvalidMaskException;
 import dev.retouch.server.image.pixels.StrictMask.Restored;
-import dev.retouch.server.model.MaskMode;
+import dev.retouch.server.upstream.LoadedImageRequest.ImagePart;
 
 /**
  * Enforces masks with {@code mask_mode=strict}. Before dispatch, an image that could not be restored is refused. Images are decoded on a few
@@ -36,6 +37,8 @@ public final class StrictMasks implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StrictMasks.class);
     /** The most bytes of the heap for each pixel while an image is restored: JPEG, measured with garbage. */
     private static final long BYTES_PER_PIXEL = 64;
+    /** Proportions that differ by less than this factor are the same to the eye. */
+    private static final double STRETCHED = 1.03;
 
     private final ImageProbe probe = new ImageProbe();
     private final ScanPool pool;
@@ -60,29 +63,23 @@ public final class StrictMasks implements AutoCloseable {
     }
 
     /**
-     * Prepares the mask of an edit.
+     * Prepares the mask of an edit, which has one.
      *
      * @param key root key id of the principal, whose images are decoded on a part of the threads
-     * @return empty if the mask is not enforced
      * @throws ApiException if the first image or the mask cannot be decoded, or is too large
      */
-    Optional<MaskEnforcer> of(EditPlan plan, EditRequest request, EditInputs inputs, String key, Exchange exchange) {
-        if (plan.maskMode() != MaskMode.STRICT || !(inputs instanceof EditInputs.AtHand atHand)
-                || atHand.mask().isEmpty()) {
-            return Optional.empty();
-        }
+    Prepared prepare(EditRequest request, EditInputs.AtHand inputs, String key, Exchange exchange) {
         String param = request.images().getFirst().param();
-        ImageBytes original = atHand.images().getFirst().bytes();
+        ImageBytes original = inputs.images().getFirst().bytes();
         ImageMetadata facts = facts(original, param);
         if (facts.pixels() > maxPixels) {
             throw new ApiException(ErrorMessage.STRICT_MASK_IS_NOT_POSSIBLE).withArgument("reason",
                     "the first image has "
                             + facts.pixels() + " pixels, and " + maxPixels + " are the most that can be restored");
         }
-        StrictMask mask = new StrictMask(original, facts, atHand.mask().get().bytes(), edge);
-        check(mask, param, key);
-        return Optional.of(new Enforcer(mask, new Dimensions(facts.width(), facts.height()), key,
-                exchange));
+        StrictMask mask = new StrictMask(original, facts, inputs.mask().orElseThrow().bytes(), edge);
+        return new Prepared(mask, new Dimensions(facts.width(), facts.height()), check(mask, param, key), key,
+                exchange);
     }
 
     private ImageMetadata facts(ImageBytes image, String param) {
@@ -95,12 +92,11 @@ public final class StrictMasks implements AutoCloseable {
         }
     }
 
-    private void check(StrictMask mask, String param, String key) {
+    /** Decodes both files; returns the rectangle that may change. */
+    private PixelBox check(StrictMask mask, String param, String key) {
         try {
-            pool.run(key, () -> {
-                mask.check();
-                return mask;
-            });
+            return pool.run(key, mask::check).orElseThrow(() -> new ApiException(ErrorMessage.MASK_IS_INVALID)
+                    .withArgument("reason", "it has no fully transparent pixel, so nothing may change"));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UncheckedIOException(new InterruptedIOException("while a mask was decoded"));
@@ -120,22 +116,101 @@ public final class StrictMasks implements AutoCloseable {
         return new ApiException(ErrorMessage.IMAGE_FILE_IS_INVALID, param).withArgument("reason", reason);
     }
 
+    /** Converts images on the same threads, up to the same size. */
+    FormatConversion conversion() {
+        return new FormatConversion(pool, spool, maxPixels);
+    }
+
     /** Ends the threads. */
     @Override
     public void close() {
         pool.close();
     }
 
-    /** Enforces the mask of one edit. */
+    /** The mask of one edit, which can be enforced on results of the whole first image, and on those of a part of it. */
+    final class Prepared {
+
+        private final StrictMask mask;
+        private final Dimensions size;
+        private final PixelBox open;
+        private final String key;
+        private final Exchange exchange;
+
+        private Prepared(StrictMask mask, Dimensions size, PixelBox open, String key, Exchange exchange) {
+            this.mask = mask;
+            this.size = size;
+            this.open = open;
+            this.key = key;
+            this.exchange = exchange;
+        }
+
+        /** The size of the first image. */
+        Dimensions size() {
+            return size;
+        }
+
+        /** The smallest rectangle with everything that may change. */
+        PixelBox open() {
+            return open;
+        }
+
+        /** Enforces the mask on results of the whole image. */
+        MaskEnforcer enforcer() {
+            return enforcer(PixelBox.whole(size.width(), size.height()));
+        }
+
+        /** Enforces the mask on results of a part of the image. */
+        MaskEnforcer enforcer(PixelBox part) {
+            return new Enforcer(mask, part, size, key, exchange);
+        }
+
+        /**
+         * A file with a part of the image, for a model without masks; the exchange closes it.
+         *
+         * @param maxBytes the file is smaller than this: PNG, or JPEG if PNG is larger
+         */
+        ImagePart part(PixelBox part, Dimensions scaled, long maxBytes) {
+            return exchange.cancellation().interruptibly(() -> {
+                try {
+                    return pool.run(key, () -> written(part, scaled, maxBytes));
+                } catch (ExecutionException e) {
+                    throw new IllegalStateException("a part of an image that was decoded before is not written",
+                            e.getCause());
+                }
+            });
+        }
+
+        private ImagePart written(PixelBox part, Dimensions scaled, long maxBytes)
+                throws IOException, InvalidImageException {
+            ImageBytes png = written(part, scaled, ImageFormat.PNG);
+            if (png.size() < maxBytes) {
+                return new ImagePart(exchange.closeLater(png), ImageFormat.PNG);
+            }
+            png.close();
+            return new ImagePart(exchange.closeLater(written(part, scaled, ImageFormat.JPEG)), ImageFormat.JPEG);
+        }
+
+        private ImageBytes written(PixelBox part, Dimensions scaled, ImageFormat format)
+                throws IOException, InvalidImageException {
+            try (Spool.Writer out = spool.newWriter()) {
+                mask.writePart(part, scaled, format, out);
+                return out.finish();
+            }
+        }
+    }
+
+    /** Enforces the mask of one edit on results of a part of its first image. */
     private final class Enforcer implements MaskEnforcer {
 
         private final StrictMask mask;
+        private final PixelBox part;
         private final Dimensions size;
         private final String key;
         private final Exchange exchange;
 
-        Enforcer(StrictMask mask, Dimensions size, String key, Exchange exchange) {
+        Enforcer(StrictMask mask, PixelBox part, Dimensions size, String key, Exchange exchange) {
             this.mask = mask;
+            this.part = part;
             this.size = size;
             this.key = key;
             this.exchange = exchange;
@@ -167,7 +242,7 @@ public final class StrictMasks implements AutoCloseable {
             try {
                 return pool.run(key, () -> {
                     try (Spool.Writer out = spool.newWriter()) {
-                        Restored restored = mask.restore(returned, facts, out);
+                        Restored restored = mask.restore(returned, facts, part, out);
                         return new EnforcedImage(exchange.closeLater(out.finish()), restored.changed(), restored.kept(),
                                 notes(facts, restored));
                     }
@@ -186,9 +261,13 @@ public final class StrictMasks implements AutoCloseable {
 
         private List<String> notes(ImageMetadata facts, Restored restored) {
             List<String> notes = new ArrayList<>();
-            if (restored.scaled()) {
+            boolean isWhole = part.width() == size.width() && part.height() == size.height();
+            if (restored.scaled() && isWhole) {
                 notes.add("scaled from " + facts.width() + "x" + facts.height() + " to " + size.width() + "x"
                         + size.height() + ", the size of the first image");
+            } else if (restored.scaled() && isStretched(facts)) {
+                notes.add("stretched from " + facts.width() + "x" + facts.height() + " to " + part.width() + "x"
+                        + part.height() + ", the size of the part that was sent");
             }
             if (restored.flattened()) {
                 notes.add("the first image has transparency, which is white in jpeg");
@@ -197,6 +276,12 @@ public final class StrictMasks implements AutoCloseable {
                 notes.add(restored.inexact() + " pixels outside the mask differ by two levels");
             }
             return notes;
+        }
+
+        /** Whether the proportions of a returned image are not those of the part. */
+        private boolean isStretched(ImageMetadata facts) {
+            double ratio = (double) facts.width() * part.height() / ((double) facts.height() * part.width());
+            return ratio > STRETCHED || ratio < 1 / STRETCHED;
         }
     }
 

@@ -51,6 +51,11 @@ public enum ImageFormat {
         return format.isPresent() || SvgHeader.read(head).isEmpty() ? format : Optional.of(SVG);
     }
 
+    /** The format of a name in parameters; empty if there is none. */
+    public static Optional<ImageFormat> ofWireName(String name) {
+        return Arrays.stream(values()).filter(format -> format.wireName().equals(name)).findFirst();
+    }
+
     /** The media type, such as {@code image/png}. */
     public String mediaType() {
         return mediaType;

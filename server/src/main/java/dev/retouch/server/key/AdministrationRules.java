@@ -72,6 +72,7 @@ final class AdministrationRules {
         }
         names("models", given.models(), models, "model");
         names("upstreams", given.upstreams(), upstreams, "upstream");
+        names("fallback_models", given.fallbackModels(), models, "model");
         limits(given.limits());
     }
 

@@ -24,10 +24,11 @@ import dev.retouch.server.normalise.NormalisationStep;
  * @param returnsBothForms whether a response has each image as base64 and as a URL, independent of the request
  * @param normalise changes that the gateway makes to images; null for those of the settings
  * @param maskMode the mask mode of edits that do not choose one
+ * @param fallbackModels ids of the models that run an edit which no upstream of its model can take, in order
  */
 public record Group(String name, String platform, boolean imagePermission, List<String> models, List<String> upstreams,
         AdmissionLimits limits, ModerationPolicy moderation, boolean free, boolean returnsBothForms,
-        @Nullable Set<NormalisationStep> normalise, MaskMode maskMode) {
+        @Nullable Set<NormalisationStep> normalise, MaskMode maskMode, List<String> fallbackModels) {
 
     /** Platform of groups that may edit images. */
     public static final String OPENAI = "openai";
@@ -36,14 +37,15 @@ public record Group(String name, String platform, boolean imagePermission, List<
         models = List.copyOf(models);
         upstreams = List.copyOf(upstreams);
         normalise = normalise == null ? null : Set.copyOf(normalise);
+        fallbackModels = List.copyOf(fallbackModels);
     }
 
-    /** A group whose masks are sent to the model and not enforced. */
+    /** A group whose masks are sent to the model and not enforced, without fallback models. */
     public Group(String name, String platform, boolean imagePermission, List<String> models, List<String> upstreams,
             AdmissionLimits limits, ModerationPolicy moderation, boolean free, boolean returnsBothForms,
             @Nullable Set<NormalisationStep> normalise) {
         this(name, platform, imagePermission, models, upstreams, limits, moderation, free, returnsBothForms, normalise,
-                MaskMode.HINT);
+                MaskMode.HINT, List.of());
     }
 
     /** Whether only the upstream of this name serves the group. */

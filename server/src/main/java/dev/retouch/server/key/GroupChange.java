@@ -24,11 +24,12 @@ import dev.retouch.server.normalise.NormalisationStep;
  * @param returnsBothForms whether a response has each image as base64 and as a URL
  * @param normalise the changes that the gateway makes to images
  * @param maskMode the mask mode of edits that do not choose one
+ * @param fallbackModels ids of the models that run an edit which no upstream of its model can take, in order
  */
 public record GroupChange(@Nullable String platform, @Nullable Boolean imagePermission, @Nullable List<String> models,
         @Nullable List<String> upstreams, @Nullable AdmissionLimits limits, @Nullable ModerationPolicy moderation,
         @Nullable Boolean free, @Nullable Boolean returnsBothForms, @Nullable Normalisation normalise,
-        @Nullable MaskMode maskMode) {
+        @Nullable MaskMode maskMode, @Nullable List<String> fallbackModels) {
 
     /** No changes. */
     public static final GroupChange NONE = new GroupChange(null, null, null, null, null, null, null, null, null);
@@ -49,19 +50,22 @@ public record GroupChange(@Nullable String platform, @Nullable Boolean imagePerm
     public GroupChange(@Nullable String platform, @Nullable Boolean imagePermission, @Nullable List<String> models,
             @Nullable List<String> upstreams, @Nullable AdmissionLimits limits, @Nullable ModerationPolicy moderation,
             @Nullable Boolean free, @Nullable Boolean returnsBothForms) {
-        this(platform, imagePermission, models, upstreams, limits, moderation, free, returnsBothForms, null, null);
+        this(platform, imagePermission, models, upstreams, limits, moderation, free, returnsBothForms, null, null,
+                null);
     }
 
     public GroupChange {
         models = models == null ? null : List.copyOf(models);
         upstreams = upstreams == null ? null : List.copyOf(upstreams);
+        fallbackModels = fallbackModels == null ? null : List.copyOf(fallbackModels);
     }
 
-    /** A change that keeps the mask mode. */
+    /** A change that keeps the mask mode and the fallback models. */
     public GroupChange(@Nullable String platform, @Nullable Boolean imagePermission, @Nullable List<String> models,
             @Nullable List<String> upstreams, @Nullable AdmissionLimits limits, @Nullable ModerationPolicy moderation,
             @Nullable Boolean free, @Nullable Boolean returnsBothForms, @Nullable Normalisation normalise) {
-        this(platform, imagePermission, models, upstreams, limits, moderation, free, returnsBothForms, normalise, null);
+        this(platform, imagePermission, models, upstreams, limits, moderation, free, returnsBothForms, normalise, null,
+                null);
     }
 
     /** Returns the changed group. */
@@ -72,7 +76,7 @@ public record GroupChange(@Nullable String platform, @Nullable Boolean imagePerm
                 given(moderation, group.moderation()),
                 given(free, group.free()), given(returnsBothForms, group.returnsBothForms()),
                 normalise == null ? group.normalise() : normalise.steps(),
-                given(maskMode, group.maskMode()));
+                given(maskMode, group.maskMode()), given(fallbackModels, group.fallbackModels()));
     }
 
     private static <T> T given(@Nullable T value, T otherwise) {

@@ -53,7 +53,8 @@ public record AspectRule(List<String> ratios, Map<String, Long> resolutions) {
         return new Shape(ratio, resolution);
     }
 
-    private static double value(String ratio) {
+    /** Width by height of proportions such as {@code 3:2}. */
+    public static double value(String ratio) {
         int colon = ratio.indexOf(':');
         return Double.parseDouble(ratio.substring(0, colon)) / Double.parseDouble(ratio.substring(colon + 1));
     }

@@ -20,8 +20,8 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 import dev.retouch.server.image.ImageBytes;
-import dev.retouch.server.image.ImageBytesInput;
 import dev.retouch.server.image.ImageFormat;
+import dev.retouch.server.image.StillWebp;
 
 /**
  * Makes reduced JPEG copies of images that are too large for a moderation service. Decodes on one platform thread, one image at a time
@@ -67,7 +67,7 @@ public final class ImageReducer {
             throw new IOException("no decoder for " + format);
         }
         ImageReader reader = readers.next();
-        try (ImageInputStream in = new ImageBytesInput(image)) {
+        try (ImageInputStream in = StillWebp.open(image, format)) {
             reader.setInput(in, false, true);
             checkPixels((long) reader.getWidth(0) * reader.getHeight(0), format);
             return jpeg(new BoxFilter(reader).reduce(format == ImageFormat.WEBP));

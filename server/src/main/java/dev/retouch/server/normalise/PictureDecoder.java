@@ -15,8 +15,8 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
 import dev.retouch.server.image.ImageBytes;
-import dev.retouch.server.image.ImageBytesInput;
 import dev.retouch.server.image.ImageFormat;
+import dev.retouch.server.image.StillWebp;
 
 /** Decodes images into sRGB with 8 bits per sample, with or without alpha. */
 final class PictureDecoder {
@@ -31,7 +31,7 @@ final class PictureDecoder {
      */
     static BufferedImage decode(ImageBytes image, ImageFormat format, int step) throws IOException {
         ImageReader reader = ImageIO.getImageReadersByMIMEType(format.mediaType()).next();
-        try (ImageInputStream in = new ImageBytesInput(image)) {
+        try (ImageInputStream in = StillWebp.open(image, format)) {
             reader.setInput(in, false, true);
             ImageReadParam wanted = reader.getDefaultReadParam();
             if (step > 1) {

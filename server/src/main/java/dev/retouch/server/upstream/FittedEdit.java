@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import dev.retouch.server.model.AspectRule;
-import dev.retouch.server.model.SizeRule;
 import dev.retouch.server.upstream.LoadedImageRequest.ImagePart;
 import dev.retouch.server.upstream.Shortfall.Degree;
 
@@ -116,7 +115,7 @@ public record FittedEdit(UpstreamRequest edit, List<Shortfall> shortfalls, List<
                 dropped.add("size");
                 miss("size", "it has no choice of sizes", Degree.OMITTABLE);
             } else if (traits.size() == KindTraits.Size.ASPECT) {
-                SizeRule.parse(size).map(aspect.orElseThrow()::nearest).ifPresent(shape -> miss("size",
+                edit.shape().ifPresent(shape -> miss("size",
                         "size " + size + " was sent as the nearest shape " + shape.ratio()
                                 + (shape.resolution().isEmpty() ? "" : " at " + shape.resolution()),
                         Degree.APPROXIMATE));

@@ -2,6 +2,7 @@ package dev.retouch.server.upstream;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -65,11 +66,20 @@ public final class HttpCalls implements AutoCloseable {
         }
     }
 
-    /** Sends a request and waits for the head of its response. The caller closes the reply. */
+    /** Sends a request that has the total timeout, and waits for the head of its response. The caller closes the reply. */
     public Reply send(Call call) throws AttemptFailedException {
+        return send(call, settings.totalTimeout());
+    }
+
+    /**
+     * Sends a request and waits for the head of its response. The caller closes the reply.
+     *
+     * @param total the longest time until the response is read to its end; not above the total timeout
+     */
+    public Reply send(Call call, Duration total) throws AttemptFailedException {
         Request request = client.newRequest(call.url()).method(call.method())
                 .headers(headers -> call.headers().forEach(headers::put))
-                .timeout(settings.totalTimeout().toMillis(), TimeUnit.MILLISECONDS);
+                .timeout(Math.max(1, total.toMillis()), TimeUnit.MILLISECONDS);
         Request.Content body = call.body();
         if (body != null) {
             request.body(body);

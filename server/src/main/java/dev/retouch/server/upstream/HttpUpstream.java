@@ -2,22 +2,17 @@ package dev.retouch.server.upstream;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import dev.retouch.server.secret.Secret;
-import dev.retouch.server.upstream.openai.OpenAiWire;
-
 /** Sends edits to an upstream whose response to the request is the answer, one attempt for each. */
-public final class HttpUpstream implements Upstream, UpstreamTransport, AutoCloseable {
+public final class HttpUpstream implements UpstreamTransport, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpUpstream.class);
 
@@ -38,36 +33,9 @@ public final class HttpUpstream implements Upstream, UpstreamTransport, AutoClos
         this.wire = wire;
     }
 
-    /**
-     * An upstream in OpenAI's form.
-     *
-     * @param settings address, protocol and timeouts of the upstream
-     * @param key the gateway's key at the upstream
-     * @param clock the time, to read dates of {@code retry-after}
-     */
-    public HttpUpstream(UpstreamSettings settings, Secret key, Clock clock) {
-        this(settings, key, clock, new SslContextFactory.Client());
-    }
-
-    /** An upstream whose certificate is checked by this TLS context. */
-    HttpUpstream(UpstreamSettings settings, Secret key, Clock clock, SslContextFactory.Client tls) {
-        this(new HttpCalls(settings, tls), Credential.key("authorization", "Bearer ", key),
-                new OpenAiWire(settings, new Redactor(key), clock));
-    }
-
     @Override
     public KindTraits traits(ModelName model) {
         return wire.traits();
-    }
-
-    @Override
-    public UpstreamResponse edit(UpstreamRequest edit) {
-        try {
-            FittedEdit fitted = FittedEdit.of(edit, wire.traits());
-            return send(fitted.edit());
-        } catch (AttemptFailedException e) {
-            throw e.clientError();
-        }
     }
 
     @Override

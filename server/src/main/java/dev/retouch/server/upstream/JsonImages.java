@@ -34,6 +34,14 @@ public final class JsonImages {
         return mark + (images.size() - 1) + mark;
     }
 
+    /** The values of the images of an edit in the document: placeholders, or the URLs of remote images. */
+    public List<String> add(UpstreamRequest edit) {
+        return switch (edit) {
+            case LoadedImageRequest loaded -> loaded.images().stream().map(this::add).toList();
+            case RemoteImageRequest remote -> remote.imageUrls();
+        };
+    }
+
     /** The document with the images. */
     public Request.Content content(ObjectNode document) {
         String text = document.toString();

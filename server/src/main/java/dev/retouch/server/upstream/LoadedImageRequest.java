@@ -1,5 +1,6 @@
 package dev.retouch.server.upstream;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,12 +36,6 @@ public record LoadedImageRequest(String requestId, ModelName model, String promp
         images = List.copyOf(images);
     }
 
-    /** An edit without a markup image and without a trace. */
-    public LoadedImageRequest(String requestId, ModelName model, String prompt, Map<String, String> parameters,
-            List<ImagePart> images, Optional<ImagePart> mask, boolean json) {
-        this(requestId, model, prompt, parameters, images, mask, Optional.empty(), json, EditTrace.NONE);
-    }
-
     @Override
     public int imageCount() {
         return images.size();
@@ -60,6 +55,18 @@ public record LoadedImageRequest(String requestId, ModelName model, String promp
     public LoadedImageRequest with(Map<String, String> others, boolean withoutMask) {
         return new LoadedImageRequest(requestId, model, prompt, others, images, withoutMask ? Optional.empty() : mask,
                 markup, json, trace);
+    }
+
+    /** The same edit with another first image and without a mask. */
+    public LoadedImageRequest withPart(ImagePart part) {
+        List<ImagePart> all = new ArrayList<>(images);
+        all.set(0, part);
+        return new LoadedImageRequest(requestId, model, prompt, parameters, all, Optional.empty(), markup, json, trace);
+    }
+
+    /** The same edit with other images, as many as before. */
+    public LoadedImageRequest withImages(List<ImagePart> others) {
+        return new LoadedImageRequest(requestId, model, prompt, parameters, others, mask, markup, json, trace);
     }
 
     /** The same edit with another mask. */

@@ -15,14 +15,15 @@ import dev.retouch.server.upstream.LoadedImageRequest.ImagePart;
  * Converts masks whose transparent pixels may change into black and white masks. Each conversion runs on a separate platform thread,
  * because it is work of the processor; an interrupt ends it.
  */
-public final class MaskConverter {
+final class MaskConverter {
 
     private final TransparencyScan scan = new TransparencyScan();
 
     /** The edit with the mask that a kind expects. */
-    public LoadedImageRequest convert(LoadedImageRequest edit, KindTraits.Mask meaning) {
-        if (edit.mask().isEmpty() || meaning == KindTraits.Mask.ALPHA || meaning == KindTraits.Mask.NONE) {
-            return edit;
+    UpstreamRequest convert(UpstreamRequest request, KindTraits.Mask meaning) {
+        if (!(request instanceof LoadedImageRequest edit) || edit.mask().isEmpty() || meaning == KindTraits.Mask.ALPHA
+                || meaning == KindTraits.Mask.NONE) {
+            return request;
         }
         ImageBytes alpha = edit.mask().get().bytes();
         FutureTask<byte[]> conversion = new FutureTask<>(

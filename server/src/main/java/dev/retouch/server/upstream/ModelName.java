@@ -25,11 +25,6 @@ public record ModelName(String id, String usual, Map<String, String> kinds, Opti
         kinds = Map.copyOf(kinds);
     }
 
-    /** A model in OpenAI's form. */
-    public ModelName(String id, String usual) {
-        this(id, usual, Map.of(), Optional.empty());
-    }
-
     /** The name of a model of the registry. */
     public static ModelName of(String id, String usual, ModelEntry entry) {
         Map<String, String> kinds = entry.kinds();

@@ -31,12 +31,6 @@ public record RemoteImageRequest(String requestId, ModelName model, String promp
         imageUrls = List.copyOf(imageUrls);
     }
 
-    /** An edit without a markup image and without a trace. */
-    public RemoteImageRequest(String requestId, ModelName model, String prompt, Map<String, String> parameters,
-            List<String> imageUrls, Optional<String> maskUrl) {
-        this(requestId, model, prompt, parameters, imageUrls, maskUrl, Optional.empty(), EditTrace.NONE);
-    }
-
     @Override
     public int imageCount() {
         return imageUrls.size();

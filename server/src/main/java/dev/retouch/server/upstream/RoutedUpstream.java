@@ -40,6 +40,7 @@ public final class RoutedUpstream {
     private final Clock clock;
     private final AtomicReference<Rest> rest = new AtomicReference<>(Rest.NONE);
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final MaskConverter masks = new MaskConverter();
     private volatile Instant openedAt = Instant.EPOCH;
     private volatile UpstreamState.@Nullable Failure lastFailure;
 
@@ -58,12 +59,6 @@ public final class RoutedUpstream {
      * @param breakerEnabled whether it has a circuit breaker and gets retries
      */
     public record Place(String name, int priority, int weight, boolean breakerEnabled) {}
-
-    /** An upstream behind a circuit breaker of this registry, which serves every model. */
-    RoutedUpstream(Place place, UpstreamTransport upstream, CircuitBreakerSettings rules,
-            CircuitBreakerRegistry breakers) {
-        this(place, upstream, _ -> true, rules, breakers);
-    }
 
     /**
      * An upstream behind a circuit breaker of this registry.
@@ -103,12 +98,17 @@ public final class RoutedUpstream {
 
     /** An edit as the upstream can take it. */
     FittedEdit fit(UpstreamRequest edit) {
-        return FittedEdit.of(edit, upstream.traits(edit.model()));
+        return FittedEdit.of(edit, traits(edit.model()));
+    }
+
+    /** What the upstream takes and returns for a model. */
+    KindTraits traits(ModelName model) {
+        return upstream.traits(model);
     }
 
     /** Whether the upstream fetches input images by URL. */
     boolean takesUrls(ModelName model) {
-        return upstream.traits(model).takesUrls();
+        return traits(model).takesUrls();
     }
 
     int priority() {
@@ -194,7 +194,9 @@ public final class RoutedUpstream {
         inFlight.incrementAndGet();
         try {
             FittedEdit fitted = fit(edit);
-            UpstreamResponse answer = upstream.send(fitted.edit())
+            // once for all images of the edit
+            UpstreamRequest sent = masks.convert(fitted.edit(), traits(edit.model()).mask());
+            UpstreamResponse answer = upstream.send(sent)
                     .withNotes(new UpstreamResponse.Notes(fitted.warnings(), fitted.dropped()));
             return answer.withBody(new ObservedBody(answer.body(), outcome -> ended(outcome, start, null, observer)));
         } catch (AttemptFailedException e) {

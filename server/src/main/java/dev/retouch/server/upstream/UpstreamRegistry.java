@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
@@ -54,11 +55,6 @@ public final class UpstreamRegistry {
         return candidates(wanted).stream().min(Comparator.comparingInt(RoutedUpstream::priority)).orElseThrow().name();
     }
 
-    /** The upstreams for a group that names these, as one upstream with retries and failover. */
-    public Upstream forGroup(List<String> wanted) {
-        return new FailoverUpstream(candidates(wanted), order, rules, observer);
-    }
-
     /**
      * The upstreams that run a single edit, as one upstream. Those that can run it as requested; if there are none, those that can run
      * it without what they cannot do, if the policy allows that.
@@ -73,11 +69,6 @@ public final class UpstreamRegistry {
         return new FailoverUpstream(able(wanted, edit, demand), order, rules, observer.and(observed));
     }
 
-    /** Checks that an edit could be run. */
-    public void check(List<String> wanted, UpstreamRequest edit, Demand demand) {
-        able(wanted, edit, demand);
-    }
-
     /** Whether every upstream that serves a model fetches input images by URL. */
     public boolean takeUrls(List<String> wanted, ModelName model) {
         return serving(wanted, model).stream().allMatch(upstream -> upstream.takesUrls(model));
@@ -85,8 +76,36 @@ public final class UpstreamRegistry {
 
     /** Whether one of these upstreams serves a model; none of them may exist any more. */
     public boolean serve(List<String> wanted, ModelName model) {
-        return (wanted.isEmpty() ? usual.stream() : wanted.stream().filter(byName::containsKey).map(byName::get))
-                .anyMatch(upstream -> upstream.serves(model));
+        return existing(wanted).anyMatch(upstream -> upstream.serves(model));
+    }
+
+    /** What the gateway adds to those of these upstreams that serve a model; nothing if none does. */
+    public GatewayAdditions additions(List<String> wanted, ModelName model) {
+        return GatewayAdditions.of(existing(wanted).filter(upstream -> upstream.serves(model))
+                .map(upstream -> upstream.traits(model)).toList());
+    }
+
+    private Stream<RoutedUpstream> existing(List<String> wanted) {
+        return wanted.isEmpty() ? usual.stream() : wanted.stream().filter(byName::containsKey).map(byName::get);
+    }
+
+    /** Whether one of these upstreams serves a model and takes masks, or takes none. */
+    public boolean serve(List<String> wanted, ModelName model, MaskUse masks) {
+        return existing(wanted).anyMatch(upstream -> upstream.serves(model) && masks.includes(upstream.traits(model)));
+    }
+
+    /** Which upstreams of a model an edit can use. */
+    public enum MaskUse {
+        /** All of them. */
+        ANY,
+        /** Those that take masks. */
+        TAKEN,
+        /** Those that do not. */
+        NOT_TAKEN;
+
+        private boolean includes(KindTraits traits) {
+            return this == ANY || (this == TAKEN) == (traits.mask() != KindTraits.Mask.NONE);
+        }
     }
 
     /**
@@ -94,22 +113,32 @@ public final class UpstreamRegistry {
      *
      * @param unsupported what happens if no upstream can run the edit as requested
      * @param exact whether nearly the same is not enough
-     * @param maskEnforced whether the gateway itself enforces the mask, so that an upstream need not have masks
+     * @param masks which upstreams can be used
      */
-    public record Demand(UnsupportedPolicy unsupported, boolean exact, boolean maskEnforced) {
+    public record Demand(UnsupportedPolicy unsupported, boolean exact, MaskUse masks) {
 
-        /** The same with a mask that is enforced or not. */
-        public Demand enforcing(boolean mask) {
-            return new Demand(unsupported, exact, mask);
+        /** The same, but what no upstream can do is refused. */
+        public Demand refusing() {
+            return new Demand(UnsupportedPolicy.REFUSE, exact, masks);
+        }
+
+        /** The same at other upstreams. */
+        public Demand at(MaskUse others) {
+            return new Demand(unsupported, exact, others);
         }
     }
 
     private List<RoutedUpstream> serving(List<String> wanted, ModelName model) {
         List<RoutedUpstream> serving = candidates(wanted).stream().filter(upstream -> upstream.serves(model)).toList();
         if (serving.isEmpty()) {
-            throw new ApiException(ErrorMessage.MODEL_IS_NOT_SERVED).withArgument("model", model.id());
+            throw notServed(model);
         }
         return serving;
+    }
+
+    /** The error for an edit whose model no upstream serves. */
+    public ApiException notServed(ModelName model) {
+        return new ApiException(ErrorMessage.MODEL_IS_NOT_SERVED).withArgument("model", model.id());
     }
 
     /** An upstream, and the edit as it can take it. */
@@ -117,7 +146,6 @@ public final class UpstreamRegistry {
 
         boolean isFaithful(Demand demand) {
             return fitted.shortfalls().stream()
-                    .filter(missing -> !(demand.maskEnforced() && missing.parameter().equals("mask")))
                     .allMatch(missing -> !demand.exact() && missing.degree() == Degree.APPROXIMATE);
         }
 
@@ -128,6 +156,7 @@ public final class UpstreamRegistry {
 
     private List<RoutedUpstream> able(List<String> wanted, UpstreamRequest edit, Demand demand) {
         List<Able> fitted = serving(wanted, edit.model()).stream()
+                .filter(upstream -> demand.masks().includes(upstream.traits(edit.model())))
                 .map(upstream -> new Able(upstream, upstream.fit(edit))).toList();
         List<Able> able = fitted.stream().filter(candidate -> candidate.isFaithful(demand)).toList();
         if (able.isEmpty() && demand.unsupported() == UnsupportedPolicy.WARN) {

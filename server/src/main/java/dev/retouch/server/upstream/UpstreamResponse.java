@@ -47,12 +47,6 @@ public record UpstreamResponse(boolean streamed, AnswerFormat format, RefusalPol
         }
     }
 
-    /** A response to an edit that was sent as it was requested, with links that last. */
-    public UpstreamResponse(boolean streamed, AnswerFormat format, RefusalPolicy refusals, Optional<String> requestId,
-            InputStream body) {
-        this(streamed, format, refusals, requestId, body, Notes.NONE, false);
-    }
-
     /** The same response with another body, which replaces the present body. */
     UpstreamResponse withBody(InputStream other) {
         return new UpstreamResponse(streamed, format, refusals, requestId, other, notes, expiringLinks);

@@ -79,6 +79,13 @@ public record UpstreamSettings(URI url, @Nullable String keyEnv, @Nullable Path 
                 provider.maxConnections(), JsonEdits.MULTIPART, true, Map.of());
     }
 
+    /** The same settings with a direct connection. */
+    public UpstreamSettings withoutProxy() {
+        return new UpstreamSettings(url, keyEnv, keyFile, priority, weight, http, null, connectTimeout,
+                firstByteTimeout,
+                idleTimeout, totalTimeout, maxConnections, jsonEdits, streams, models, wire);
+    }
+
     /** Whether the upstream serves a model. */
     public boolean serves(ModelName model) {
         if (models.containsKey(model.id())) {

@@ -7,7 +7,7 @@ public interface UpstreamTransport {
     KindTraits traits(ModelName model);
 
     /**
-     * Sends an edit that was fitted to the traits, and waits for the head of a successful response.
+     * Sends an edit that was fitted to the traits, with the mask that they expect, and waits for the head of a successful response.
      *
      * @throws AttemptFailedException if the attempt failed
      */

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.retouch.server.api.ContractDocument;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.fixture.Failures;
+import dev.retouch.server.model.MaskMode;
 import dev.retouch.server.model.ModelRegistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,7 +33,7 @@ class EditRulesTest {
             map.put(parameters[i], parameters[i + 1]);
         }
         return rules.plan(new EditRequest(Optional.ofNullable(model), Optional.ofNullable(prompt), List.of(),
-                Optional.empty(), map, Map.of()), ModelRegistry.shipped());
+                Optional.empty(), map, Map.of()), ModelRegistry.shipped(), MaskMode.HINT);
     }
 
     @Test
@@ -267,13 +268,14 @@ class EditRulesTest {
     void unknownParametersAreTreatedAsTheOperatorWants() {
         EditRequest request = new EditRequest(Optional.empty(), Optional.of("x"), List.of(), Optional.empty(),
                 Map.of("n", "2"), Map.of("style", "vivid"));
-        Failures.assertRefused(() -> rules.plan(request, ModelRegistry.shipped()), ErrorMessage.PARAMETER_IS_UNKNOWN,
+        Failures.assertRefused(() -> rules.plan(request, ModelRegistry.shipped(), MaskMode.HINT),
+                ErrorMessage.PARAMETER_IS_UNKNOWN,
                 "style",
                 "Unknown parameter: 'style'.");
-        EditPlan ignored = with(UnknownParameterPolicy.IGNORE).plan(request, ModelRegistry.shipped());
+        EditPlan ignored = with(UnknownParameterPolicy.IGNORE).plan(request, ModelRegistry.shipped(), MaskMode.HINT);
         assertThat(ignored.forwarded()).containsOnlyKeys("n");
         assertThat(ignored.dropped()).containsExactly("style");
-        EditPlan forwarded = with(UnknownParameterPolicy.FORWARD).plan(request, ModelRegistry.shipped());
+        EditPlan forwarded = with(UnknownParameterPolicy.FORWARD).plan(request, ModelRegistry.shipped(), MaskMode.HINT);
         assertThat(forwarded.forwarded()).containsOnly(Map.entry("n", "2"), Map.entry("style", "vivid"));
         assertThat(forwarded.dropped()).isEmpty();
     }

@@ -20,6 +20,7 @@ import dev.retouch.server.billing.BudgetAccounts;
 import dev.retouch.server.database.Database;
 import dev.retouch.server.fixture.ManualClock;
 import dev.retouch.server.key.GroupChange.Normalisation;
+import dev.retouch.server.model.MaskMode;
 import dev.retouch.server.moderation.ModerationPolicy;
 import dev.retouch.server.normalise.NormalisationStep;
 
@@ -37,7 +38,8 @@ class AdministrationTest {
             ModerationPolicy.OnFailure.OPEN, Map.of("violence", new BigDecimal("0.25")));
     private static final Set<NormalisationStep> CHANGES = Set.of(NormalisationStep.MASK, NormalisationStep.SIZE);
     private static final GroupChange EVERYTHING = new GroupChange("other", false, List.of("model-b", "model-a"),
-            List.of("second", "first"), ROOM, MODERATION, true, true, new Normalisation(CHANGES));
+            List.of("second", "first"), ROOM, MODERATION, true, true, new Normalisation(CHANGES), MaskMode.STRICT,
+            List.of("model-b"));
 
     @RegisterExtension
     final KeyDatabases databases = new KeyDatabases();
@@ -80,7 +82,8 @@ class AdministrationTest {
         Group group = administration.createGroup(new NewGroup("0.team_of-2", EVERYTHING));
 
         assertThat(group).isEqualTo(new Group("0.team_of-2", "other", false, List.of("model-b", "model-a"),
-                List.of("second", "first"), ROOM, MODERATION, true, true, CHANGES));
+                List.of("second", "first"), ROOM, MODERATION, true, true, CHANGES, MaskMode.STRICT,
+                List.of("model-b")));
         assertThat(administration.group("0.team_of-2")).isEqualTo(group);
         team();
         assertThat(administration.groups()).extracting(Group::name).containsExactly("0.team_of-2", "team");
@@ -94,7 +97,7 @@ class AdministrationTest {
         Group after = administration.updateGroup("team",
                 new GroupChange(null, true, List.of(), null, LESS_ROOM, null, null, null));
         assertThat(after).isEqualTo(new Group("team", "other", true, List.of(), List.of("second", "first"), LESS_ROOM,
-                MODERATION, true, true, CHANGES));
+                MODERATION, true, true, CHANGES, MaskMode.STRICT, List.of("model-b")));
         assertThat(administration.group("team")).isEqualTo(after);
     }
 

@@ -47,7 +47,7 @@ final class Bench {
         ScriptedTries scripted = new ScriptedTries(name);
         tries.put(name, scripted);
         return new RoutedUpstream(new RoutedUpstream.Place(name, priority, weight, breakerEnabled), scripted,
-                new CircuitBreakerSettings(REST_AFTER, REST, clock), breakers);
+                _ -> true, new CircuitBreakerSettings(REST_AFTER, REST, clock), breakers);
     }
 
     ScriptedTries script(String name) {
@@ -67,7 +67,7 @@ final class Bench {
     }
 
     static UpstreamRequest edit() {
-        return new RemoteImageRequest("req_test", new ModelName("gpt-image-2", "gpt-image-2"), "x", Map.of(),
+        return Edits.remote("req_test", Edits.model("gpt-image-2", "gpt-image-2"), "x", Map.of(),
                 List.of("http://x"),
                 Optional.empty());
     }

@@ -1,7 +1,6 @@
 package dev.retouch.server.upstream;
 
 import java.time.Duration;
-import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +34,7 @@ class BreakerTest {
     @Test
     void opensForAFailingUpstreamThenProbesIt() {
         UpstreamRegistry upstreams = alone();
-        Upstream upstream = upstreams.forGroup(List.of());
+        Upstream upstream = Edits.anyOf(upstreams);
         assertThat(upstreams.breakerStates()).containsEntry("a", "ok");
         fail(upstream, Bench.REST_AFTER);
         assertThat(upstreams.breakerStates()).containsEntry("a", "open");
@@ -62,7 +61,7 @@ class BreakerTest {
     @Test
     void oneThatFailsItsProbesRestsAgain() {
         UpstreamRegistry upstreams = alone();
-        Upstream upstream = upstreams.forGroup(List.of());
+        Upstream upstream = Edits.anyOf(upstreams);
         fail(upstream, Bench.REST_AFTER);
         bench.clock.advance(Bench.REST.plusSeconds(1));
         fail(upstream, 3);
@@ -74,7 +73,7 @@ class BreakerTest {
     void oneThatRestsIsPassedOver() {
         bench.provider("a", 1, 1).provider("b", 2, 1);
         UpstreamRegistry upstreams = bench.upstreams();
-        Upstream upstream = upstreams.forGroup(List.of());
+        Upstream upstream = Edits.anyOf(upstreams);
         bench.script("a").always(ScriptedTries.unreachable());
         for (int i = 0; i < 2 * Bench.REST_AFTER; i++) {
             assertThat(Bench.answered(upstream)).isEqualTo("b");
@@ -87,7 +86,7 @@ class BreakerTest {
     @EnumSource(AttemptOutcome.class)
     void onlyWhatSpeaksAgainstItCounts(AttemptOutcome outcome) {
         UpstreamRegistry upstreams = alone();
-        Upstream upstream = upstreams.forGroup(List.of());
+        Upstream upstream = Edits.anyOf(upstreams);
         for (int i = 0; i < 2 * Bench.REST_AFTER; i++) {
             bench.script("a").next(ScriptedTries.failing(ErrorMessage.UPSTREAM_LIMITS_RATE, RetryScope.NONE, outcome));
             Failures.of(() -> upstream.edit(Bench.edit()));
@@ -103,7 +102,7 @@ class BreakerTest {
     @Test
     void aRefusalOfTheEditSpeaksForIt() {
         UpstreamRegistry upstreams = alone();
-        Upstream upstream = upstreams.forGroup(List.of());
+        Upstream upstream = Edits.anyOf(upstreams);
         fail(upstream, Bench.REST_AFTER);
         bench.clock.advance(Bench.REST.plusSeconds(1));
         for (int i = 0; i < 3; i++) {
@@ -117,7 +116,7 @@ class BreakerTest {
     @Test
     void aLimitedProbeLeavesThePlaceOpen() {
         UpstreamRegistry upstreams = alone();
-        Upstream upstream = upstreams.forGroup(List.of());
+        Upstream upstream = Edits.anyOf(upstreams);
         fail(upstream, Bench.REST_AFTER);
         bench.clock.advance(Bench.REST.plusSeconds(1));
         for (int i = 0; i < 5; i++) {

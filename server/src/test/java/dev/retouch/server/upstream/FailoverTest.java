@@ -33,7 +33,7 @@ class FailoverTest {
     private final Bench bench = new Bench();
 
     private Upstream forGroup(String... names) {
-        return bench.upstreams().forGroup(List.of(names));
+        return Edits.anyOf(bench.upstreams(), names);
     }
 
     private Bench two() {
@@ -51,7 +51,7 @@ class FailoverTest {
         assertThat(bench.asked("sandbox")).isZero();
 
         Bench bare = new Bench().sandbox();
-        assertThat(Bench.answered(bare.upstreams().forGroup(List.of()))).isEqualTo("sandbox");
+        assertThat(Bench.answered(Edits.anyOf(bare.upstreams()))).isEqualTo("sandbox");
         assertThat(bare.upstreams().primaryName(List.of())).isEqualTo("sandbox");
     }
 
@@ -61,10 +61,10 @@ class FailoverTest {
         UpstreamRegistry upstreams = bench.upstreams();
         assertThat(upstreams.primaryName(List.of("b", "c"))).isEqualTo("c");
         assertThat(upstreams.primaryName(List.of("c", "a"))).as("equals as they are listed").isEqualTo("c");
-        assertThat(Bench.answered(upstreams.forGroup(List.of("b", "c")))).isEqualTo("c");
-        assertThat(Bench.answered(upstreams.forGroup(List.of("gone", "b", "b")))).isEqualTo("b");
-        assertThat(Bench.answered(upstreams.forGroup(List.of("sandbox")))).isEqualTo("sandbox");
-        assertThat(Failures.of(() -> upstreams.forGroup(List.of("gone"))).message())
+        assertThat(Bench.answered(Edits.anyOf(upstreams, "b", "c"))).isEqualTo("c");
+        assertThat(Bench.answered(Edits.anyOf(upstreams, "gone", "b", "b"))).isEqualTo("b");
+        assertThat(Bench.answered(Edits.anyOf(upstreams, "sandbox"))).isEqualTo("sandbox");
+        assertThat(Failures.of(() -> Edits.anyOf(upstreams, "gone")).message())
                 .isEqualTo(ErrorMessage.UPSTREAM_IS_UNREACHABLE);
     }
 
@@ -199,7 +199,7 @@ class FailoverTest {
                 .provider("a", 1, 1).provider("b", 2, 1);
         free.script("a").always(ScriptedTries.failing(ErrorMessage.UPSTREAM_LIMITS_RATE, RetryScope.ANY_UPSTREAM,
                 AttemptOutcome.LIMITED));
-        Upstream both = free.upstreams().forGroup(List.of());
+        Upstream both = Edits.anyOf(free.upstreams());
         for (int i = 0; i < 50; i++) {
             assertThat(Bench.answered(both)).isEqualTo("b");
         }

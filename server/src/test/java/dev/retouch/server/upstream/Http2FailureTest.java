@@ -42,20 +42,20 @@ class Http2FailureTest {
         try {
             Spool.Writer writer = spool.newWriter();
             writer.write(new byte[bytes]);
-            return new LoadedImageRequest("req_http2", new ModelName("gpt-image-2", "gpt-image-2"), "a rose",
+            return Edits.loaded("req_http2", Edits.model("gpt-image-2", "gpt-image-2"), "a rose",
                     Map.of(), List.of(new ImagePart(writer.finish(), ImageFormat.PNG)), Optional.empty(), false);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static HttpUpstream connected(ScriptedHttp2Server server) {
-        return new HttpUpstream(Provided.at(server.base()).withHttp(Http.HTTP_2).settings(), new Secret("sk-x"),
+    private static OpenAiUpstream connected(ScriptedHttp2Server server) {
+        return new OpenAiUpstream(Provided.at(server.base()).withHttp(Http.HTTP_2).settings(), new Secret("sk-x"),
                 Clock.systemUTC());
     }
 
     private AttemptFailedException failureAfter(Step step, int bytes) {
-        try (ScriptedHttp2Server server = new ScriptedHttp2Server(step); HttpUpstream upstream = connected(server)) {
+        try (ScriptedHttp2Server server = new ScriptedHttp2Server(step); OpenAiUpstream upstream = connected(server)) {
             AttemptFailedException failure = catchThrowableOfType(AttemptFailedException.class,
                     () -> upstream.send(edit(bytes)));
             assertThat(failure).isNotNull();
@@ -85,14 +85,14 @@ class Http2FailureTest {
     @Test
     void retriesAtTheSameUpstreamAfterRefusedStreamAndGoAway() throws IOException {
         try (ScriptedHttp2Server server = new ScriptedHttp2Server(Step.REFUSE_AFTER_BODY, Step.GO_AWAY_BEFORE);
-                HttpUpstream http = connected(server)) {
-            RoutedUpstream routed = new RoutedUpstream(new RoutedUpstream.Place("a", 1, 1, true), http,
+                OpenAiUpstream http = connected(server)) {
+            RoutedUpstream routed = new RoutedUpstream(new RoutedUpstream.Place("a", 1, 1, true), http, _ -> true,
                     new CircuitBreakerSettings(10, Duration.ofSeconds(30), ManualClock.atSomeTime()),
                     CircuitBreakerRegistry.ofDefaults());
             UpstreamRegistry registry = new UpstreamRegistry(List.of(routed), Optional.empty(),
                     new RetrySettings(3, 100, Duration.ofMillis(2), Duration.ofSeconds(5)), new Random(7),
                     new RecordingObserver());
-            try (UpstreamResponse response = registry.forGroup(List.of()).edit(edit(100))) {
+            try (UpstreamResponse response = Edits.anyOf(registry).edit(edit(100))) {
                 assertThat(response.body().readAllBytes()).isNotEmpty();
             }
             assertThat(server.streams()).isEqualTo(3);

@@ -52,11 +52,11 @@ class HttpUpstreamTest {
 
     private static final String KEY = "sk-upstream-0123456789abcdef";
 
-    private static final ModelName MODEL = new ModelName("gpt-image-1", "gpt-image-1");
+    private static final ModelName MODEL = Edits.model("gpt-image-1", "gpt-image-1");
 
     private final Spool spool;
     private final MockUpstream provider;
-    private final HttpUpstream upstream;
+    private final OpenAiUpstream upstream;
 
     HttpUpstreamTest(@TempDir Path folder) throws IOException {
         this.spool = new Spool(folder, 1000);
@@ -70,8 +70,8 @@ class HttpUpstreamTest {
         provider.close();
     }
 
-    private static HttpUpstream connected(URI base, String key, Duration idle) {
-        return new HttpUpstream(Provided.at(base).withIdleTimeout(idle).settings(), new Secret(key),
+    private static OpenAiUpstream connected(URI base, String key, Duration idle) {
+        return new OpenAiUpstream(Provided.at(base).withIdleTimeout(idle).settings(), new Secret(key),
                 Clock.systemUTC());
     }
 
@@ -82,7 +82,7 @@ class HttpUpstreamTest {
     }
 
     private LoadedImageRequest edit(Map<String, String> parameters, ImagePart... images) {
-        return new LoadedImageRequest("req_test", MODEL, "eine Rose 玫瑰", parameters, List.of(images),
+        return Edits.loaded("req_test", MODEL, "eine Rose 玫瑰", parameters, List.of(images),
                 Optional.empty(), false);
     }
 
@@ -130,7 +130,7 @@ class HttpUpstreamTest {
 
     @Test
     void sendsImagesAndMaskUnderTheProvidersNames() throws IOException {
-        LoadedImageRequest edit = new LoadedImageRequest("req_test", MODEL, "x", Map.of(),
+        LoadedImageRequest edit = Edits.loaded("req_test", MODEL, "x", Map.of(),
                 List.of(image(Pictures.png(64, 64), ImageFormat.PNG), image(Pictures.jpeg(600, 600), ImageFormat.JPEG),
                         image(Pictures.lossyWebp(32, 32), ImageFormat.WEBP)),
                 Optional.of(image(Pictures.transparentPng(64, 64), ImageFormat.PNG)), false);
@@ -188,7 +188,7 @@ class HttpUpstreamTest {
     @Test
     void hidesRefusalOfTheGatewaysKey() throws IOException {
         LoadedImageRequest edit = small();
-        try (HttpUpstream wrong = connected(provider.baseUrl(), "sk-wrong", Duration.ofSeconds(30))) {
+        try (OpenAiUpstream wrong = connected(provider.baseUrl(), "sk-wrong", Duration.ofSeconds(30))) {
             ApiException failure = Failures.of(() -> wrong.edit(edit));
             assertThat(failure.message()).isEqualTo(ErrorMessage.UPSTREAM_REFUSED_CREDENTIALS);
             assertThat(everythingOf(failure)).doesNotContain("sk-wrong");
@@ -291,7 +291,7 @@ class HttpUpstreamTest {
     @Test
     void aSilentUpstreamIsNotWaitedForLonger() throws IOException {
         LoadedImageRequest edit = small();
-        try (HttpUpstream impatient = connected(provider.baseUrl(), KEY, Duration.ofMillis(300))) {
+        try (OpenAiUpstream impatient = connected(provider.baseUrl(), KEY, Duration.ofMillis(300))) {
             provider.scenarios().next(Scenario.delay(Duration.ofSeconds(30)));
             ApiException failure = Failures.of(() -> impatient.edit(edit));
             assertThat(failure.message()).isEqualTo(ErrorMessage.UPSTREAM_TIMED_OUT);
@@ -307,7 +307,7 @@ class HttpUpstreamTest {
             free = socket.getLocalPort();
         }
         for (String base : List.of("http://127.0.0.1:" + free + "/v1", "http://no-such-host.invalid/v1")) {
-            try (HttpUpstream nobody = connected(URI.create(base), KEY, Duration.ofSeconds(30))) {
+            try (OpenAiUpstream nobody = connected(URI.create(base), KEY, Duration.ofSeconds(30))) {
                 ApiException failure = Failures.of(() -> nobody.edit(edit));
                 assertThat(failure.message()).as(base).isEqualTo(ErrorMessage.UPSTREAM_IS_UNREACHABLE);
                 assertThat(failure.mayHaveRun()).as(base).isFalse();

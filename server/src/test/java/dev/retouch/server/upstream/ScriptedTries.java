@@ -42,7 +42,7 @@ final class ScriptedTries implements UpstreamTransport {
     /** A response that names the upstream that sent it. */
     UpstreamResponse answer(InputStream body) {
         return new UpstreamResponse(false, AnswerFormat.OPENAI, new RefusalPolicy(text -> text), Optional.of(name),
-                body);
+                body, UpstreamResponse.Notes.NONE, false);
     }
 
     synchronized ScriptedTries next(Step step) {

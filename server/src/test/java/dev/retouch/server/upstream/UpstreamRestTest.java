@@ -1,7 +1,6 @@
 package dev.retouch.server.upstream;
 
 import java.time.Duration;
-import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,7 +40,7 @@ class UpstreamRestTest {
     @Test
     void skipsUpstreamUntilItsRetryAfterIsOver() {
         UpstreamRegistry registry = two();
-        Upstream upstream = registry.forGroup(List.of());
+        Upstream upstream = Edits.anyOf(registry);
         bench.script("a").next(limited(Duration.ofSeconds(60)));
         for (int i = 0; i < 3; i++) {
             assertThat(Bench.answered(upstream)).isEqualTo("b");
@@ -58,7 +57,7 @@ class UpstreamRestTest {
 
     @Test
     void reportsRemainingRetryAfterIfNoUpstreamIsLeft() {
-        Upstream upstream = one().forGroup(List.of());
+        Upstream upstream = Edits.anyOf(one());
         bench.script("a").next(limited(Duration.ofSeconds(60)));
         assertThat(Failures.of(() -> upstream.edit(Bench.edit())).retryAfter()).hasValue(Duration.ofSeconds(60));
 
@@ -74,7 +73,7 @@ class UpstreamRestTest {
     @ParameterizedTest
     @CsvSource({"60, 600, UPSTREAM_LIMITS_RATE, 60", "600, 60, UPSTREAM_IS_OVERLOADED, 60"})
     void reportsTheUpstreamThatIsAvailableFirst(int first, int second, ErrorMessage message, int seconds) {
-        Upstream upstream = two().forGroup(List.of());
+        Upstream upstream = Edits.anyOf(two());
         bench.script("a").next(limited(Duration.ofSeconds(first)));
         bench.script("b").next(overloaded(Duration.ofSeconds(second)));
         Failures.of(() -> upstream.edit(Bench.edit()));
@@ -85,7 +84,7 @@ class UpstreamRestTest {
 
     @Test
     void limitsTheRestToAnHour() {
-        Upstream upstream = two().forGroup(List.of());
+        Upstream upstream = Edits.anyOf(two());
         bench.script("a").next(limited(Duration.ofHours(23)));
         assertThat(Bench.answered(upstream)).isEqualTo("b");
         bench.clock.advance(Duration.ofMinutes(59));
@@ -97,7 +96,7 @@ class UpstreamRestTest {
     @Test
     void keepsUpstreamAvailableIfRetryAfterIsShort() {
         UpstreamRegistry registry = two();
-        Upstream upstream = registry.forGroup(List.of());
+        Upstream upstream = Edits.anyOf(registry);
         bench.script("a").next(limited(Duration.ofSeconds(5)));
         assertThat(Bench.answered(upstream)).isEqualTo("b");
         assertThat(registry.breakerStates()).containsEntry("a", "ok");
@@ -106,7 +105,7 @@ class UpstreamRestTest {
 
     @Test
     void retriesAtAvailableUpstreamIfTheLastOneAskedForALongRest() {
-        Upstream upstream = two().forGroup(List.of());
+        Upstream upstream = Edits.anyOf(two());
         bench.script("a").next(ScriptedTries.unreachable());
         bench.script("b").next(limited(Duration.ofSeconds(60)));
         assertThat(Bench.answered(upstream)).isEqualTo("a");
@@ -116,7 +115,7 @@ class UpstreamRestTest {
     @Test
     void sandboxNeverRests() {
         UpstreamRegistry registry = bench.sandbox().upstreams();
-        Upstream upstream = registry.forGroup(List.of());
+        Upstream upstream = Edits.anyOf(registry);
         bench.script("sandbox").next(limited(Duration.ofSeconds(60)));
         Failures.of(() -> upstream.edit(Bench.edit()));
         assertThat(registry.breakerStates()).containsEntry("sandbox", "ok");
@@ -126,7 +125,7 @@ class UpstreamRestTest {
     @Test
     void breakerOpensIfUpstreamKeepsRefusingTheKey() {
         UpstreamRegistry registry = two();
-        Upstream upstream = registry.forGroup(List.of());
+        Upstream upstream = Edits.anyOf(registry);
         bench.script("a").always(ScriptedTries.failing(ErrorMessage.UPSTREAM_REFUSED_CREDENTIALS,
                 RetryScope.OTHER_UPSTREAM, AttemptOutcome.CREDENTIALS));
         for (int i = 0; i < 2 * Bench.REST_AFTER; i++) {

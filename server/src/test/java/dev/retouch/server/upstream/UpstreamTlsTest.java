@@ -78,15 +78,15 @@ class UpstreamTlsTest {
         try {
             Spool.Writer writer = spool.newWriter();
             writer.write(Pictures.png(700, 700));
-            return new LoadedImageRequest("req_tls", new ModelName("gpt-image-2", "gpt-image-2"), "a rose", Map.of(),
+            return Edits.loaded("req_tls", Edits.model("gpt-image-2", "gpt-image-2"), "a rose", Map.of(),
                     List.of(new ImagePart(writer.finish(), ImageFormat.PNG)), Optional.empty(), false);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static HttpUpstream connected(RawHttpServer server, Http http, SslContextFactory.Client tls) {
-        return new HttpUpstream(Provided.at(server.base()).withHttp(http).settings(), new Secret("sk-tls"),
+    private static OpenAiUpstream connected(RawHttpServer server, Http http, SslContextFactory.Client tls) {
+        return new OpenAiUpstream(Provided.at(server.base()).withHttp(http).settings(), new Secret("sk-tls"),
                 Clock.systemUTC(), tls);
     }
 
@@ -95,7 +95,7 @@ class UpstreamTlsTest {
             "AUTO, false, HTTP/1.1", "HTTP_1_1, false, HTTP/1.1"})
     void negotiatesTheProtocolByAlpn(Http http, boolean serverHasHttp2, String protocol) throws IOException {
         try (RawHttpServer server = RawHttpServer.tls(certificate("known"), serverHasHttp2, RawHttpServer::edited);
-                HttpUpstream upstream = connected(server, http, trusting("known"))) {
+                OpenAiUpstream upstream = connected(server, http, trusting("known"))) {
             for (int i = 0; i < 2; i++) {
                 try (UpstreamResponse response = upstream.edit(edit())) {
                     assertThat(response.body().readAllBytes()).isNotEmpty();
@@ -112,7 +112,7 @@ class UpstreamTlsTest {
     @CsvSource({"known, other-name, AUTO", "known, other-name, HTTP_2", "other-name, other-name, AUTO"})
     void sendsNothingIfTheCertificateIsNotTrusted(String served, String trusted, Http http) {
         try (RawHttpServer server = RawHttpServer.tls(certificate(served), true, RawHttpServer::edited);
-                HttpUpstream upstream = connected(server, http, trusting(trusted))) {
+                OpenAiUpstream upstream = connected(server, http, trusting(trusted))) {
             ApiException failure = Failures.of(() -> upstream.edit(edit()));
             assertThat(failure.message()).isEqualTo(ErrorMessage.UPSTREAM_IS_UNREACHABLE);
             assertThat(failure.mayHaveRun()).isFalse();
@@ -123,7 +123,7 @@ class UpstreamTlsTest {
     @Test
     void isUnreachableIfHttp2IsRequiredAndTheServerHasNone() {
         try (RawHttpServer server = RawHttpServer.tls(certificate("known"), false, RawHttpServer::edited);
-                HttpUpstream upstream = connected(server, Http.HTTP_2, trusting("known"))) {
+                OpenAiUpstream upstream = connected(server, Http.HTTP_2, trusting("known"))) {
             ApiException failure = Failures.of(() -> upstream.edit(edit()));
             assertThat(server.seen()).isEmpty();
             assertThat(failure.message()).isEqualTo(ErrorMessage.UPSTREAM_IS_UNREACHABLE);

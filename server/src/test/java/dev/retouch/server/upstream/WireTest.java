@@ -70,7 +70,7 @@ class WireTest {
     }
 
     private LoadedImageRequest edit(Map<String, String> parameters, boolean json, byte[]... images) {
-        return new LoadedImageRequest("req_wire", new ModelName("gpt-image-2", "gpt-image-2-usual"), "a \"rose\" 玫瑰",
+        return Edits.loaded("req_wire", Edits.model("gpt-image-2", "gpt-image-2-usual"), "a \"rose\" 玫瑰",
                 parameters,
                 Arrays.stream(images).map(this::image).toList(), Optional.of(image(Pictures.transparentPng(64, 64))),
                 json);
@@ -90,8 +90,8 @@ class WireTest {
         }
     }
 
-    private static HttpUpstream connected(Provided provided) {
-        return new HttpUpstream(provided.settings(), new Secret(KEY), Clock.systemUTC());
+    private static OpenAiUpstream connected(Provided provided) {
+        return new OpenAiUpstream(provided.settings(), new Secret(KEY), Clock.systemUTC());
     }
 
     private static void readWhole(Upstream upstream, UpstreamRequest edit) {
@@ -107,7 +107,7 @@ class WireTest {
     @EnumSource(Http.class)
     void bothVersionsOfHttpAreSpoken(Http http) {
         try (RawHttpServer server = RawHttpServer.http2(RawHttpServer::edited);
-                HttpUpstream upstream = connected(Provided.at(server.base()).withHttp(http))) {
+                OpenAiUpstream upstream = connected(Provided.at(server.base()).withHttp(http))) {
             readWhole(upstream, small());
             readWhole(upstream, small());
             assertThat(server.seen()).extracting(RawHttpServer.Seen::protocol)
@@ -123,7 +123,7 @@ class WireTest {
     @Test
     void manyEditsShareAConnectionOfHttp2() throws Exception {
         try (RawHttpServer server = RawHttpServer.http2(RawHttpServer::edited);
-                HttpUpstream upstream = connected(Provided.at(server.base()).withHttp(Http.HTTP_2));
+                OpenAiUpstream upstream = connected(Provided.at(server.base()).withHttp(Http.HTTP_2));
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             LoadedImageRequest edit = edit(Map.of(), false, Pictures.png(700, 700));
             List<Future<?>> all = IntStream.range(0, 40)
@@ -138,7 +138,7 @@ class WireTest {
     @Test
     void sendsNoAuthorizationWithoutAKey() {
         try (RawHttpServer server = RawHttpServer.http1(RawHttpServer::edited);
-                HttpUpstream upstream = new HttpUpstream(Provided.at(server.base()).settings(), new Secret(""),
+                OpenAiUpstream upstream = new OpenAiUpstream(Provided.at(server.base()).settings(), new Secret(""),
                         Clock.systemUTC())) {
             readWhole(upstream, small());
             assertThat(server.seen().getFirst().header("authorization")).isEmpty();
@@ -148,7 +148,7 @@ class WireTest {
     @Test
     void aProxyIsAskedForTheWholeAddress() {
         try (RawHttpServer proxy = RawHttpServer.http1(RawHttpServer::edited);
-                HttpUpstream upstream = connected(Provided
+                OpenAiUpstream upstream = connected(Provided
                         .at(URI.create("http://upstream.invalid/v1"))
                         .withProxy(URI.create("http://127.0.0.1:" + proxy.port())))) {
             readWhole(upstream, small());
@@ -164,7 +164,7 @@ class WireTest {
             response.setStatus(502);
             callback.succeeded();
         });
-                HttpUpstream upstream = connected(Provided.at(URI.create("https://upstream.invalid/v1"))
+                OpenAiUpstream upstream = connected(Provided.at(URI.create("https://upstream.invalid/v1"))
                         .withProxy(URI.create("http://127.0.0.1:" + proxy.port())))) {
             ApiException failure = Failures.of(() -> upstream.edit(small()));
             assertThat(failure.message()).isEqualTo(ErrorMessage.UPSTREAM_IS_UNREACHABLE);
@@ -177,7 +177,7 @@ class WireTest {
         byte[] first = Pictures.png(300, 300);
         byte[] second = Pictures.png(65, 65);
         try (RawHttpServer server = RawHttpServer.http1(RawHttpServer::edited);
-                HttpUpstream upstream = connected(Provided
+                OpenAiUpstream upstream = connected(Provided
                         .at(server.base()).speaking(JsonEdits.JSON, true, Map.of("gpt-image-2", "theirs")))) {
             readWhole(upstream, edit(Map.of("n", "2", "stream", "false", "user", "u\"1"), true, first, second));
             readWhole(upstream, edit(Map.of(), false, first));
@@ -204,7 +204,7 @@ class WireTest {
     @Test
     void aNameCannotEndItsHeader() {
         try (RawHttpServer server = RawHttpServer.http1(RawHttpServer::edited);
-                HttpUpstream upstream = connected(Provided.at(server.base()))) {
+                OpenAiUpstream upstream = connected(Provided.at(server.base()))) {
             readWhole(upstream, edit(Map.of("a\"\r\nX-Evil: 1", "v"), false, Pictures.png(64, 64)));
             assertThat(new String(server.seen().getFirst().body(), StandardCharsets.ISO_8859_1))
                     .contains("name=\"a%22%0D%0AX-Evil: 1\"\r\n\r\nv\r\n").doesNotContain("\r\nX-Evil");
@@ -219,7 +219,7 @@ class WireTest {
     @Test
     void doesNotRequestEventsIfUnsupported() {
         try (RawHttpServer server = RawHttpServer.http1(RawHttpServer::edited);
-                HttpUpstream upstream = connected(Provided
+                OpenAiUpstream upstream = connected(Provided
                         .at(server.base()).speaking(JsonEdits.MULTIPART, false, Map.of()))) {
             readWhole(upstream, edit(Map.of("stream", "true", "partial_images", "2", "n", "1"), true,
                     Pictures.png(64, 64)));
@@ -240,7 +240,7 @@ class WireTest {
 
     private AttemptFailedException failed(int status, String body, Map<String, String> headers) {
         try (RawHttpServer server = answering(status, body, headers);
-                HttpUpstream upstream = connected(Provided.at(server.base()))) {
+                OpenAiUpstream upstream = connected(Provided.at(server.base()))) {
             AttemptFailedException failure = catchThrowableOfType(AttemptFailedException.class,
                     () -> upstream.send(small()));
             assertThat(failure).as("a failure").isNotNull();
@@ -254,7 +254,7 @@ class WireTest {
         try (RawHttpServer server = answering(status, """
                 {"error":{"message":"The key %s of org-abc123 cannot do size 7","type":"invalid_request_error",\
                 "param":"size","code":"invalid_value"}}""".formatted(KEY), Map.of());
-                HttpUpstream upstream = connected(Provided.at(server.base()))) {
+                OpenAiUpstream upstream = connected(Provided.at(server.base()))) {
             UpstreamRefusalException refusal = catchThrowableOfType(UpstreamRefusalException.class,
                     () -> upstream.edit(small()));
             assertThat(refusal).isNotNull();
@@ -301,7 +301,7 @@ class WireTest {
         CountDownLatch slow = new CountDownLatch(1);
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-                HttpUpstream upstream = connected(Provided.at(base(server)).withFirstByte(SHORT))) {
+                OpenAiUpstream upstream = connected(Provided.at(base(server)).withFirstByte(SHORT))) {
             server.setReceiveBufferSize(64 << 10);
             Future<?> served = threads.submit(() -> {
                 try (Socket socket = server.accept()) {
@@ -349,7 +349,7 @@ class WireTest {
         try (RawHttpServer server = RawHttpServer.http2((_, _, callback) -> {
             over.await();
             callback.succeeded();
-        }); HttpUpstream upstream = connected(Provided.at(server.base()).withHttp(http).withFirstByte(SHORT))) {
+        }); OpenAiUpstream upstream = connected(Provided.at(server.base()).withHttp(http).withFirstByte(SHORT))) {
             ApiException failure = Failures.of(() -> upstream.edit(small()));
             assertThat(failure.message()).isEqualTo(ErrorMessage.UPSTREAM_TIMED_OUT);
             assertThat(failure.mayHaveRun()).isTrue();
@@ -364,7 +364,7 @@ class WireTest {
         try (RawHttpServer server = RawHttpServer.http2((_, _, callback) -> {
             over.await();
             callback.succeeded();
-        }); HttpUpstream upstream = connected(Provided.at(server.base()).withHttp(http).withTotal(SHORT))) {
+        }); OpenAiUpstream upstream = connected(Provided.at(server.base()).withHttp(http).withTotal(SHORT))) {
             assertThat(Failures.of(() -> upstream.edit(small())).message()).isEqualTo(ErrorMessage.UPSTREAM_TIMED_OUT);
             over.countDown();
         }
@@ -384,7 +384,7 @@ class WireTest {
             }
             over.await();
             callback.succeeded();
-        }); HttpUpstream upstream = connected(Provided.at(server.base()).withHttp(http).withIdle(SHORT))) {
+        }); OpenAiUpstream upstream = connected(Provided.at(server.base()).withHttp(http).withIdle(SHORT))) {
             try (UpstreamResponse answer = upstream.edit(small())) {
                 assertThat(answer.streamed()).isTrue();
                 assertThatThrownBy(() -> answer.body().readAllBytes()).isInstanceOf(IOException.class);
@@ -401,7 +401,7 @@ class WireTest {
         CountDownLatch gone = new CountDownLatch(1);
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-                HttpUpstream upstream = connected(Provided.at(base(server)))) {
+                OpenAiUpstream upstream = connected(Provided.at(base(server)))) {
             Future<?> served = threads.submit(() -> {
                 try (Socket socket = server.accept()) {
                     InputStream in = socket.getInputStream();

@@ -5,7 +5,6 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -16,6 +15,7 @@ import dev.retouch.server.image.ImageBytes;
 import dev.retouch.server.image.ImageFormat;
 import dev.retouch.server.image.ImageMetadata;
 import dev.retouch.server.image.InvalidImageException;
+import dev.retouch.server.image.StillWebp;
 
 /**
  * Decodes an image, turned by its orientation. Samples keep the values of the file: gray is not converted between color spaces, and 16 bits
@@ -32,10 +32,7 @@ final class PixelReader {
      * @throws InvalidImageException if it cannot be decoded
      */
     static Pixels read(ImageBytes bytes, ImageMetadata facts) throws IOException, InvalidImageException {
-        BufferedImage image;
-        try (InputStream file = bytes.open()) {
-            image = decoded(file, facts.format());
-        }
+        BufferedImage image = decoded(StillWebp.open(bytes, facts.format()), facts.format());
         boolean asStored = facts.turned()
                 ? image.getWidth() == facts.height() && image.getHeight() == facts.width()
                 : image.getWidth() == facts.width() && image.getHeight() == facts.height();
@@ -47,13 +44,13 @@ final class PixelReader {
 
     /** Decodes a JPEG that {@link PixelWriter} has encoded. */
     static Pixels jpeg(byte[] file) throws IOException, InvalidImageException {
-        return pixels(decoded(new ByteArrayInputStream(file), ImageFormat.JPEG));
+        return pixels(decoded(new MemoryCacheImageInputStream(new ByteArrayInputStream(file)), ImageFormat.JPEG));
     }
 
-    private static BufferedImage decoded(InputStream file, ImageFormat format)
+    private static BufferedImage decoded(ImageInputStream file, ImageFormat format)
             throws IOException, InvalidImageException {
         ImageReader reader = ImageIO.getImageReadersByFormatName(format.wireName()).next();
-        try (ImageInputStream in = new MemoryCacheImageInputStream(file)) {
+        try (ImageInputStream in = file) {
             reader.setInput(in, true, true);
             return reader.read(0);
         } catch (IOException | RuntimeException e) {

@@ -120,6 +120,21 @@ final class Pixels {
         return false;
     }
 
+    /** A copy of a part. */
+    Pixels part(PixelBox box) {
+        Pixels copy = new Pixels(box.width(), box.height(), deep);
+        for (int y = 0; y < box.height(); y++) {
+            int from = (box.y() + y) * width + box.x();
+            if (deep) {
+                System.arraycopy(samples, from * SAMPLES, copy.samples, y * box.width() * SAMPLES,
+                        box.width() * SAMPLES);
+            } else {
+                System.arraycopy(packed, from, copy.packed, y * box.width(), box.width());
+            }
+        }
+        return copy;
+    }
+
     /** A copy that can be changed. */
     Pixels copy() {
         return new Pixels(width, height, deep, packed.clone(), samples.clone());

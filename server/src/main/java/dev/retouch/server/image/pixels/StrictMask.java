@@ -4,7 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.util.Optional;
 
+import dev.retouch.server.image.Dimensions;
 import dev.retouch.server.image.ImageBytes;
 import dev.retouch.server.image.ImageFormat;
 import dev.retouch.server.image.ImageMetadata;
@@ -50,7 +52,7 @@ public final class StrictMask {
      *
      * @param changed pixels outside the mask that the edit had changed
      * @param kept pixels outside the mask
-     * @param scaled whether it had another size than the original
+     * @param scaled whether it had another size than the part that was edited
      * @param flattened whether the original has transparency, which the format of the result does not have
      * @param inexact kept pixels of a JPEG that differ by more than one level all the same
      */
@@ -59,12 +61,30 @@ public final class StrictMask {
     /**
      * Decodes both files, to find out whether that is possible.
      *
+     * @return the smallest rectangle with everything that may change; empty if nothing may
      * @throws InvalidImageException if the original cannot be decoded
      * @throws InvalidMaskException if the mask cannot be decoded
      */
-    public void check() throws IOException, InvalidImageException, InvalidMaskException {
+    public Optional<PixelBox> check() throws IOException, InvalidImageException, InvalidMaskException {
         PixelReader.read(original, facts);
-        area();
+        return area().box();
+    }
+
+    /**
+     * Writes a part of the original, scaled. A part with 16 bits for each sample gets 8, and JPEG has white instead of transparency.
+     *
+     * @throws InvalidImageException if the original cannot be decoded
+     */
+    public void writePart(PixelBox part, Dimensions size, ImageFormat format, OutputStream out)
+            throws IOException, InvalidImageException {
+        Pixels pixels = PixelReader.read(original, facts).part(part).shallow();
+        awake();
+        Pixels scaled = pixels.scaledTo(size.width(), size.height());
+        if (format == ImageFormat.JPEG) {
+            scaled.flatten();
+        }
+        awake();
+        PixelWriter.write(scaled, format, out);
     }
 
     /** The mask cannot be decoded. */
@@ -89,16 +109,17 @@ public final class StrictMask {
      * Puts the allowed part of an edited image into the original.
      *
      * @param returned the edited image
+     * @param part the part of the original that was edited
      * @param returnedFacts its header, in dimensions that the caller has checked
      * @param out takes the result, in the format of the edited image
      * @throws InvalidImageException if the edited image cannot be decoded
      */
-    public Restored restore(ImageBytes returned, ImageMetadata returnedFacts, OutputStream out)
+    public Restored restore(ImageBytes returned, ImageMetadata returnedFacts, PixelBox part, OutputStream out)
             throws IOException, InvalidImageException {
         ImageFormat format = returnedFacts.format();
         Pixels edited = PixelReader.read(returned, returnedFacts).shallow();
-        boolean scaled = edited.width() != facts.width() || edited.height() != facts.height();
-        edited = edited.scaledTo(facts.width(), facts.height());
+        boolean scaled = edited.width() != part.width() || edited.height() != part.height();
+        edited = edited.scaledTo(part.width(), part.height());
         awake();
         Pixels result = PixelReader.read(original, facts);
         if (format != ImageFormat.PNG) {
@@ -116,7 +137,7 @@ public final class StrictMask {
         } catch (InvalidMaskException e) {
             throw new IOException("the mask was decoded before", e);
         }
-        long changed = merge(edited, result, area);
+        long changed = merge(edited, result, area, part);
         awake();
         int inexact = 0;
         if (format == ImageFormat.JPEG) {
@@ -136,34 +157,35 @@ public final class StrictMask {
         }
     }
 
-    /** Puts the edited image into the original, by the weights of the area; the number of kept pixels that differed. */
-    private static long merge(Pixels edited, Pixels result, MaskArea area) {
+    /** Puts the edited part into the original, by the weights of the area; the number of kept pixels that differed. */
+    private static long merge(Pixels edited, Pixels result, MaskArea area, PixelBox part) {
         int unit = result.max() / edited.max();
         int[] row = new int[result.width() * Pixels.SAMPLES];
-        int[] other = new int[row.length];
+        int[] other = new int[edited.width() * Pixels.SAMPLES];
         long changed = 0;
-        for (int y = 0; y < result.height(); y++) {
-            result.read(y, row);
+        for (int y = 0; y < part.height(); y++) {
+            result.read(part.y() + y, row);
             edited.read(y, other);
-            for (int x = 0; x < result.width(); x++) {
-                int weight = area.weight(x, y);
+            for (int x = 0; x < part.width(); x++) {
+                int weight = area.weight(part.x() + x, part.y() + y);
+                int at = (part.x() + x) * Pixels.SAMPLES;
                 if (weight == 0) {
-                    changed += differs(row, other, x * Pixels.SAMPLES, unit) ? 1 : 0;
+                    changed += differs(row, at, other, x * Pixels.SAMPLES, unit) ? 1 : 0;
                 } else {
-                    mix(row, other, x * Pixels.SAMPLES, unit, weight);
+                    mix(row, at, other, x * Pixels.SAMPLES, unit, weight);
                 }
             }
-            result.write(y, row);
+            result.write(part.y() + y, row);
         }
         return changed;
     }
 
-    private static boolean differs(int[] kept, int[] edited, int at, int unit) {
-        if (kept[at + 3] == 0 && edited[at + 3] == 0) {
+    private static boolean differs(int[] kept, int at, int[] edited, int from, int unit) {
+        if (kept[at + 3] == 0 && edited[from + 3] == 0) {
             return false; // both are invisible
         }
         for (int sample = 0; sample < Pixels.SAMPLES; sample++) {
-            if (Math.abs(kept[at + sample] - edited[at + sample] * unit) > CHANGE * unit) {
+            if (Math.abs(kept[at + sample] - edited[from + sample] * unit) > CHANGE * unit) {
                 return true;
             }
         }
@@ -171,17 +193,17 @@ public final class StrictMask {
     }
 
     /** Mixes colors by weight and alpha, so that the color of a transparent pixel does not show. */
-    private static void mix(int[] kept, int[] edited, int at, int unit, int weight) {
+    private static void mix(int[] kept, int at, int[] edited, int from, int unit, int weight) {
         long keptShare = (long) (MaskArea.FULL - weight) * kept[at + 3];
-        long editedShare = (long) weight * edited[at + 3] * unit;
+        long editedShare = (long) weight * edited[from + 3] * unit;
         long whole = keptShare + editedShare;
         for (int sample = 0; sample < 3; sample++) {
             if (whole > 0) {
                 kept[at + sample] = (int) ((kept[at + sample] * keptShare
-                        + (long) edited[at + sample] * unit * editedShare
+                        + (long) edited[from + sample] * unit * editedShare
                         + whole / 2) / whole);
             } else {
-                kept[at + sample] = edited[at + sample] * unit;
+                kept[at + sample] = edited[from + sample] * unit;
             }
         }
         kept[at + 3] = (int) ((whole + MaskArea.FULL / 2) / MaskArea.FULL);

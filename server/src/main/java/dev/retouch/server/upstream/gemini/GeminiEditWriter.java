@@ -1,13 +1,9 @@
 package dev.retouch.server.upstream.gemini;
 
-import java.util.Optional;
-
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.eclipse.jetty.client.Request;
 
-import dev.retouch.server.model.AspectRule;
-import dev.retouch.server.model.SizeRule;
 import dev.retouch.server.upstream.CompositeBody;
 import dev.retouch.server.upstream.LoadedImageRequest;
 import dev.retouch.server.upstream.LoadedImageRequest.ImagePart;
@@ -37,18 +33,12 @@ final class GeminiEditWriter {
     private ObjectNode configuration(LoadedImageRequest edit) {
         ObjectNode configuration = mapper.createObjectNode();
         configuration.putArray("responseModalities").add("TEXT").add("IMAGE");
-        shape(edit).ifPresent(shape -> {
+        edit.shape().ifPresent(shape -> {
             ObjectNode image = configuration.putObject("imageConfig").put("aspectRatio", shape.ratio());
             if (!shape.resolution().isEmpty()) {
                 image.put("imageSize", shape.resolution());
             }
         });
         return configuration;
-    }
-
-    /** The shape that is nearest to the size; empty if the model follows the input image. */
-    private static Optional<AspectRule.Shape> shape(LoadedImageRequest edit) {
-        return edit.model().aspect().flatMap(rule -> Optional.ofNullable(edit.parameters().get("size"))
-                .flatMap(SizeRule::parse).map(rule::nearest));
     }
 }

@@ -14,7 +14,6 @@ import dev.retouch.server.answer.AnswerFormat;
 import dev.retouch.server.image.ImageFormat;
 import dev.retouch.server.upstream.KindTraits;
 import dev.retouch.server.upstream.LoadedImageRequest;
-import dev.retouch.server.upstream.MaskConverter;
 import dev.retouch.server.upstream.Redactor;
 import dev.retouch.server.upstream.RemoteImageRequest;
 import dev.retouch.server.upstream.UpstreamErrors;
@@ -33,7 +32,6 @@ public final class OpenAiWire implements Wire {
     private final UpstreamSettings settings;
     private final KindTraits traits;
     private final UpstreamErrors errors;
-    private final MaskConverter masks = new MaskConverter();
     private final ObjectMapper mapper = new ObjectMapper();
 
     /** The form with the differences of these settings. */
@@ -72,11 +70,10 @@ public final class OpenAiWire implements Wire {
         return switch (edit) {
             case RemoteImageRequest remote -> JsonEditWriter.of(remote, model, parameters, mapper);
             case LoadedImageRequest loaded -> {
-                LoadedImageRequest masked = masks.convert(loaded, traits.mask());
                 boolean json = settings.wire().jsonOnly() || (settings.jsonEdits() == JsonEdits.JSON && loaded.json());
                 yield json
-                        ? JsonEditWriter.of(masked, model, parameters, mapper)
-                        : MultipartEditWriter.of(masked, model, parameters,
+                        ? JsonEditWriter.of(loaded, model, parameters, mapper)
+                        : MultipartEditWriter.of(loaded, model, parameters,
                                 MultipartEditWriter.FieldNames.of(settings.wire()));
             }
         };

@@ -10,12 +10,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.retouch.server.answer.AnswerFormat;
-import dev.retouch.server.model.SizeRule;
 import dev.retouch.server.upstream.JsonImages;
 import dev.retouch.server.upstream.KindTraits;
-import dev.retouch.server.upstream.LoadedImageRequest;
 import dev.retouch.server.upstream.Redactor;
-import dev.retouch.server.upstream.RemoteImageRequest;
 import dev.retouch.server.upstream.UpstreamErrors;
 import dev.retouch.server.upstream.UpstreamRequest;
 import dev.retouch.server.upstream.UpstreamSettings;
@@ -59,21 +56,15 @@ public final class OpenRouterWire implements Wire {
         ObjectNode document = mapper.createObjectNode().put("model", edit.model().at(settings)).put("prompt",
                 edit.prompt());
         ArrayNode references = document.putArray("input_references");
-        switch (edit) {
-            case LoadedImageRequest loaded -> loaded.images().forEach(image -> add(references, images.add(image)));
-            case RemoteImageRequest remote -> remote.imageUrls().forEach(url -> add(references, url));
-        }
+        images.add(edit).forEach(url -> references.addObject().put("type", "image_url").putObject("image_url")
+                .put("url", url));
         edit.parameters().forEach((name, value) -> parameter(document, name, value, edit));
         return new Written(settings.url() + "/images", "application/json", images.content(document));
     }
 
-    private static void add(ArrayNode references, String url) {
-        references.addObject().put("type", "image_url").putObject("image_url").put("url", url);
-    }
-
     private static void parameter(ObjectNode document, String name, String value, UpstreamRequest edit) {
         if (name.equals("size")) {
-            edit.model().aspect().flatMap(rule -> SizeRule.parse(value).map(rule::nearest)).ifPresent(shape -> {
+            edit.shape().ifPresent(shape -> {
                 document.put("aspect_ratio", shape.ratio());
                 if (!shape.resolution().isEmpty()) {
                     document.put("resolution", shape.resolution());

@@ -37,15 +37,12 @@ final class PollEditWriter {
         PollEditWriter writer = new PollEditWriter(form);
         JsonImages images = new JsonImages(form.dataUrls());
         writer.put(form.prompt(), new TextNode(edit.prompt()));
+        writer.images(images.add(edit));
         switch (edit) {
-            case LoadedImageRequest loaded -> {
-                writer.images(loaded.images().stream().map(images::add).toList());
+            case LoadedImageRequest loaded ->
                 loaded.mask().ifPresent(mask -> writer.put(form.mask(), new TextNode(images.add(mask))));
-            }
-            case RemoteImageRequest remote -> {
-                writer.images(remote.imageUrls());
+            case RemoteImageRequest remote ->
                 remote.maskUrl().ifPresent(mask -> writer.put(form.mask(), new TextNode(mask)));
-            }
         }
         writer.size(edit);
         writer.text(form.format(), edit.parameters().get("output_format"));
@@ -70,7 +67,7 @@ final class PollEditWriter {
         }
         put(form.width(), JsonNodeFactory.instance.numberNode(rounded(size.get().width())));
         put(form.height(), JsonNodeFactory.instance.numberNode(rounded(size.get().height())));
-        Optional<AspectRule.Shape> shape = edit.model().aspect().map(rule -> rule.nearest(size.get()));
+        Optional<AspectRule.Shape> shape = edit.shape();
         shape.ifPresent(nearest -> text(form.aspect(), nearest.ratio()));
         shape.map(AspectRule.Shape::resolution).filter(name -> !name.isEmpty())
                 .ifPresent(name -> text(form.resolution(), name));

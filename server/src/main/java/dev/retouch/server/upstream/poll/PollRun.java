@@ -1,6 +1,7 @@
 package dev.retouch.server.upstream.poll;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -38,12 +39,17 @@ final class PollRun {
     private final long deadline;
     private int failedPolls;
 
-    PollRun(PollUpstream upstream, UpstreamRequest edit, JsonNode accepted) {
+    /**
+     * An accepted edit.
+     *
+     * @param deadline when it times out, on the clock of {@link System#nanoTime()}
+     */
+    PollRun(PollUpstream upstream, UpstreamRequest edit, JsonNode accepted, long deadline) {
         this.upstream = upstream;
         this.kind = upstream.kind();
         this.edit = edit;
         this.accepted = accepted;
-        this.deadline = System.nanoTime() + upstream.timeout().toNanos();
+        this.deadline = deadline;
     }
 
     /** Waits for the result. */
@@ -104,21 +110,29 @@ final class PollRun {
     }
 
     private void pause() throws AttemptFailedException {
-        if (System.nanoTime() - deadline >= 0) {
-            throw failed(ErrorMessage.UPSTREAM_TIMED_OUT, AttemptOutcome.TIMED_OUT, "the edit did not end in time");
-        }
+        Duration left = left();
         try {
-            Thread.sleep(kind.poll().every());
+            Thread.sleep(left.compareTo(kind.poll().every()) < 0 ? left : kind.poll().every());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UpstreamInterruptedException(e);
         }
     }
 
+    /** The time until the edit times out. */
+    private Duration left() throws AttemptFailedException {
+        Duration left = Duration.ofNanos(deadline - System.nanoTime());
+        if (!left.isPositive()) {
+            throw failed(ErrorMessage.UPSTREAM_TIMED_OUT, AttemptOutcome.TIMED_OUT, "the edit did not end in time");
+        }
+        return left;
+    }
+
     /** The next state, or the last one if this poll failed. */
     private JsonNode polled(JsonNode last) throws AttemptFailedException {
         String url = permitted(accepted.at(kind.accepted().poll()).asText(""));
-        try (HttpCalls.Reply reply = upstream.request("GET", url)) {
+        Duration left = left();
+        try (HttpCalls.Reply reply = upstream.request("GET", url, left)) {
             int status = reply.head().getStatus();
             JsonNode state = upstream.read(reply.body());
             if (HttpStatus.isSuccess(status) || !state.at(kind.poll().status()).isMissingNode()) {
@@ -148,6 +162,9 @@ final class PollRun {
         try {
             return result(place);
         } catch (AttemptFailedException e) {
+            if (e.outcome() == AttemptOutcome.TIMED_OUT) {
+                throw e;
+            }
             throw new AttemptFailedException(
                     new ApiException(ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT).withCause(e).afterDispatch(),
                     RetryScope.NONE, e.outcome());
@@ -155,7 +172,7 @@ final class PollRun {
     }
 
     private UpstreamResponse result(String place) throws AttemptFailedException {
-        HttpCalls.Reply reply = upstream.request("GET", permitted(accepted.at(place).asText("")));
+        HttpCalls.Reply reply = upstream.request("GET", permitted(accepted.at(place).asText("")), left());
         if (HttpStatus.isSuccess(reply.head().getStatus())) {
             return upstream.response(edit, accepted, reply.body());
         }
@@ -196,7 +213,7 @@ final class PollRun {
     }
 
     private void cancel(String url) {
-        try (HttpCalls.Reply reply = upstream.request(kind.accepted().cancelMethod(), url)) {
+        try (HttpCalls.Reply reply = upstream.request(kind.accepted().cancelMethod(), url, upstream.timeout())) {
             LOG.info("edit canceled at upstream request={} status={}", edit.requestId(), reply.head().getStatus());
         } catch (IOException | AttemptFailedException | RuntimeException e) {
             LOG.info("edit not canceled at upstream request={}", edit.requestId(), e);

@@ -23,8 +23,6 @@ import dev.retouch.server.upstream.AttemptFailedException;
 import dev.retouch.server.upstream.Credential;
 import dev.retouch.server.upstream.HttpCalls;
 import dev.retouch.server.upstream.KindTraits;
-import dev.retouch.server.upstream.LoadedImageRequest;
-import dev.retouch.server.upstream.MaskConverter;
 import dev.retouch.server.upstream.ModelName;
 import dev.retouch.server.upstream.Redactor;
 import dev.retouch.server.upstream.UpstreamErrors;
@@ -35,7 +33,9 @@ import dev.retouch.server.upstream.UpstreamTransport;
 import dev.retouch.server.upstream.openai.ErrorRules;
 import dev.retouch.server.upstream.openai.UpstreamErrorMapper;
 
-/** Submits an edit, polls its state until it has ended or the total timeout is over, and returns the result. */
+/**
+ * Submits an edit, polls its state until it has ended, and returns the result. The total timeout bounds all of it together.
+ */
 public final class PollUpstream implements UpstreamTransport, AutoCloseable {
 
     private static final int MAX_DOCUMENT = 1 << 20;
@@ -49,7 +49,6 @@ public final class PollUpstream implements UpstreamTransport, AutoCloseable {
     private final KeyHosts hosts;
     private final UpstreamErrors errors;
     private final Redactor redactor;
-    private final MaskConverter masks = new MaskConverter();
     private final ObjectMapper mapper = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
@@ -85,17 +84,15 @@ public final class PollUpstream implements UpstreamTransport, AutoCloseable {
     public UpstreamResponse send(UpstreamRequest edit) throws AttemptFailedException {
         String model = edit.model().at(settings);
         PollKind.Submit form = kind.submit(model);
-        UpstreamRequest written = edit instanceof LoadedImageRequest loaded
-                ? masks.convert(loaded, traits(edit.model()).mask())
-                : edit;
+        long deadline = System.nanoTime() + settings.totalTimeout().toNanos();
         Map<String, String> headers = new LinkedHashMap<>(kind.headers());
         headers.putAll(credential.attemptHeaders());
         headers.put("accept", "application/json");
         headers.put("x-client-request-id", edit.requestId());
         headers.putAll(edit.trace().upstreamHeaders());
         JsonNode accepted = document(new HttpCalls.Call("POST",
-                settings.url() + form.path().replace("{model}", model), headers, PollEditWriter.of(written, form)));
-        return new PollRun(this, edit, accepted).result();
+                settings.url() + form.path().replace("{model}", model), headers, PollEditWriter.of(edit, form)));
+        return new PollRun(this, edit, accepted, deadline).result();
     }
 
     PollKind kind() {
@@ -119,11 +116,15 @@ public final class PollUpstream implements UpstreamTransport, AutoCloseable {
         return settings.totalTimeout();
     }
 
-    /** Sends a request with the key to a host that may get it. */
-    HttpCalls.Reply request(String method, String url) throws AttemptFailedException {
+    /**
+     * Sends a request with the key to a host that may get it.
+     *
+     * @param total the longest time until its response is read
+     */
+    HttpCalls.Reply request(String method, String url, Duration total) throws AttemptFailedException {
         Map<String, String> headers = new LinkedHashMap<>(credential.attemptHeaders());
         headers.put("accept", "application/json");
-        return calls.send(new HttpCalls.Call(method, url, headers, null));
+        return calls.send(new HttpCalls.Call(method, url, headers, null), total);
     }
 
     /** The document of a successful response; any other response is the failure of the attempt. */

@@ -11,12 +11,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.retouch.server.answer.AnswerFormat;
 import dev.retouch.server.answer.Refusal;
-import dev.retouch.server.model.SizeRule;
 import dev.retouch.server.upstream.JsonImages;
 import dev.retouch.server.upstream.KindTraits;
-import dev.retouch.server.upstream.LoadedImageRequest;
 import dev.retouch.server.upstream.Redactor;
-import dev.retouch.server.upstream.RemoteImageRequest;
 import dev.retouch.server.upstream.UpstreamErrors;
 import dev.retouch.server.upstream.UpstreamRequest;
 import dev.retouch.server.upstream.UpstreamSettings;
@@ -59,10 +56,7 @@ public final class XaiWire implements Wire {
     @Override
     public Written write(UpstreamRequest edit) {
         JsonImages images = new JsonImages(true);
-        List<String> urls = switch (edit) {
-            case LoadedImageRequest loaded -> loaded.images().stream().map(images::add).toList();
-            case RemoteImageRequest remote -> remote.imageUrls();
-        };
+        List<String> urls = images.add(edit);
         ObjectNode document = mapper.createObjectNode().put("model", edit.model().at(settings))
                 .put("prompt", edit.prompt()).put("n", edit.count()).put("response_format", "b64_json");
         if (urls.size() == 1) {
@@ -71,13 +65,12 @@ public final class XaiWire implements Wire {
             urls.forEach(url -> document.withArray("images").addObject().put("url", url).put("type", "image_url"));
         }
         Optional.ofNullable(edit.parameters().get("user")).ifPresent(user -> document.put("user", user));
-        Optional.ofNullable(edit.parameters().get("size")).flatMap(SizeRule::parse)
-                .flatMap(size -> edit.model().aspect().map(rule -> rule.nearest(size))).ifPresent(shape -> {
-                    document.put("aspect_ratio", shape.ratio());
-                    if (!shape.resolution().isEmpty()) {
-                        document.put("resolution", shape.resolution().toLowerCase(Locale.ROOT));
-                    }
-                });
+        edit.shape().ifPresent(shape -> {
+            document.put("aspect_ratio", shape.ratio());
+            if (!shape.resolution().isEmpty()) {
+                document.put("resolution", shape.resolution().toLowerCase(Locale.ROOT));
+            }
+        });
         return new Written(settings.url() + "/images/edits", "application/json", images.content(document));
     }
 

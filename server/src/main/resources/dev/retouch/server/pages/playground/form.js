@@ -38,7 +38,8 @@ function parameterFields(model) {
   return html`
     ${field('model', html`<select id="model" @change=${event => set(() => session.model = event.target.value)}>
       ${session.models.map(({id}) => html`<option value=${id} .selected=${id === model.id}>${id}</option>`)}</select>`,
-    model.capabilities.sunset ? html`<span class="soft">${text('model.sunset', {date: model.capabilities.sunset})}</span>` : nothing)}
+    [model.capabilities.sunset ? html`<span class="soft">${text('model.sunset', {date: model.capabilities.sunset})}</span>` : nothing,
+      model.capabilities.gateway?.mask ? html`<span class="soft">${text('model.mask')}</span>` : nothing])}
     <div class="grid">${size(model.capabilities.sizes)}${first.map(parameter)}</div>
     ${more.length > 0 ? html`<details ?open=${used > 0}><summary>${text('parameters.more')}</summary>
       <div class="grid">${more.map(parameter)}</div></details>` : nothing}`;

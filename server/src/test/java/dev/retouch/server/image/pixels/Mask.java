@@ -42,6 +42,23 @@ record Mask(Path file, int width, int height, boolean[] open) {
         return new Mask(file, width, height, open);
     }
 
+    /** A mask in which only a rectangle may change. */
+    static Mask of(PixelBox box, int width, int height, Path folder) throws IOException {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_ARGB);
+        boolean[] open = new boolean[width * height];
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                boolean inside = x >= box.x() && x < box.x() + box.width() && y >= box.y()
+                        && y < box.y() + box.height();
+                image.setRGB(x, y, inside ? 0 : 0xff808080);
+                open[y * width + x] = inside;
+            }
+        }
+        Path file = folder.resolve("mask-box" + width + "x" + height);
+        ImageIO.write(image, "png", file.toFile());
+        return new Mask(file, width, height, open);
+    }
+
     ImageBytes bytes() throws IOException {
         return ImageBytes.of(file);
     }

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import dev.retouch.server.image.Dimensions;
 import dev.retouch.server.image.ImageBytes;
+import dev.retouch.server.image.ImageFormat;
 import dev.retouch.server.image.InvalidImageException;
 import dev.retouch.server.image.pixels.StrictMask.Restored;
 
@@ -78,7 +80,8 @@ class StrictMaskTest {
                 ImageBytes opened = mask.bytes();
                 ImageBytes returned = edited.bytes();
                 var out = Files.newOutputStream(file)) {
-            restored = new StrictMask(first, original.facts(), opened, EDGE).restore(returned, edited.facts(), out);
+            restored = new StrictMask(first, original.facts(), opened, EDGE).restore(returned, edited.facts(),
+                    whole(original), out);
         }
         Picture result = Picture.asShown(file);
         String name = kind + " " + shape + " " + output.name() + " " + width + "x" + height;
@@ -112,6 +115,60 @@ class StrictMaskTest {
         FIGURES.add(String.format(Locale.ROOT, "%-14s %-12s %-16s %9s %9d %9d %6d %7.1f%%", kind, shape,
                 output.name() + (restored.scaled() ? ", scaled" : ""), original.width() + "x" + original.height(), kept,
                 differing, levels, kept == 0 ? 0 : 100.0 * restored.changed() / kept));
+    }
+
+    private static PixelBox whole(Picture picture) {
+        return PixelBox.whole(picture.width(), picture.height());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Picture.Kind.class)
+    void putsAnEditedPartBackIntoItsPlace(Picture.Kind kind)
+            throws IOException, InvalidImageException, StrictMask.InvalidMaskException {
+        Picture original = Picture.of(kind, 120, 90, 1, folder);
+        PixelBox open = new PixelBox(70, 40, 30, 20);
+        Mask mask = Mask.of(open, 120, 90, folder);
+        PixelBox part = new PixelBox(60, 30, 52, 40);
+        Picture edited = Picture.repainted("png", true, 104, 80, 0xff20c040, folder);
+        Path file = folder.resolve("result");
+        try (ImageBytes first = original.bytes();
+                ImageBytes opened = mask.bytes();
+                ImageBytes returned = edited.bytes();
+                var out = Files.newOutputStream(file)) {
+            StrictMask strict = new StrictMask(first, original.facts(), opened, EDGE);
+            assertThat(strict.check()).hasValue(open);
+            Restored restored = strict.restore(returned, edited.facts(), part, out);
+            assertThat(restored.changed()).isLessThanOrEqualTo(52 * 40 - 30 * 20);
+            assertThat(restored.kept()).isEqualTo(120 * 90 - 30 * 20);
+        }
+        Picture result = Picture.asShown(file);
+        boolean deep = original.max() > 255;
+        for (int y = 0; y < 90; y++) {
+            for (int x = 0; x < 120; x++) {
+                if (!mask.isOpen(x, y)) {
+                    assertThat(difference(original, result, x, y, deep, false)).as("%s,%s", x, y).isZero();
+                }
+            }
+        }
+        assertThat(level(result, 85, 50)).isEqualTo(new int[]{0x20, 0xc0, 0x40, 255});
+    }
+
+    @Test
+    void writesPartScaled() throws IOException, InvalidImageException {
+        Picture original = Picture.of(Picture.Kind.RGB, 120, 90, 1, folder);
+        Mask mask = Mask.of(Mask.Shape.DISK, 120, 90, folder);
+        Path file = folder.resolve("part");
+        try (ImageBytes first = original.bytes();
+                ImageBytes opened = mask.bytes();
+                var out = Files.newOutputStream(file)) {
+            new StrictMask(first, original.facts(), opened, EDGE).writePart(new PixelBox(20, 10, 50, 40),
+                    new Dimensions(50, 40), ImageFormat.PNG, out);
+        }
+        Picture part = Picture.asShown(file);
+        assertThat(part.width()).isEqualTo(50);
+        assertThat(part.height()).isEqualTo(40);
+        assertThat(level(part, 3, 4)).isEqualTo(level(original, 23, 14));
+        assertThat(level(part, 49, 39)).isEqualTo(level(original, 69, 49));
     }
 
     private static int[] level(Picture picture, int x, int y) {
@@ -150,7 +207,7 @@ class StrictMaskTest {
                 ImageBytes opened = mask.bytes();
                 ImageBytes returned = edited.bytes()) {
             return new StrictMask(first, original.facts(), opened, EDGE)
-                    .restore(returned, edited.facts(), new ByteArrayOutputStream()).changed();
+                    .restore(returned, edited.facts(), whole(original), new ByteArrayOutputStream()).changed();
         }
     }
 
@@ -164,7 +221,8 @@ class StrictMaskTest {
                 ImageBytes opened = mask.bytes();
                 ImageBytes returned = edited.bytes();
                 var out = Files.newOutputStream(file)) {
-            new StrictMask(first, original.facts(), opened, EDGE).restore(returned, edited.facts(), out);
+            new StrictMask(first, original.facts(), opened, EDGE).restore(returned, edited.facts(),
+                    whole(original), out);
         }
         assertThat(level(Picture.asShown(file), 5, 5)).isEqualTo(new int[]{255, 0, 0, 0x40});
     }
@@ -188,7 +246,8 @@ class StrictMaskTest {
             assertThatThrownBy(() -> new StrictMask(first, original.facts(), damagedMask, EDGE).check())
                     .isInstanceOf(StrictMask.InvalidMaskException.class);
             assertThatThrownBy(() -> new StrictMask(first, original.facts(), opened, EDGE).restore(damaged,
-                    original.facts(), new ByteArrayOutputStream())).isInstanceOf(InvalidImageException.class);
+                    original.facts(), whole(original), new ByteArrayOutputStream()))
+                    .isInstanceOf(InvalidImageException.class);
         }
     }
 }

@@ -6,6 +6,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -116,27 +117,58 @@ class AzureTest {
         }
     }
 
+    private static String format(KindGateway gateway, HttpResponse<String> response, int image) {
+        byte[] file = Base64.getDecoder()
+                .decode(gateway.parsed(response).at("/data/" + image + "/b64_json").asText());
+        return new String(file, 8, 4, StandardCharsets.ISO_8859_1);
+    }
+
     @Test
-    void webpIsRefusedBeforeMoneyIsSpent() throws IOException {
+    void webpIsConvertedInAndOut() throws IOException {
         try (KindGateway gateway = gateway(CLASSIC)) {
             HttpResponse<String> input = gateway.send(new Edit(MODEL).image(Pictures.lossyWebp(64, 64)));
-            assertThat(input.statusCode()).isEqualTo(400);
-            assertThat(input.body()).contains("it takes jpeg, png, and no webp");
-            HttpResponse<String> output = gateway.send(new Edit(MODEL).image().with("output_format", "webp"));
-            assertThat(output.statusCode()).isEqualTo(400);
-            assertThat(output.body()).contains("cannot do 'output_format' as requested");
-            assertThat(azure.received()).isEmpty();
+            assertThat(input.statusCode()).as(input.body()).isEqualTo(200);
+            assertThat(header(input, "x-retouch-warning"))
+                    .isEqualTo("webp images were sent as png, because the upstream takes no webp");
+            HttpResponse<String> output = gateway
+                    .send(new Edit(MODEL).image().with("output_format", "webp").with("n", "2"));
+            assertThat(output.statusCode()).as(output.body()).isEqualTo(200);
+            assertThat(header(output, "x-retouch-warning"))
+                    .isEqualTo("the upstream cannot be asked for webp, so the gateway converts its results");
+            assertThat(format(gateway, output, 0)).isEqualTo("WEBP");
+            assertThat(format(gateway, output, 1)).isEqualTo("WEBP");
+            HttpResponse<String> both = gateway.send(new Edit(MODEL).image(Pictures.losslessWebp(64, 64)).mask()
+                    .with("mask_mode", "strict").with("output_format", "webp").with("output_compression", "80"));
+            assertThat(both.statusCode()).as(both.body()).isEqualTo(200);
+            assertThat(header(both, "x-retouch-mask")).startsWith("enforced");
+            assertThat(header(both, "x-retouch-dropped-parameters")).isEqualTo("output_compression");
+            assertThat(format(gateway, both, 0)).isEqualTo("WEBP");
         }
     }
 
     @Test
-    void policyWarnRunsWithoutWhatIsNotPossibleAndSaysSo() throws IOException {
-        try (KindGateway gateway = gateway(CLASSIC, "RETOUCH_EDITS_UNSUPPORTED", "warn")) {
+    void convertedImagesAreHostedAndStreamed() throws IOException {
+        try (KindGateway gateway = gateway(CLASSIC)) {
+            HttpResponse<String> linked = gateway.send(
+                    new Edit(MODEL).image().with("output_format", "webp").with("response_format", "url"));
+            byte[] file = gateway.file(gateway.parsed(linked).at("/data/0/url").asText());
+            assertThat(new String(file, 8, 4, StandardCharsets.ISO_8859_1)).isEqualTo("WEBP");
+            HttpResponse<String> streamed = gateway
+                    .send(new Edit(MODEL).image().with("output_format", "webp").with("stream", "true"));
+            assertThat(streamed.body()).contains("event: image_edit.completed").contains("\"b64_json\":\"UklGR");
+        }
+    }
+
+    /** What cannot be decoded exists and is charged, so the client gets it unchanged. */
+    @Test
+    void resultThatCannotBeConvertedIsPassedOn() throws IOException {
+        azure.next(ScriptedVendor.Reply.json(200,
+                "{\"created\":1,\"data\":[{\"b64_json\":\"" + ScriptedVendor.base64(new byte[50]) + "\"}]}"));
+        try (KindGateway gateway = gateway(CLASSIC)) {
             HttpResponse<String> response = gateway.send(new Edit(MODEL).image().with("output_format", "webp"));
             assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-            assertThat(header(response, "x-retouch-dropped-parameters")).isEqualTo("output_format");
-            assertThat(header(response, "x-retouch-warning")).contains("'output_format' was left out")
-                    .contains("asked for webp, got png");
+            assertThat(header(response, "x-retouch-warning"))
+                    .contains("image 1 is passed on as the upstream returned it");
         }
     }
 

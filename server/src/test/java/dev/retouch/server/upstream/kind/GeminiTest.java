@@ -136,7 +136,9 @@ class GeminiTest {
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         assertThat(header(response, "x-retouch-mask")).startsWith("enforced");
-        assertThat(header(response, WARNING)).contains("'mask' was left out: it has no masks");
+        assertThat(header(response, WARNING))
+                .contains("the upstream has no masks, so 64x64 of 64x64 pixels around the mask"
+                        + " were sent, as 512x512");
         assertThat(google.posted().getFirst().text()).doesNotContain("mask");
     }
 

@@ -23,6 +23,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.retouch.server.app.Gateway;
 import dev.retouch.server.config.ConfigurationLoader;
+import dev.retouch.server.fixture.Eventually;
 import dev.retouch.server.fixture.Pictures;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -80,7 +81,11 @@ final class KindGateway implements AutoCloseable {
         }
 
         Edit mask() {
-            mask = Pictures.transparentPng(64, 64);
+            return mask(Pictures.transparentPng(64, 64));
+        }
+
+        Edit mask(byte[] png) {
+            mask = png;
             return this;
         }
 
@@ -105,14 +110,43 @@ final class KindGateway implements AutoCloseable {
 
     /** From now on the client is one of a new group that uses this upstream only. */
     void useOnly(String upstream) {
-        administer("groups", "{\"name\":\"" + upstream + "\",\"upstreams\":[\"" + upstream + "\"]}");
-        key = administer("keys", "{\"group\":\"" + upstream + "\"}").path("secret").asText();
+        useGroup(upstream, "\"upstreams\":[\"" + upstream + "\"]");
     }
 
-    private HttpRequest request(Edit edit) {
-        return HttpRequest.newBuilder(gateway.address().resolve("/v1/images/edits"))
+    /** From now on the client is one of a new group with these members of its document. */
+    void useGroup(String name, String members) {
+        administer("groups", "{\"name\":\"" + name + "\"," + members + "}");
+        key = administer("keys", "{\"group\":\"" + name + "\"}").path("secret").asText();
+    }
+
+    private HttpRequest request(Edit edit, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(gateway.address().resolve("/v1/images/edits"))
                 .header("Authorization", "Bearer " + key).header("Content-Type", "multipart/form-data; boundary=b")
-                .POST(BodyPublishers.ofByteArray(edit.body())).build();
+                .POST(BodyPublishers.ofByteArray(edit.body()));
+        return headers.length == 0 ? request.build() : request.headers(headers).build();
+    }
+
+    /** Runs an edit as a task, and returns its result. */
+    JsonNode asTask(Edit edit) {
+        HttpResponse<String> accepted = http
+                .sendAsync(request(edit, "Prefer", "respond-async"), BodyHandlers.ofString())
+                .join();
+        assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
+        String task = "/v1/tasks/" + parsed(accepted).path("id").asText();
+        Eventually.so("the task has ended",
+                () -> !List.of("queued", "running").contains(parsed(get(task)).path("status").asText()));
+        return parsed(get(task));
+    }
+
+    HttpResponse<String> get(String path) {
+        return http.sendAsync(HttpRequest.newBuilder(gateway.address().resolve(path))
+                .header("Authorization", "Bearer " + key).build(), BodyHandlers.ofString()).join();
+    }
+
+    /** The bytes behind a link of a response. */
+    byte[] file(String url) {
+        return http.sendAsync(HttpRequest.newBuilder(gateway.address().resolve(url)).build(),
+                BodyHandlers.ofByteArray()).join().body();
     }
 
     HttpResponse<String> send(Edit edit) {
@@ -145,12 +179,17 @@ final class KindGateway implements AutoCloseable {
         return parsed(response);
     }
 
-    private JsonNode administer(String path, String document) {
-        HttpResponse<String> response = http.sendAsync(
+    /** Posts a document as the administrator. */
+    HttpResponse<String> create(String path, String document) {
+        return http.sendAsync(
                 HttpRequest.newBuilder(gateway.address().resolve("/admin/v1/" + path))
                         .header("Authorization", "Bearer " + ADMIN_TOKEN).header("Content-Type", "application/json")
                         .POST(BodyPublishers.ofString(document)).build(),
                 BodyHandlers.ofString()).join();
+    }
+
+    private JsonNode administer(String path, String document) {
+        HttpResponse<String> response = create(path, document);
         assertThat(response.statusCode()).as(response.body()).isBetween(200, 299);
         return parsed(response);
     }
@@ -167,5 +206,7 @@ final class KindGateway implements AutoCloseable {
     @Override
     public void close() {
         gateway.close();
+        // buffers that were being sent are released a moment after the end of their edit
+        Eventually.so("no image memory is in use", () -> gateway.imageMemoryInUse() == 0);
     }
 }

@@ -74,7 +74,8 @@ class PollTest {
                   priority: 3
                   total-timeout: 3s
                 """.formatted(bfl.base(), fal.base(), replicate.base()), "RETOUCH_UPSTREAM_KINDS_FILE",
-                kinds.toString(), "RETOUCH_UPSTREAM_MAX_ATTEMPTS", "3", "RETOUCH_FETCH_PORTS",
+                kinds.toString(), "RETOUCH_UPSTREAM_MAX_ATTEMPTS", "3", "RETOUCH_FETCH_TIMEOUT", "2s",
+                "RETOUCH_FETCH_PORTS",
                 bfl.delivery().base().getPort() + "," + fal.delivery().base().getPort() + ","
                         + replicate.delivery().base().getPort());
     }
@@ -311,11 +312,46 @@ class PollTest {
     }
 
     @Test
-    void slowDeliveryAndSlowSubmissionEnd() {
+    void slowSubmissionTimesOut() {
         bfl.next(BflVendor.status("x").after(Duration.ofSeconds(30)));
         HttpResponse<String> response = gateway.send(new Edit(FLUX).image());
 
         assertThat(response.statusCode()).isEqualTo(504);
+        assertThat(state(response)).isEqualTo("undecided");
+    }
+
+    @Test
+    void slowDeliveryEnds() {
+        bfl.delivery().next(BflVendor.status("x").after(Duration.ofSeconds(30)));
+        HttpResponse<String> response = gateway.send(new Edit(FLUX).image());
+
+        assertThat(response.statusCode()).isEqualTo(502);
+        assertThat(bfl.delivery().received()).hasSize(1);
+        assertThat(state(response)).isEqualTo("released");
+    }
+
+    @Test
+    void slowResultTimesOut() {
+        bfl.next(Reply.json(503, "{}"));
+        fal.results(FalVendor.result(false, fal.link()).after(Duration.ofSeconds(30)));
+        HttpResponse<String> response = gateway.send(new Edit(FLUX).image());
+
+        assertThat(response.statusCode()).isEqualTo(504);
+        assertThat(state(response)).isEqualTo("undecided");
+    }
+
+    /** The total timeout is three seconds: submission, polls and result share it. */
+    @Test
+    void oneTimeoutBoundsSubmissionAndPollsTogether() {
+        bfl.next(bfl.accepted("task-1", bfl.base() + "/v1/get_result?id=1").after(Duration.ofSeconds(2)));
+        for (int i = 0; i < 300; i++) {
+            bfl.states(BflVendor.status("Pending"));
+        }
+        long begin = System.nanoTime();
+        HttpResponse<String> response = gateway.send(new Edit(FLUX).image());
+
+        assertThat(response.statusCode()).isEqualTo(504);
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(4500));
         assertThat(state(response)).isEqualTo("undecided");
     }
 }

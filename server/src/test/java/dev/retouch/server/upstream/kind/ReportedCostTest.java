@@ -148,8 +148,15 @@ class ReportedCostTest {
     void xaiTakesNoMaskAndAtMostThreeImages() {
         assertThat(gateway.send(new Edit(GROK).image().mask()).body()).contains("it has no masks");
         assertThat(gateway.send(new Edit(GROK).image().image().image().image()).statusCode()).isEqualTo(400);
-        assertThat(gateway.send(new Edit(GROK).image().with("output_format", "webp")).body())
-                .contains("its results have the format that it chooses");
         assertThat(xai.received()).isEmpty();
+    }
+
+    @Test
+    void formatThatXaiDoesNotChooseIsConverted() {
+        HttpResponse<String> response = gateway.send(new Edit(GROK).image().with("output_format", "webp"));
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        assertThat(gateway.parsed(response).at("/data/0/b64_json").asText()).startsWith("UklGR");
+        assertThat(header(response, "x-retouch-warning")).contains("the gateway converts its results");
     }
 }

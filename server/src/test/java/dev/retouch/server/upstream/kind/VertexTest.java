@@ -138,6 +138,34 @@ class VertexTest {
         }
     }
 
+    /** A proxy in the entry of the upstream is asked for edits, and never for the token of the machine. */
+    @Test
+    void metadataServerIsNotAskedThroughTheProxy() throws IOException {
+        try (Proxy proxy = new Proxy();
+                KindGateway gateway = new KindGateway(folder,
+                        PROJECT.formatted("http://vertex.invalid") + "  proxy: " + proxy.base() + "\n",
+                        "GCE_METADATA_HOST",
+                        tokens.base().getAuthority())) {
+            assertEdited(gateway);
+            assertThat(tokens.received()).hasSize(1);
+            assertThat(proxy.received()).hasSize(2)
+                    .allSatisfy(request -> assertThat(request.path()).doesNotContain("computeMetadata"));
+        }
+    }
+
+    /** An HTTP proxy in front of Google. */
+    private static final class Proxy extends ScriptedVendor {
+
+        Proxy() throws IOException {
+            super();
+        }
+
+        @Override
+        Reply answer(Received request) {
+            return GeminiVendor.edit(request.json());
+        }
+    }
+
     @Test
     void expressKeyNeedsNoProject() throws IOException {
         try (KindGateway gateway = new KindGateway(folder,

@@ -65,6 +65,7 @@ export default {
   'prompt.placeholder': 'What should change?',
   'prompt.missing': 'Describe what should change.',
   'model.sunset': 'The provider stops serving it on {date}.',
+  'model.mask': 'It has no masks: with a mask, choose mask mode strict.',
   'parameters.more': 'More parameters',
   'parameter.standard': '{value} (default)',
   'parameter.none': 'Not set',

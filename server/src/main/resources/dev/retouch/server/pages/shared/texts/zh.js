@@ -65,6 +65,7 @@ export default {
   'prompt.placeholder': '想改变什么？',
   'prompt.missing': '请描述要改变的内容。',
   'model.sunset': '提供商将于 {date} 停止该模型。',
+  'model.mask': '该模型不支持蒙版：使用蒙版时请选择 strict 模式。',
   'parameters.more': '更多参数',
   'parameter.standard': '{value}（默认）',
   'parameter.none': '不设置',
