@@ -2,6 +2,7 @@ package dev.retouch.server.upstream;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -67,9 +68,18 @@ public final class HttpCalls implements AutoCloseable {
 
     /** Sends a request and waits for the head of its response. The caller closes the reply. */
     public Reply send(Call call) throws AttemptFailedException {
+        return send(call, settings.totalTimeout());
+    }
+
+    /**
+     * Sends a request and waits for the head of its response. The caller closes the reply.
+     *
+     * @param longest the longest time until the response is read, if the settings do not limit it more
+     */
+    Reply send(Call call, Duration longest) throws AttemptFailedException {
+        long millis = Math.min(longest.toMillis(), settings.totalTimeout().toMillis());
         Request request = client.newRequest(call.url()).method(call.method())
-                .headers(headers -> call.headers().forEach(headers::put))
-                .timeout(settings.totalTimeout().toMillis(), TimeUnit.MILLISECONDS);
+                .headers(headers -> call.headers().forEach(headers::put)).timeout(millis, TimeUnit.MILLISECONDS);
         Request.Content body = call.body();
         if (body != null) {
             request.body(body);

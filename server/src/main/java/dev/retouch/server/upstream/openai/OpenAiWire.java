@@ -83,6 +83,11 @@ public final class OpenAiWire implements Wire {
     }
 
     @Override
+    public Check check() {
+        return new Check(settings.url() + "/models", true);
+    }
+
+    @Override
     public AnswerFormat answers() {
         return AnswerFormat.OPENAI;
     }
