@@ -126,9 +126,11 @@ class FiguresTest {
 
     @Test
     void streamSendsEachChange() throws IOException {
-        try (RunningGateway gateway = gateway(); HttpClient client = HttpClient.newHttpClient();
+        try (RunningGateway gateway = gateway();
+                HttpClient client = HttpClient.newHttpClient();
                 Stream stream = Stream.open(client, gateway)) {
-            assertThat(stream.response().headers().firstValue("content-type").orElse("")).startsWith("text/event-stream");
+            assertThat(stream.response().headers().firstValue("content-type").orElse(""))
+                    .startsWith("text/event-stream");
             assertThat(now(stream.next()).path("succeeded").asLong()).isZero();
             gateway.endpoint().edit(CheapEdit.form());
             JsonNode changed = stream.next();
@@ -144,8 +146,10 @@ class FiguresTest {
     @Test
     void streamsAreBoundedAndEndAtShutdown() throws IOException {
         RunningGateway gateway = gateway();
+        boolean running = true;
         List<Stream> open = new ArrayList<>();
-        try (HttpClient client = HttpClient.newHttpClient(); AutoCloseableStreams all = () -> open.forEach(Stream::close)) {
+        HttpClient client = HttpClient.newHttpClient();
+        try {
             for (int i = 0; i < MAX_STREAMS; i++) {
                 open.add(Stream.open(client, gateway));
                 open.getLast().next();
@@ -159,6 +163,7 @@ class FiguresTest {
                 return open.getLast().response().statusCode() == 200;
             });
             long start = System.nanoTime();
+            running = false;
             gateway.close();
             assertThat(Duration.ofNanos(System.nanoTime() - start)).as("time of the shutdown")
                     .isLessThan(Duration.ofSeconds(30));
@@ -166,13 +171,11 @@ class FiguresTest {
                 assertThat(stream.isAtEnd()).isTrue();
             }
         } finally {
-            gateway.close();
+            open.forEach(Stream::close);
+            client.close();
+            if (running) {
+                gateway.close();
+            }
         }
-    }
-
-    private interface AutoCloseableStreams extends AutoCloseable {
-
-        @Override
-        void close();
     }
 }

@@ -95,18 +95,21 @@ class EditListTest {
         copy(client.edit(CheapEdit.form()).header("x-request-id").orElseThrow());
         page.openSignedOut("en", 1280);
         page.signIn();
+        page.problems(); // those of the page without a session
         page.open("edits");
         page.find("#edits tbody tr");
         double work = work();
         Map<?, ?> loaded = scroll(true);
         assertThat(loaded.get("rows")).as("rows of the table, its head included").isEqualTo((long) EDITS + 1);
         Map<?, ?> scrolled = scroll(false);
-        System.out.println("edits=" + EDITS + " work-ms=" + work + " while-loading=" + loaded + " scrolling=" + scrolled);
+        System.out
+                .println("edits=" + EDITS + " work-ms=" + work + " while-loading=" + loaded + " scrolling=" + scrolled);
         assertThat((Long) scrolled.get("elements")).as("rows that are elements").isLessThan(200);
         assertThat(page.find("#edits tbody tr:last-of-type").getDomAttribute("aria-rowindex")).isEqualTo(
                 Integer.toString(EDITS + 1));
         double allowed = MAX_PAUSE * Math.max(1, work / USUAL_WORK);
-        assertThat(((Number) scrolled.get("longest")).doubleValue()).as("longest task in milliseconds, work took " + work)
+        assertThat(((Number) scrolled.get("longest")).doubleValue())
+                .as("longest task in milliseconds, work took " + work)
                 .isLessThan(allowed);
         assertThat(((Number) loaded.get("longest")).doubleValue()).as("longest task in milliseconds while pages load")
                 .isLessThan(allowed * LOADING);
@@ -129,23 +132,25 @@ class EditListTest {
      * @param loading whether to wait at the end for the rows that are not loaded
      */
     private Map<?, ?> scroll(boolean loading) {
-        return (Map<?, ?>) browser.executeAsyncScript("""
-                const [loading, all, done] = arguments;
-                const rows = () => Number(document.querySelector('#edits').getAttribute('aria-rowcount'));
-                let longest = 0;
-                const observer = new PerformanceObserver(list => list.getEntries().forEach(entry => longest = Math.max(longest, entry.duration)));
-                observer.observe({type: 'longtask'});
-                scrollTo({top: 0, behavior: 'instant'});
-                const step = () => {
-                  scrollBy({top: innerHeight, behavior: 'instant'});
-                  const atEnd = scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
-                  if (!atEnd || (loading && rows() <= all)) return requestAnimationFrame(step);
-                  setTimeout(() => {
-                    observer.takeRecords().forEach(entry => longest = Math.max(longest, entry.duration));
-                    observer.disconnect();
-                    done({longest, rows: rows(), elements: document.querySelectorAll('#edits tbody tr').length});
-                  }, 200);
-                };
-                requestAnimationFrame(step);""", loading, EDITS);
+        return (Map<?, ?>) browser.executeAsyncScript(
+                """
+                        const [loading, all, done] = arguments;
+                        const rows = () => Number(document.querySelector('#edits').getAttribute('aria-rowcount'));
+                        let longest = 0;
+                        const observer = new PerformanceObserver(list => list.getEntries().forEach(entry => longest = Math.max(longest, entry.duration)));
+                        observer.observe({type: 'longtask'});
+                        scrollTo({top: 0, behavior: 'instant'});
+                        const step = () => {
+                          scrollBy({top: innerHeight, behavior: 'instant'});
+                          const atEnd = scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
+                          if (!atEnd || (loading && rows() <= all)) return requestAnimationFrame(step);
+                          setTimeout(() => {
+                            observer.takeRecords().forEach(entry => longest = Math.max(longest, entry.duration));
+                            observer.disconnect();
+                            done({longest, rows: rows(), elements: document.querySelectorAll('#edits tbody tr').length});
+                          }, 200);
+                        };
+                        requestAnimationFrame(step);""",
+                loading, EDITS);
     }
 }

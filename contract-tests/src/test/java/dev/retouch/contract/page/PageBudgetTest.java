@@ -80,32 +80,36 @@ class PageBudgetTest {
         for (Object script : scripts) {
             bytes += compressed(Endpoint.fetch(URI.create(String.valueOf(script))).body());
         }
-        Files.writeString(REPORT, path + ": " + scripts.size() + " scripts, " + bytes + " bytes compressed, first paint after "
-                + cost.get("paint") + " ms, layout shift " + cost.get("shift") + "\n", StandardOpenOption.CREATE,
+        Files.writeString(REPORT,
+                path + ": " + scripts.size() + " scripts, " + bytes + " bytes compressed, first paint after "
+                        + cost.get("paint") + " ms, layout shift " + cost.get("shift") + "\n",
+                StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND);
         assertThat(scripts).as("scripts of " + path).hasSizeGreaterThan(5);
         assertThat(bytes).as("compressed bytes of the scripts of " + path).isLessThan(MAX_SCRIPT_BYTES);
-        assertThat(((Number) Objects.requireNonNull(cost.get("shift"))).doubleValue()).as("layout shift of " + path + ": " + cost.get("shifted"))
+        assertThat(((Number) Objects.requireNonNull(cost.get("shift"))).doubleValue())
+                .as("layout shift of " + path + ": " + cost.get("shifted"))
                 .isLessThan(NO_SHIFT);
         assertThat(page.problems()).as("the browser's log of " + path).isEmpty();
     }
 
     /** Waits until the page is quiet, and reads what the browser recorded since its start. */
     private Map<?, ?> measured() {
-        return (Map<?, ?>) browser.executeAsyncScript("""
-                const done = arguments[0];
-                let shift = 0;
-                const shifted = [];
-                const observer = new PerformanceObserver(list => list.getEntries().forEach(entry => {
-                  shift += entry.value;
-                  entry.sources.forEach(({node}) => shifted.push(node?.outerHTML?.slice(0, 120) ?? 'text'));
-                }));
-                observer.observe({type: 'layout-shift', buffered: true});
-                setTimeout(() => {
-                  const scripts = performance.getEntriesByType('resource').map(({name}) => name.split('?')[0]).filter(name => name.endsWith('.js'));
-                  const [paint] = performance.getEntriesByName('first-contentful-paint');
-                  done({shift, shifted, paint: Math.round(paint?.startTime ?? -1), scripts: [...new Set(scripts)]});
-                }, 500);""");
+        return (Map<?, ?>) browser.executeAsyncScript(
+                """
+                        const done = arguments[0];
+                        let shift = 0;
+                        const shifted = [];
+                        const observer = new PerformanceObserver(list => list.getEntries().forEach(entry => {
+                          shift += entry.value;
+                          entry.sources.forEach(({node}) => shifted.push(node?.outerHTML?.slice(0, 120) ?? 'text'));
+                        }));
+                        observer.observe({type: 'layout-shift', buffered: true});
+                        setTimeout(() => {
+                          const scripts = performance.getEntriesByType('resource').map(({name}) => name.split('?')[0]).filter(name => name.endsWith('.js'));
+                          const [paint] = performance.getEntriesByName('first-contentful-paint');
+                          done({shift, shifted, paint: Math.round(paint?.startTime ?? -1), scripts: [...new Set(scripts)]});
+                        }, 500);""");
     }
 
     private static int compressed(byte[] script) throws IOException {

@@ -198,7 +198,7 @@ class PlaygroundTest {
         page.drag(0.4, 0.35, 0.6, 0.4);
         page.awaitCoverage(0.2, 20);
         page.choose("#model", "gpt-image-2.6-sunburst");
-        page.click("[data-layer=markup]");
+        page.click("button[data-layer=markup]");
         page.awaitText("#markup-note", "Draw marks.*");
         page.drag(0.4, 0.3, 0.5, 0.6);
         page.press("w");
@@ -224,7 +224,7 @@ class PlaygroundTest {
         page.awaitText("#markup-note", "The marks are sent.*");
         page.choose("#model", "dall-e-2");
         page.awaitCoverage(0.2, 20);
-        assertThat(page.shows("[data-layer]")).as("a choice of layers for a model without markup").isFalse();
+        assertThat(page.shows("button[data-layer]")).as("a choice of layers for a model without markup").isFalse();
         assertThat(page.problems()).isEmpty();
     }
 
@@ -250,7 +250,8 @@ class PlaygroundTest {
             other.runEdit();
             assertThat(other.text("#changes")).isEqualTo(
                     "The original was given by its address, so the page cannot compare it.");
-            assertThat(code("python")).startsWith("# request id").contains("curl ", address, "data:image/png;base64,(input.png)");
+            assertThat(code("python")).startsWith("# request id").contains("curl ", address,
+                    "data:image/png;base64,(input.png)");
             other.reload();
             other.awaitText("#remote-address", address);
             assertThat(other.problems()).isEmpty();

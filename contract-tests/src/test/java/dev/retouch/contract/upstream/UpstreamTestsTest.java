@@ -48,12 +48,16 @@ class UpstreamTestsTest {
             exchange.getResponseBody().write(body);
             exchange.close();
         });
+        talkative.createContext("/empty", exchange -> {
+            exchange.sendResponseHeaders(404, -1);
+            exchange.close();
+        });
         talkative.start();
         String url = provider.baseUrl().toString();
         Path file = Files.writeString(folder.resolve("upstreams.yaml"), """
                 right: {url: "%1$s", key-env: RIGHT_KEY}
                 wrong: {url: "%1$s", key-env: WRONG_KEY}
-                vertex: {kind: vertex, url: "%1$s/nowhere", key-env: RIGHT_KEY}
+                vertex: {kind: vertex, url: "http://127.0.0.1:%2$s/empty", key-env: RIGHT_KEY}
                 talkative: {url: "http://127.0.0.1:%2$s/v1", key-env: RIGHT_KEY}
                 down: {url: "http://127.0.0.1:1/v1", key-env: RIGHT_KEY}
                 """.formatted(url, talkative.getAddress().getPort()));
@@ -151,8 +155,8 @@ class UpstreamTestsTest {
         assertThat(refused("nobodys", "{\"kind\":\"check\"}")).contains("right, wrong");
         assertThat(refused("right", "{}")).contains("kind");
         assertThat(refused("vertex", "{\"kind\":\"edit\",\"model\":\"dall-e-2\"}")).contains("does not serve it");
-        Reply unknown = admin.post("upstreams/right/test", "{\"kind\":\"edit\",\"model\":\"none\"}");
-        assertThat(unknown.error().path("code").asText()).isEqualTo("model_not_found");
+        assertThat(refused("right", "{\"kind\":\"edit\",\"model\":\"none\"}")).contains("there is no model 'none'");
+        assertThat(refused("right", "{\"kind\":\"edit\",\"accept_price\":\"much\"}")).contains("decimal amount");
     }
 
     private String refused(String upstream, String request) {

@@ -165,7 +165,8 @@ public final class UpstreamTests {
 
     private Planned planned(EditCatalog catalog, RoutedUpstream upstream, String model, ImageBytes image) {
         ModelEntry entry = catalog.models().find(model).orElseThrow(
-                () -> new ApiException(ErrorMessage.MODEL_DOES_NOT_EXIST).withArgument("model", model));
+                () -> new ApiException(ErrorMessage.VALUE_IS_INVALID, "model").withArgument("reason",
+                        "there is no model '" + model + "'; choose one of GET /v1/models"));
         EditRequest request = new EditRequest(Optional.of(model), Optional.of(PROMPT),
                 List.of(new Upload("image", image)), Optional.empty(), cheapest(entry),
                 Map.of());

@@ -19,8 +19,8 @@ import dev.retouch.server.exchange.EditRecord;
 import dev.retouch.server.exchange.EditRecord.Phase;
 
 /**
- * Counts the edits of this instance since its start: those that run and wait, those of the last 24 hours by outcome, and the durations of
- * recent ones. Its memory does not grow with the number of edits. Thread-safe.
+ * Counts the edits of this instance since its start: those that run and wait, those of the last 24 hours by outcome, and the durations
+ * of recent edits. Its memory does not grow with the number of edits. Thread-safe.
  */
 public final class RecentEdits implements EditListener {
 

@@ -4,6 +4,8 @@ import {html} from '../shared/lit.js';
 
 const HEIGHT = 200;
 const LABELS = 6;
+/** Distances of the lines behind counts. */
+const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 1_000_000];
 const charts = new Map();
 let library = null;
 
@@ -13,7 +15,7 @@ let library = null;
  * @param summary what the chart shows, in words
  */
 export function chart(id, summary) {
-  return html`<div class="plot" id=${id} role="img" aria-label=${summary}></div><p class="at soft" id="${id}-at" aria-hidden="true">&nbsp;</p>`;
+  return html`<div class="chart"><div class="plot" id=${id} role="img" aria-label=${summary}></div><p class="at soft" id="${id}-at" aria-hidden="true"></p></div>`;
 }
 
 /** The names of the series with their colors. */
@@ -27,8 +29,9 @@ export function legend(names) {
  * @param bars the label of each bar
  * @param series `{name, color, values}`, the lowest part of each bar first
  * @param describe returns what a bar shows, in words
+ * @param whole whether the values are counts
  */
-export async function drawChart(id, {bars, series, describe}) {
+export async function drawChart(id, {bars, series, describe, whole = false}) {
   library ??= import('../lib/uplot/dist/uPlot.esm.js');
   const {default: Plot} = await library;
   const place = document.getElementById(id);
@@ -44,7 +47,7 @@ export async function drawChart(id, {bars, series, describe}) {
     return;
   }
   known?.end();
-  const drawn = {place, form, state, bars, describe};
+  const drawn = {place, form, state, bars, describe, whole};
   drawn.plot = new Plot(options(Plot, drawn, place, colors), stacked(series), place);
   const resized = new ResizeObserver(() => drawn.plot.setSize({width: place.clientWidth, height: HEIGHT}));
   resized.observe(place);
@@ -78,18 +81,18 @@ function options(Plot, drawn, place, colors) {
   const count = drawn.bars.length;
   const step = Math.max(1, Math.ceil(count / LABELS));
   return {
-    width: place.clientWidth, height: HEIGHT, legend: {show: false}, padding: [8, 8, 0, 0],
+    width: place.clientWidth, height: HEIGHT, legend: {show: false}, padding: [20, 26, 0, 0],
     cursor: {y: false, points: {show: false}, drag: {x: false, y: false}},
     scales: {x: {time: false, range: [-0.5, count - 0.5]}, y: {range: (plot, least, most) => [0, most > 0 ? most * 1.08 : 1]}},
     axes: [
       {...axis, grid: {show: false}, size: 28, splits: () => drawn.bars.map((_, bar) => bar).filter(bar => (count - 1 - bar) % step === 0),
         values: (plot, splits) => splits.map(bar => drawn.bars[bar])},
-      {...axis, size: 48}
+      {...axis, size: 52, ...(drawn.whole ? {incrs: WHOLE} : {})}
     ],
     series: [{}, ...colors.toReversed().map(color => ({fill: color, width: 0, paths: bars, points: {show: false}}))],
     hooks: {setCursor: [({cursor}) => {
       const at = document.getElementById(`${place.id}-at`);
-      if (at) at.textContent = cursor.idx == null ? '\u00a0' : drawn.describe(cursor.idx);
+      if (at) at.textContent = cursor.idx == null ? '' : drawn.describe(cursor.idx);
     }]}
   };
 }

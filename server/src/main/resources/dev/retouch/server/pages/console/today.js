@@ -13,7 +13,7 @@ const OUTCOMES = {succeeded: '--good', replayed: '--replayed', rejected: '--reje
 const HOURS = 'chart-hours';
 const DAYS = 'chart-days';
 const SPENT_AFTER = 60_000;
-const HOUR = new Intl.DateTimeFormat(language, {hour: '2-digit', minute: '2-digit'});
+const HOUR = new Intl.DateTimeFormat(language, {hour: '2-digit', minute: '2-digit', hourCycle: 'h23'});
 const DAY = new Intl.DateTimeFormat(language, {day: 'numeric', month: 'short', timeZone: 'UTC'});
 
 export function todayScreen() {
@@ -59,7 +59,7 @@ function render({groups, usage, undecided}, live) {
   const figure = (label, value, id = nothing) => html`<div class="card figure"><span class="soft">${label}</span><strong id=${id}>${value}</strong></div>`;
   return html`<div class="title"><h1>${text('console.today')}</h1>
       <span class="badge ${live.connected ? 'good' : ''}" id="live" title=${text('today.since', {time: time(figures.since)})}>${text(live.connected ? 'today.live' : 'today.connecting')}</span></div>
-    <div class="figures">${figure(text('today.cost'), money(total.cost, currency))}${figure(text('today.held'), money(total.held, currency))}
+    <div class="figures two-rows">${figure(text('today.cost'), money(total.cost, currency))}${figure(text('today.held'), money(total.held, currency))}
       ${figure(text('today.edits'), number(total.edits))}${figure(text('today.undecided'), number(total.undecided))}
       ${figure(text('today.running'), number(figures.running), 'running')}${figure(text('today.waiting'), number(figures.waiting), 'waiting')}
       ${figure(text('today.p50'), duration(figures.p50_ms), 'p50')}${figure(text('today.p95'), duration(figures.p95_ms), 'p95')}</div>
@@ -90,6 +90,7 @@ const rounded = amount => Number(amount.toFixed(6)).toString();
 function draw({usage: {currency}}, {figures, days}) {
   const hour = bar => HOUR.format(new Date(figures.hours[bar].start * 1000));
   drawChart(HOURS, {
+    whole: true,
     bars: figures.hours.map((_, bar) => hour(bar)),
     series: Object.entries(OUTCOMES).map(([name, color]) => ({name, color, values: figures.hours.map(each => each[name])})),
     describe: bar => `${hour(bar)}: ${counts(Object.keys(OUTCOMES).map(name => [text(`outcome.${name}`), figures.hours[bar][name]]))}`
