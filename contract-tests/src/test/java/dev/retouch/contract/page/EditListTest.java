@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
@@ -104,17 +105,22 @@ class EditListTest {
         Map<?, ?> scrolled = scroll(false);
         System.out
                 .println("edits=" + EDITS + " work-ms=" + work + " while-loading=" + loaded + " scrolling=" + scrolled);
-        assertThat((Long) scrolled.get("elements")).as("rows that are elements").isLessThan(200);
+        assertThat((Long) Objects.requireNonNull(scrolled.get("elements"))).as("rows that are elements")
+                .isLessThan(200);
         assertThat(page.find("#edits tbody tr:last-of-type").getDomAttribute("aria-rowindex")).isEqualTo(
                 Integer.toString(EDITS + 1));
         double allowed = MAX_PAUSE * Math.max(1, work / USUAL_WORK);
-        assertThat(((Number) scrolled.get("longest")).doubleValue())
+        assertThat(longest(scrolled))
                 .as("longest task in milliseconds, work took " + work)
                 .isLessThan(allowed);
-        assertThat(((Number) loaded.get("longest")).doubleValue()).as("longest task in milliseconds while pages load")
+        assertThat(longest(loaded)).as("longest task in milliseconds while pages load")
                 .isLessThan(allowed * LOADING);
         new Screens(browser).write("console-many-edits");
         assertThat(page.problems()).isEmpty();
+    }
+
+    private static double longest(Map<?, ?> scrolled) {
+        return ((Number) Objects.requireNonNull(scrolled.get("longest"))).doubleValue();
     }
 
     /** Milliseconds that a fixed piece of work takes in this browser on this machine. */
