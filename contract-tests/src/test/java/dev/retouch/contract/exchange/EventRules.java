@@ -8,7 +8,7 @@ import java.util.function.BiConsumer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** What the document says about a stream of events: each is one of them, and it ends with a terminal one and no other after it. */
+/** What the document says about a stream of events: each is one of them, and a stream of an edit ends with a terminal one and no other after it. */
 final class EventRules {
 
     private static final String ERROR = "error";
@@ -23,8 +23,12 @@ final class EventRules {
         this.document = document;
     }
 
-    /** Reads a whole stream, reports violations, and returns the data of its events. */
-    List<JsonNode> check(JsonNode schema, String stream, BiConsumer<String, String> wrong) {
+    /**
+     * Reads a whole stream, reports violations, and returns the data of its events.
+     *
+     * @param ofEdit whether it is the stream of an edit, which ends with a terminal event
+     */
+    List<JsonNode> check(JsonNode schema, String stream, boolean ofEdit, BiConsumer<String, String> wrong) {
         List<JsonNode> all = new ArrayList<>();
         String last = "";
         Optional<String> half = Optional.empty();
@@ -50,7 +54,7 @@ final class EventRules {
             }
         }
         half.ifPresent(data -> wrong.accept("the event's data is JSON", data));
-        if (!last.equals(ERROR) && !last.equals(COMPLETED)) {
+        if (ofEdit && !last.equals(ERROR) && !last.equals(COMPLETED)) {
             wrong.accept("the stream ends with a terminal event", last.isEmpty() ? "no event" : last);
         }
         return all;

@@ -15,12 +15,18 @@ import com.fasterxml.jackson.databind.JsonNode;
  */
 record Operation(String id, String method, String path, String mediaType, JsonNode definition) {
 
-    /** Every operation of the document, once for each content type. */
+    /** Ends with its client only, so that a random request for it would never be answered to its end. */
+    private static final String ENDLESS = "streamFigures";
+
+    /** Every operation of the document whose response ends, once for each content type. */
     static List<Operation> of(JsonNode document) {
         List<Operation> all = new ArrayList<>();
         for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
             for (Map.Entry<String, JsonNode> method : path.getValue().properties()) {
                 JsonNode definition = method.getValue();
+                if (definition.path("operationId").asText().equals(ENDLESS)) {
+                    continue;
+                }
                 List<String> types = new ArrayList<>(definition.at("/requestBody/content").propertyStream()
                         .map(Map.Entry::getKey).toList());
                 if (types.isEmpty()) {

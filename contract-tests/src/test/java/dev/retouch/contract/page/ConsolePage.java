@@ -1,30 +1,22 @@
 package dev.retouch.contract.page;
 
-import java.time.Duration;
-
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
-import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.support.ui.ExpectedConditions;
-import org.openqa.selenium.support.ui.WebDriverWait;
 
 import dev.retouch.contract.harness.Admin;
 import dev.retouch.contract.harness.RunningGateway;
 
 /** Uses the console in a browser, as an administrator does. */
-final class ConsolePage {
+final class ConsolePage extends BrowserPage {
 
-    private final ChromeDriver browser;
     private final RunningGateway gateway;
-    private final WebDriverWait timeout;
 
     ConsolePage(ChromeDriver browser, RunningGateway gateway) {
-        this.browser = browser;
+        super(browser);
         this.gateway = gateway;
-        this.timeout = new WebDriverWait(browser, Duration.ofSeconds(20), Duration.ofMillis(50));
-        this.timeout.ignoring(StaleElementReferenceException.class);
     }
 
     /** Opens the page without a session. */
@@ -58,38 +50,10 @@ final class ConsolePage {
         click("#" + dialog + " .primary");
     }
 
-    void click(String selector) {
-        timeout.until(page -> {
-            browser.findElement(By.cssSelector(selector)).click();
-            return true;
-        });
-    }
-
     void clickLink(String text) {
         timeout.until(page -> {
             browser.findElement(By.linkText(text)).click();
             return true;
         });
-    }
-
-    WebElement find(String selector) {
-        return timeout.until(ExpectedConditions.presenceOfElementLocated(By.cssSelector(selector)));
-    }
-
-    String awaitText(String selector, String pattern) {
-        timeout.withMessage(() -> selector + " with " + pattern)
-                .until(page -> browser.findElement(By.cssSelector(selector)).getText().matches("(?s)" + pattern));
-        timeout.withMessage((String) null);
-        return find(selector).getText();
-    }
-
-    void acceptQuestion() {
-        timeout.until(ExpectedConditions.alertIsPresent()).accept();
-    }
-
-    /** Pixels by which the page is wider than the screen. */
-    long overflow() {
-        return ((Number) browser.executeScript(
-                "return document.documentElement.scrollWidth - document.documentElement.clientWidth")).longValue();
     }
 }

@@ -108,7 +108,12 @@ class ConsoleTest {
         assertThat(client.edit(CheapEdit.form()).status()).isEqualTo(401);
         page.open("upstreams");
         page.awaitText("[data-upstream=sandbox]", ".*ok.*Attempts in flight.*");
+        page.click("[data-upstream=sandbox] .check");
+        page.awaitText("[data-upstream=sandbox] .result", ".*accepted the API key.*HTTP 200.*");
         screens.write("console-upstreams");
+        page.click("[data-upstream=sandbox] .edit");
+        page.acceptQuestion();
+        page.awaitText("[data-upstream=sandbox] .result", ".*returned an edited image.*0 USD.*");
     }
 
     /** All edits of the filter, also those of later pages, as a file that a spreadsheet reads without running it. */
@@ -137,6 +142,18 @@ class ConsoleTest {
         String undecided = client.edit(CheapEdit.form()).header("x-request-id").orElseThrow();
         page.signIn();
         page.awaitText("main", ".*Undecided edits.*held.*undecided.*");
+        page.awaitText("#live", "live");
+        page.awaitText("#p50", "[0-9.]+ s");
+        page.find("#chart-hours canvas");
+        assertThat(page.find("#chart-hours").getDomAttribute("aria-label"))
+                .matches("Edits per hour: .*[1-9][0-9]* failed.*");
+        long before = Long.parseLong(page.find("#running").getText());
+        gateway.sandbox().scenarios().next(new Scenario.Delay(Duration.ofMinutes(5), Duration.ZERO));
+        String task = submit(client);
+        page.awaitText("#running", Long.toString(before + 1)); // the stream says it; nothing is reloaded by hand
+        admin.post("tasks/" + task + "/cancel", "");
+        page.awaitText("#running", Long.toString(before));
+        page.find("#chart-days canvas");
         screens.write("console-today");
         page.click("a[href='#/edits/" + undecided + "']");
         page.awaitText("#explanation", ".*outcome is unknown. 0.016 USD stay held.*");
@@ -170,10 +187,7 @@ class ConsoleTest {
     void listsAndCancelsTasks() throws IOException {
         Endpoint client = admin.group("later", "\"budget\":\"1\"").key("later", "");
         gateway.sandbox().scenarios().next(new Scenario.Delay(Duration.ofMinutes(5), Duration.ZERO));
-        Form form = CheapEdit.form();
-        String task = Endpoint.send(client.request(Endpoint.EDITS).header("Prefer", "respond-async")
-                .header("Content-Type", form.contentType())
-                .POST(HttpRequest.BodyPublishers.ofByteArray(form.bytes()))).json().path("id").asText();
+        String task = submit(client);
         page.signIn();
         page.open("tasks?state=running");
         page.awaitText("[data-task=" + task + "]", ".*running.*0 / 1.*");
@@ -182,6 +196,14 @@ class ConsoleTest {
         page.acceptQuestion();
         page.open("tasks");
         page.awaitText("[data-task=" + task + "]", ".*canceled.*");
+    }
+
+    /** Submits an edit as a task, and returns its id. */
+    private static String submit(Endpoint client) {
+        Form form = CheapEdit.form();
+        return Endpoint.send(client.request(Endpoint.EDITS).header("Prefer", "respond-async")
+                .header("Content-Type", form.contentType())
+                .POST(HttpRequest.BodyPublishers.ofByteArray(form.bytes()))).json().path("id").asText();
     }
 
     private Cookie sessionCookie() {

@@ -2,7 +2,6 @@ package dev.retouch.contract.page;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 
 import org.junit.jupiter.api.AfterAll;
@@ -12,11 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
-import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
-import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.support.ui.WebDriverWait;
 
 import dev.retouch.contract.harness.Admin;
 import dev.retouch.contract.harness.CheapEdit;
@@ -35,15 +31,14 @@ class KeyPageTest {
     private final RunningGateway gateway;
     private final Admin admin;
     private final ChromeDriver browser;
-    private final WebDriverWait timeout;
+    private final BrowserPage page;
 
     KeyPageTest(@TempDir Path folder) {
         Gateways.ownOnly();
         gateway = RunningGateway.start(Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN));
         admin = Admin.of(gateway);
         browser = Chromium.start(folder);
-        timeout = new WebDriverWait(browser, Duration.ofSeconds(20), Duration.ofMillis(50));
-        timeout.ignoring(StaleElementReferenceException.class);
+        page = new BrowserPage(browser);
     }
 
     @AfterAll
@@ -62,27 +57,12 @@ class KeyPageTest {
         browser.manage().window().setSize(new Dimension(1280, 1000));
         browser.get("about:blank");
         browser.get(gateway.baseUrl() + "/console/key/?lang=" + language);
-        click("#forget");
-    }
-
-    private void click(String selector) {
-        timeout.until(page -> {
-            browser.findElement(By.cssSelector(selector)).click();
-            return true;
-        });
+        page.click("#forget");
     }
 
     private void enter(String key) {
-        timeout.until(page -> {
-            browser.findElement(By.id("key")).sendKeys(key);
-            return true;
-        });
-        click("#show");
-    }
-
-    private void awaitText(String selector, String pattern) {
-        timeout.withMessage(() -> selector + " with " + pattern)
-                .until(page -> browser.findElement(By.cssSelector(selector)).getText().matches("(?s)" + pattern));
+        page.type("#key", key);
+        page.click("#show");
     }
 
     @Test
@@ -93,33 +73,31 @@ class KeyPageTest {
             assertThat(client.edit(CheapEdit.form()).status()).isEqualTo(200);
         }
         enter(client.key());
-        awaitText("#left", "2.664 USD");
-        awaitText("#spent", "0.336 USD");
-        awaitText("#limits", ".*holder.*Concurrent edits.*2.*");
-        awaitText("#days", ".*21.*0.336 USD.*");
+        page.awaitText("#left", "2.664 USD");
+        page.awaitText("#spent", "0.336 USD");
+        page.awaitText("#limits", ".*holder.*Concurrent edits.*2.*");
+        page.awaitText("#days", ".*21.*0.336 USD.*");
         new Screens(browser).write("key");
-        assertThat(browser.findElements(By.cssSelector("#own-edits tbody tr"))).hasSize(20);
-        click("#more");
-        timeout.until(page -> browser.findElements(By.cssSelector("#own-edits tbody tr")).size() == 21);
+        assertThat(page.count("#own-edits tbody tr")).isEqualTo(20);
+        page.click("#more");
+        page.awaitCount("#own-edits tbody tr", 21);
         assertThat(String
                 .valueOf(browser.executeScript("return JSON.stringify(localStorage) + document.cookie + location")))
                 .doesNotContain(client.key());
         browser.navigate().refresh();
-        awaitText("#left", "free");
+        page.awaitText("#left", "free");
     }
 
     @Test
     void refusesAWrongKeyAndIsUsableOnAPhoneAndInChinese() throws IOException {
         enter("sk-retouch-wrong");
-        awaitText("#key-problem", "Incorrect API key provided.*");
+        page.awaitText("#key-problem", "Incorrect API key provided.*");
         browser.manage().window().setSize(new Dimension(500, 1000));
-        browser.findElement(By.id("key")).clear();
+        page.find("#key").clear();
         enter(admin.group("phone", "").key("phone", "").key());
-        awaitText("#left", "not limited");
-        assertThat(((Number) browser.executeScript(
-                "return document.documentElement.scrollWidth - document.documentElement.clientWidth")).longValue())
-                .isZero();
+        page.awaitText("#left", "not limited");
+        assertThat(page.overflow()).isZero();
         open("zh");
-        awaitText("main", ".*我的 API 密钥.*");
+        page.awaitText("main", ".*我的 API 密钥.*");
     }
 }

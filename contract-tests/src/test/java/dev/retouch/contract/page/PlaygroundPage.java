@@ -4,39 +4,30 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.logging.Level;
 
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
-import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.interactions.PointerInput;
 import org.openqa.selenium.interactions.Sequence;
-import org.openqa.selenium.logging.LogEntry;
-import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.support.ui.ExpectedConditions;
 import org.openqa.selenium.support.ui.Select;
-import org.openqa.selenium.support.ui.WebDriverWait;
 
 import dev.retouch.contract.harness.Endpoint;
 
 /** Uses the playground in a browser, as a person does. */
-final class PlaygroundPage {
+final class PlaygroundPage extends BrowserPage {
 
-    private final ChromeDriver browser;
     private final Endpoint gateway;
-    private final WebDriverWait timeout;
     private final Screens screens;
 
     PlaygroundPage(ChromeDriver browser, Endpoint gateway) {
-        this.browser = browser;
+        super(browser);
         this.gateway = gateway;
         this.screens = new Screens(browser);
-        this.timeout = new WebDriverWait(browser, Duration.ofSeconds(20), Duration.ofMillis(50));
-        this.timeout.ignoring(StaleElementReferenceException.class);
     }
 
     /** Opens the page as a browser that has never been there, on a screen of the given size. */
@@ -66,6 +57,13 @@ final class PlaygroundPage {
 
     void emulateDark(boolean dark) {
         screens.dark(dark);
+    }
+
+    /** Adds an image that is not the first one. */
+    void addFurtherImage(Path file) {
+        int before = count(".thumbs li");
+        browser.findElement(By.cssSelector(".picker input[multiple]")).sendKeys(file.toAbsolutePath().toString());
+        awaitCount(".thumbs li", before + 1);
     }
 
     void addImage(Path file) {
@@ -116,6 +114,8 @@ final class PlaygroundPage {
         timeout.withMessage((String) null);
     }
 
+    /** Replaces the value of a field. */
+    @Override
     void type(String selector, String value) {
         find(selector).sendKeys(Keys.chord(Keys.CONTROL, "a"), value);
     }
@@ -138,6 +138,8 @@ final class PlaygroundPage {
         keys.perform();
     }
 
+    /** Scrolls to an element and clicks it. */
+    @Override
     void click(String selector) {
         WebElement element = find(selector);
         browser.executeScript("arguments[0].scrollIntoView({block: 'center'})", element);
@@ -155,13 +157,7 @@ final class PlaygroundPage {
         int before = browser.findElements(By.cssSelector(".strip li")).size();
         find("#run").sendKeys(Keys.ENTER);
         timeout.until(ExpectedConditions.numberOfElementsToBeMoreThan(By.cssSelector(".strip li"), before));
-        awaitText("#changes", ".*(%|proportions).*");
-    }
-
-    void awaitText(String selector, String pattern) {
-        timeout.withMessage(() -> selector + " with " + pattern)
-                .until(page -> find(selector).getText().matches("(?s)" + pattern));
-        timeout.withMessage((String) null);
+        awaitText("#changes", ".*(%|proportions|cannot compare).*");
     }
 
     String text(String selector) {
@@ -176,24 +172,9 @@ final class PlaygroundPage {
         return !browser.findElements(By.cssSelector(selector)).isEmpty();
     }
 
-    WebElement find(String selector) {
-        return timeout.until(ExpectedConditions.presenceOfElementLocated(By.cssSelector(selector)));
-    }
-
     List<String> names(String selector, String attribute) {
         return browser.findElements(By.cssSelector(selector)).stream()
                 .map(element -> String.valueOf(element.getDomAttribute(attribute))).toList();
-    }
-
-    long number(String script) {
-        return ((Number) browser.executeScript(script)).longValue();
-    }
-
-    /** Messages of the browser about this page that are errors or warnings. */
-    List<String> problems() {
-        return browser.manage().logs().get(LogType.BROWSER).getAll().stream()
-                .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue()).map(LogEntry::getMessage)
-                .toList();
     }
 
     /** Writes the top of the page to {@code target/screens}. */

@@ -32,7 +32,9 @@ import dev.retouch.contract.harness.Chromium;
 import dev.retouch.contract.harness.Contract;
 import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.Gateways;
+import dev.retouch.contract.harness.PictureSite;
 import dev.retouch.contract.harness.Reply;
+import dev.retouch.contract.harness.RunningGateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -139,7 +141,7 @@ class PlaygroundTest {
     }
 
     @Test
-    void everyToolChangesTheMask() {
+    void everyToolChangesTheMask() throws IOException {
         page.addImage(input);
         page.press("r");
         page.drag(0.4, 0.3, 0.6, 0.6);
@@ -159,6 +161,10 @@ class PlaygroundTest {
         page.press("b");
         page.dragByTouch(0.4, 0.3, 0.6, 0.6);
         page.awaitCoverage(0.5, 10);
+        page.press("d");
+        page.awaitText("#mask-note", "The edge is soft: .* % of the image is marked fully.*");
+        page.screenshot("playground-feather");
+        page.press("z", Keys.CONTROL);
         page.press("f");
         page.drag(0.6, 0.3, 0.6, 0.3);
         page.awaitText("#mask-note", "The mask covers the whole image.*");
@@ -183,6 +189,73 @@ class PlaygroundTest {
         page.find(".picker input[multiple]").sendKeys(notes.toAbsolutePath() + "\n" + input.toAbsolutePath());
         page.awaitText("#unreadable", "The browser cannot read as an image: notes\\.txt\\. .*");
         assertThat(page.names(".thumbs li", "draggable")).hasSize(1);
+    }
+
+    /** Pen, arrow, text and colors; the marks are sent in place of the mask, and only to a model that takes them. */
+    @Test
+    void drawsMarksThatThePromptExplains() throws IOException {
+        page.addImage(input);
+        page.drag(0.4, 0.35, 0.6, 0.4);
+        page.awaitCoverage(0.2, 20);
+        page.choose("#model", "gpt-image-2.6-sunburst");
+        page.click("button[data-layer=markup]");
+        page.awaitText("#markup-note", "Draw marks.*");
+        page.drag(0.4, 0.3, 0.5, 0.6);
+        page.press("w");
+        page.click(".ink.blue");
+        page.drag(0.62, 0.3, 0.55, 0.5);
+        page.press("t");
+        page.type("#mark-text", "here");
+        page.drag(0.45, 0.7, 0.45, 0.7);
+        page.awaitText("#markup-note", "The marks are sent.*");
+        page.type("#prompt", "a fountain where the arrow points");
+        page.choose("#quality", "low");
+        page.awaitText("#price", "[0-9.]+ – [0-9.]+ USD");
+        page.screenshot("playground-markup");
+        page.runEdit();
+        assertThat(page.text("#changes")).contains("There was no mask");
+        assertThat(code("curl")).contains("-F markup=@markup.png").doesNotContain("mask=@mask.png");
+        assertThat(code("java")).contains(".markup(Path.of(\"markup.png\"))");
+        page.reload();
+        page.awaitText("#markup-note", "The marks are sent.*");
+        page.press("x");
+        page.awaitText("#markup-note", "Draw marks.*");
+        page.press("z", Keys.CONTROL);
+        page.awaitText("#markup-note", "The marks are sent.*");
+        page.choose("#model", "dall-e-2");
+        page.awaitCoverage(0.2, 20);
+        assertThat(page.shows("button[data-layer]")).as("a choice of layers for a model without markup").isFalse();
+        assertThat(page.problems()).isEmpty();
+    }
+
+    /** An image of another host is shown as its address; the request is a document, and the gateway loads the image. */
+    @Test
+    void editsImageByAddress() throws IOException {
+        Gateways.ownOnly();
+        try (PictureSite site = new PictureSite(); RunningGateway fetching = RunningGateway.start(site.settings())) {
+            String address = site.with("garden.png", Contract.example("input.png"));
+            PlaygroundPage other = new PlaygroundPage(browser, fetching.endpoint());
+            other.openFresh(1440, 1000, "en");
+            other.type("#address", "not an address");
+            other.find("#address").sendKeys(Keys.ENTER);
+            other.awaitText("#address-problem", "Enter an address.*");
+            other.type("#address", address);
+            other.find("#address").sendKeys(Keys.ENTER);
+            other.awaitText("#remote-address", address);
+            other.addFurtherImage(input);
+            other.type("#prompt", "a red balloon");
+            other.choose("#quality", "low");
+            other.awaitText("#price", "[0-9.]+ – [0-9.]+ USD");
+            other.screenshot("playground-address");
+            other.runEdit();
+            assertThat(other.text("#changes")).isEqualTo(
+                    "The original was given by its address, so the page cannot compare it.");
+            assertThat(code("python")).startsWith("# request id").contains("curl ", address,
+                    "data:image/png;base64,(input.png)");
+            other.reload();
+            other.awaitText("#remote-address", address);
+            assertThat(other.problems()).isEmpty();
+        }
     }
 
     @Test

@@ -177,18 +177,23 @@ public final class AdminMapper {
         return note;
     }
 
-    /** Parses an amount. */
+    /** Parses an amount that is not zero. */
     static Money money(@Nullable String text, String field) {
+        Money money = amount(text, field);
+        if (money.isZero()) {
+            throw wrong(field, "it must not be zero");
+        }
+        return money;
+    }
+
+    /** Parses an amount. */
+    static Money amount(@Nullable String text, String field) {
         if (text == null) {
             throw new ApiException(ErrorMessage.PARAMETER_IS_MISSING, field);
         }
         try {
             if (AMOUNT.matcher(text).matches()) {
-                Money money = Money.of(new BigDecimal(text));
-                if (money.isZero()) {
-                    throw wrong(field, "it must not be zero");
-                }
-                return money;
+                return Money.of(new BigDecimal(text));
             }
         } catch (ArithmeticException e) {
             // too many digits

@@ -124,7 +124,8 @@ public final class ModelsDelegate implements ModelsApiService {
         });
         return new ModelCapabilities().inputFormats(entry.images().formats()).maxImages(entry.images().max())
                 .maxImageBytes(entry.images().bytes()).maxPromptCharacters(entry.prompt())
-                .squareImagesOnly(entry.images().square()).parameters(parameters).sizes(sizes(entry.sizes()))
+                .squareImagesOnly(entry.images().square()).markup(entry.markupBytes() != null).parameters(parameters)
+                .sizes(sizes(entry.sizes()))
                 .sunset(entry.sunset());
     }
 

@@ -1,6 +1,9 @@
 package dev.retouch.server.api;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -9,26 +12,38 @@ import jakarta.ws.rs.core.Response;
 import dev.retouch.server.catalog.CatalogKind;
 import dev.retouch.server.catalog.CatalogService;
 import dev.retouch.server.contract.UpstreamsApiService;
+import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.contract.model.UpstreamFailure;
 import dev.retouch.server.contract.model.UpstreamList;
 import dev.retouch.server.contract.model.UpstreamStatus;
+import dev.retouch.server.contract.model.UpstreamTest;
+import dev.retouch.server.contract.model.UpstreamTestPrice;
+import dev.retouch.server.contract.model.UpstreamTestRequest;
 import dev.retouch.server.contract.model.UpstreamsDocument;
+import dev.retouch.server.edit.UpstreamTestResult;
+import dev.retouch.server.edit.UpstreamTests;
+import dev.retouch.server.error.ApiException;
+import dev.retouch.server.exchange.Exchange;
+import dev.retouch.server.upstream.AttemptOutcome;
 import dev.retouch.server.upstream.UpstreamState;
 
-/** Implements {@code /admin/v1/upstreams}: the state of the upstreams, and their documents. */
+/** Implements {@code /admin/v1/upstreams}: the state of the upstreams, tests of them, and their documents. */
 public final class UpstreamsDelegate implements UpstreamsApiService {
 
     private final Supplier<List<UpstreamState>> upstreams;
+    private final UpstreamTests tests;
     private final CatalogMapper documents;
 
     /**
      * Creates the delegate.
      *
      * @param upstreams returns the current state of each upstream
+     * @param tests tests single upstreams
      * @param documents stores documents of upstreams
      */
-    public UpstreamsDelegate(Supplier<List<UpstreamState>> upstreams, CatalogService documents) {
+    public UpstreamsDelegate(Supplier<List<UpstreamState>> upstreams, UpstreamTests tests, CatalogService documents) {
         this.upstreams = upstreams;
+        this.tests = tests;
         this.documents = new CatalogMapper(documents, CatalogKind.UPSTREAMS);
     }
 
@@ -59,7 +74,39 @@ public final class UpstreamsDelegate implements UpstreamsApiService {
                 .data(upstreams.get().stream().map(UpstreamsDelegate::document).toList())).build();
     }
 
-    private static UpstreamStatus document(UpstreamState upstream) {
+    @Override
+    public Response testUpstream(String upstream, UpstreamTestRequest document, ContainerRequestContext request) {
+        UpstreamTestRequest given = AdminMapper.given(document);
+        Exchange exchange = Exchange.of(request);
+        UpstreamTestRequest.KindEnum kind = given.getKind();
+        if (kind == null) {
+            throw new ApiException(ErrorMessage.PARAMETER_IS_MISSING, "kind");
+        }
+        UpstreamTestResult result = switch (kind) {
+            case CHECK -> tests.check(upstream, exchange);
+            case EDIT -> tests.edit(upstream, Optional.ofNullable(ListParameters.given(given.getModel())),
+                    Optional.ofNullable(given.getAcceptPrice())
+                            .map(amount -> AdminMapper.amount(amount, "accept_price").amount()),
+                    exchange);
+        };
+        return Response.ok(document(upstream, kind, result)).build();
+    }
+
+    private static UpstreamTest document(String upstream, UpstreamTestRequest.KindEnum kind, UpstreamTestResult test) {
+        UpstreamTest document = new UpstreamTest()._object(UpstreamTest.ObjectEnum.UPSTREAM_TEST).upstream(upstream)
+                .kind(UpstreamTest.KindEnum.fromValue(kind.toString()))
+                .result(UpstreamTest.ResultEnum.fromValue(test.end().name().toLowerCase(Locale.ROOT)))
+                .outcome(test.outcome().map(AttemptOutcome::stored).orElse(null)).status(test.status().orElse(null))
+                .durationMs(test.duration().map(Duration::toMillis).orElse(null))
+                .message(test.message().isEmpty() ? null : test.message());
+        return test.edit()
+                .map(edit -> document.model(edit.model()).price(new UpstreamTestPrice()
+                        .minimum(edit.minimum().toString()).maximum(edit.maximum().toString())
+                        .currency(edit.currency())))
+                .orElse(document);
+    }
+
+    static UpstreamStatus document(UpstreamState upstream) {
         return new UpstreamStatus().name(upstream.name()).priority(upstream.priority()).weight(upstream.weight())
                 .state(upstream.state())
                 .retryInSeconds(upstream.remainingOpenTime().plusMillis(999).toSeconds())

@@ -31,6 +31,7 @@ import dev.retouch.server.api.ContractDocument;
 import dev.retouch.server.api.EditRecordFilter;
 import dev.retouch.server.api.EditsDelegate;
 import dev.retouch.server.api.ErrorMapper;
+import dev.retouch.server.api.FiguresDelegate;
 import dev.retouch.server.api.FilesDelegate;
 import dev.retouch.server.api.GroupsDelegate;
 import dev.retouch.server.api.HealthDelegate;
@@ -56,6 +57,7 @@ import dev.retouch.server.config.Configuration;
 import dev.retouch.server.config.StreamingSettings;
 import dev.retouch.server.contract.BudgetsApi;
 import dev.retouch.server.contract.EditsApi;
+import dev.retouch.server.contract.FiguresApi;
 import dev.retouch.server.contract.FilesApi;
 import dev.retouch.server.contract.GroupsApi;
 import dev.retouch.server.contract.HealthApi;
@@ -82,6 +84,7 @@ import dev.retouch.server.edit.ReturnedLinkFetcher;
 import dev.retouch.server.edit.StrictMasks;
 import dev.retouch.server.edit.TestOutcomes;
 import dev.retouch.server.edit.UnknownParameterPolicy;
+import dev.retouch.server.edit.UpstreamTests;
 import dev.retouch.server.error.ErrorCatalogue;
 import dev.retouch.server.error.ErrorEnvelopes;
 import dev.retouch.server.fetch.ImageFetcher;
@@ -100,6 +103,7 @@ import dev.retouch.server.key.SandboxKey;
 import dev.retouch.server.log.LogLevels;
 import dev.retouch.server.model.ModelRegistry;
 import dev.retouch.server.normalise.ImageNormaliser;
+import dev.retouch.server.price.Pricing;
 import dev.retouch.server.task.TaskRecordRepository;
 import dev.retouch.server.upstream.UpstreamRegistry;
 
@@ -141,7 +145,7 @@ public final class Gateway implements AutoCloseable {
             ErrorMapper errors = new ErrorMapper(catalogue, envelopes);
             CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
             ObservationWiring observation = new ObservationWiring(lifecycle, configuration, environment, breakers,
-                    errors::ruleOf);
+                    errors::ruleOf, clock);
             sandbox = configuration.sandbox().enabled()
                     ? Optional.of(
                             lifecycle.add(MockUpstream.start(MockOptions.defaults().withKey(UpstreamWiring.sandboxKey())
@@ -169,7 +173,9 @@ public final class Gateway implements AutoCloseable {
             ObjectStoreWiring objects = new ObjectStoreWiring(lifecycle, configuration, observation, clock);
             HostedImageStore hostedImages = objects.hostedImages();
             observation.show(storage.database(), admission.serverCapacity(), instance, billing);
-            EditPipeline pipeline = pipeline(configuration, contract, catalogs, admission.editAdmission(),
+            EditRules rules = new EditRules(configuration.defaultModel(), contract.parameterDefaults(),
+                    configuration.edits().unknownParameters());
+            EditPipeline pipeline = pipeline(configuration, rules, catalogs, admission.editAdmission(),
                     billing.editBilling(), spool, hostedImages,
                     new InBandErrorWriter(envelopes), clock);
 
@@ -212,7 +218,12 @@ public final class Gateway implements AutoCloseable {
             resources.register(new LogsApi(new LogLevelsDelegate(new LogLevels())));
             administration(resources, storage, billing.ledger(), configuration.billing().currency(), clock);
             resources.register(
-                    new UpstreamsApi(new UpstreamsDelegate(() -> catalogs.get().upstreams().states(), documents)));
+                    new UpstreamsApi(new UpstreamsDelegate(() -> catalogs.get().upstreams().states(),
+                            new UpstreamTests(catalogs, rules, new Pricing(), spool,
+                                    configuration.edits().maxReturnedImage().bytes() * 2),
+                            documents)));
+            resources.register(new FiguresApi(new FiguresDelegate(observation::recentEdits,
+                    () -> catalogs.get().upstreams().states(), this::isAccepting, clock)));
 
             objects.scheduleJobs(jobs);
             instance.scheduleJobs(jobs);
@@ -235,15 +246,13 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private EditPipeline pipeline(Configuration configuration, ContractDocument contract, CurrentCatalog catalogs,
+    private EditPipeline pipeline(Configuration configuration, EditRules rules, CurrentCatalog catalogs,
             EditAdmission admission, EditBilling billing, Spool spool, HostedImageStore hostedImages,
             InBandErrorWriter errors, Clock clock) {
         long maxReturnedImage = configuration.edits().maxReturnedImage().bytes();
         ImageFetcher fetcher = lifecycle
                 .add(new ImageFetcher(configuration.fetch(), spool, configuration.http().maxPercentPerKey()));
         StreamingSettings streaming = configuration.streaming();
-        EditRules rules = new EditRules(configuration.defaultModel(), contract.parameterDefaults(),
-                configuration.edits().unknownParameters());
         StrictMasks masks = lifecycle.add(new StrictMasks(spool, configuration.edits().strictMaskPixels(),
                 configuration.edits().strictMaskEdge()));
         return new EditPipeline(rules,

@@ -1,6 +1,7 @@
 package dev.retouch.server.app;
 
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -14,10 +15,12 @@ import dev.retouch.server.billing.LedgerFigures;
 import dev.retouch.server.config.Configuration;
 import dev.retouch.server.database.Database;
 import dev.retouch.server.error.ErrorRule;
+import dev.retouch.server.exchange.EditFigures;
 import dev.retouch.server.exchange.EditObserver;
 import dev.retouch.server.http.HttpServer;
 import dev.retouch.server.observe.EditEvents;
 import dev.retouch.server.observe.Metrics;
+import dev.retouch.server.observe.RecentEdits;
 import dev.retouch.server.observe.Tracing;
 import dev.retouch.server.task.TaskState;
 
@@ -29,6 +32,7 @@ final class ObservationWiring {
 
     private final Metrics metrics;
     private final Optional<Tracing> tracing;
+    private final RecentEdits recent;
     private final EditObserver edits;
     private final Configuration configuration;
     private final Consumer<LedgerFigures> ledger;
@@ -41,13 +45,14 @@ final class ObservationWiring {
      * @param rules returns the rule of the error that a failure causes
      */
     ObservationWiring(Lifecycle lifecycle, Configuration configuration, Map<String, String> environment,
-            CircuitBreakerRegistry breakers, Function<Throwable, Optional<ErrorRule>> rules) {
+            CircuitBreakerRegistry breakers, Function<Throwable, Optional<ErrorRule>> rules, Clock clock) {
         this.configuration = configuration;
         BuildInfo build = BuildInfo.read();
         this.tracing = Tracing.of(environment, build.version());
         tracing.ifPresent(lifecycle::add);
         this.metrics = lifecycle.add(new Metrics(breakers, configuration.dataDir(), tracing.isPresent()));
-        this.edits = new EditEvents(rules, metrics, tracing);
+        this.recent = new RecentEdits(clock);
+        this.edits = new EditEvents(rules, metrics, recent, tracing);
         this.ledger = metrics.showLedger(configuration.billing().currency());
         metrics.showBuild(build.version(), build.revision());
     }
@@ -86,6 +91,11 @@ final class ObservationWiring {
 
     Metrics metrics() {
         return metrics;
+    }
+
+    /** Returns the figures of recent edits. */
+    EditFigures recentEdits() {
+        return recent.figures();
     }
 
     /** Returns the receiver of the events of edits. */

@@ -1,6 +1,7 @@
 package dev.retouch.server.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -67,6 +69,14 @@ final class CommandOptions {
     /** Prints the document as JSON if {@code --json} is set, otherwise the text, without an open database. */
     int answer(Supplier<?> document, Supplier<String> text) {
         return CommandContext.answer(Objects.requireNonNull(command).commandLine(), json, document, text);
+    }
+
+    /** Prints a document of a gateway as JSON if {@code --json} is set, otherwise the text. */
+    int print(JsonNode document, Supplier<String> text) {
+        PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
+        out.print(json ? document.toString() + "\n" : text.get());
+        out.flush();
+        return 0;
     }
 
     private Storage open(Configuration configuration) {

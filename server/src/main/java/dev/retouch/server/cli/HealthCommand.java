@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 
 import javax.net.ssl.SSLContext;
@@ -37,7 +36,6 @@ import dev.retouch.server.config.ConfigurationLoader;
 final class HealthCommand implements Callable<Integer> {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(4);
-    private static final Set<String> ANY_ADDRESS = Set.of("0.0.0.0", "::", "[::]");
 
     private final Map<String, String> environment;
 
@@ -55,7 +53,7 @@ final class HealthCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Configuration configuration = new ConfigurationLoader(environment).load(Optional.ofNullable(config));
-        URI address = readiness(configuration);
+        URI address = URI.create(LocalGateway.address(configuration) + "/readyz");
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         try (HttpClient client = client(configuration)) {
             HttpResponse<String> response = client.send(HttpRequest.newBuilder(address).timeout(TIMEOUT).build(),
@@ -68,20 +66,9 @@ final class HealthCommand implements Callable<Integer> {
         }
     }
 
-    private static URI readiness(Configuration configuration) {
-        String host = ANY_ADDRESS.contains(configuration.host()) ? "localhost" : configuration.host();
-        String shown = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
-        return URI.create((hasTls(configuration) ? "https://" : "http://") + shown + ":" + configuration.port()
-                + "/readyz");
-    }
-
-    private static boolean hasTls(Configuration configuration) {
-        return configuration.tls().certificate() != null;
-    }
-
     private static HttpClient client(Configuration configuration) {
         HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(TIMEOUT);
-        if (hasTls(configuration)) {
+        if (LocalGateway.hasTls(configuration)) {
             try {
                 SSLContext context = SSLContext.getInstance("TLS");
                 context.init(null, new TrustManager[]{new OwnCertificate()}, null);

@@ -26,8 +26,8 @@ import dev.retouch.server.settings.ConfigurationException;
         "A self-hosted gateway for image-edit APIs.", ""}, subcommands = {ServeCommand.class, WarmUpCommand.class,
                 CheckConfigCommand.class, HealthCommand.class,
                 GroupsCommand.class, KeysCommand.class,
-                BudgetCommand.class, UsageCommand.class, EditsCommand.class, LedgerCommand.class, BackupCommand.class,
-                RestoreCommand.class})
+                BudgetCommand.class, UsageCommand.class, EditsCommand.class, LedgerCommand.class,
+                UpstreamsCommand.class, BackupCommand.class, RestoreCommand.class})
 public final class RetouchCommand implements Runnable {
 
     /** Exit code of a command that fails for a reason other than its arguments. */

@@ -1,12 +1,6 @@
 package dev.retouch.server.cli;
 
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -15,7 +9,6 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.retouch.server.catalog.CatalogKind;
@@ -24,13 +17,7 @@ import dev.retouch.server.secret.Secret;
 /** The upstreams and models that a running gateway uses, compared with those of files. */
 final class RunningCatalog {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final int UNAUTHORIZED = 401;
-    private static final int OK = 200;
-
-    private final URI gateway;
-    private final String token;
-    private final ObjectMapper mapper = new ObjectMapper();
+    private final AdminClient gateway;
 
     /**
      * Asks this gateway.
@@ -39,9 +26,7 @@ final class RunningCatalog {
      * @throws CommandException if there is no admin token
      */
     RunningCatalog(URI gateway, Secret token) {
-        this.gateway = gateway;
-        this.token = token.value().orElseThrow(() -> new CommandException(
-                "--against needs the admin token of the running gateway: set RETOUCH_ADMIN_TOKEN"));
+        this.gateway = new AdminClient(gateway, token, "--against");
     }
 
     /** Returns a sentence that says which entries the gateway would add, remove and change. */
@@ -92,26 +77,6 @@ final class RunningCatalog {
     }
 
     private JsonNode used(CatalogKind kind) {
-        String base = gateway.toString().replaceFirst("/+$", "");
-        try (HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
-            HttpResponse<String> response = client.send(
-                    HttpRequest.newBuilder(URI.create(base + "/admin/v1/" + kind.word() + "/versions"))
-                            .timeout(TIMEOUT).header("Authorization", "Bearer " + token).build(),
-                    BodyHandlers.ofString());
-            if (response.statusCode() == UNAUTHORIZED) {
-                throw new CommandException("the gateway at " + base + " refuses the admin token");
-            }
-            if (response.statusCode() != OK) {
-                throw new CommandException("the gateway at " + base + " responds with status "
-                        + response.statusCode());
-            }
-            return mapper.readTree(response.body()).path("in_use");
-        } catch (IOException | IllegalArgumentException e) {
-            throw new CommandException("the gateway at " + base + " does not respond: "
-                    + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CommandException("interrupted");
-        }
+        return gateway.get(kind.word() + "/versions").path("in_use");
     }
 }

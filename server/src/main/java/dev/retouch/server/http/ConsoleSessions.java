@@ -8,6 +8,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Comparator;
+import java.util.Optional;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -26,6 +28,7 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 import dev.retouch.server.api.AdminTokenCheck;
+import dev.retouch.server.api.FiguresDelegate;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
 import dev.retouch.server.secret.Secret;
@@ -108,8 +111,15 @@ public final class ConsoleSessions {
     }
 
     private boolean isSignedIn(Request request) {
-        return isFromConsole(request) && Request.getCookies(request).stream()
-                .filter(cookie -> cookie.getName().equals(COOKIE)).anyMatch(cookie -> isValid(cookie.getValue()));
+        return sessionEnd(request).isPresent();
+    }
+
+    /** Returns when the session of a request ends unless the user continues it, or empty if it has none. */
+    private Optional<Instant> sessionEnd(Request request) {
+        return isFromConsole(request)
+                ? Request.getCookies(request).stream().filter(cookie -> cookie.getName().equals(COOKIE))
+                        .flatMap(cookie -> end(cookie.getValue()).stream()).max(Comparator.naturalOrder())
+                : Optional.empty();
     }
 
     private String newSession() {
@@ -120,14 +130,15 @@ public final class ConsoleSessions {
         return session + "." + signature(session);
     }
 
-    private boolean isValid(String cookie) {
+    /** Returns the end of the session of a cookie, or empty if the cookie is not genuine or its session has ended. */
+    private Optional<Instant> end(String cookie) {
         int end = cookie.lastIndexOf('.');
         if (end < 0 || !MessageDigest.isEqual(cookie.substring(end + 1).getBytes(StandardCharsets.US_ASCII),
                 signature(cookie.substring(0, end)).getBytes(StandardCharsets.US_ASCII))) {
-            return false;
+            return Optional.empty();
         }
         long expires = Long.parseLong(cookie.substring(0, cookie.indexOf('.')));
-        return clock.instant().isBefore(Instant.ofEpochMilli(expires));
+        return Optional.of(Instant.ofEpochMilli(expires)).filter(clock.instant()::isBefore);
     }
 
     private String signature(String session) {
@@ -158,11 +169,14 @@ public final class ConsoleSessions {
         public boolean handle(Request request, Response response, Callback callback) throws Exception {
             @Nullable
             String path = request.getHttpURI().getCanonicalPath(); // null for OPTIONS *
-            boolean applies = path != null && path.startsWith(ADMINISTRATION)
-                    && !request.getHeaders().contains(HttpHeader.AUTHORIZATION) && isSignedIn(request);
-            if (!applies) {
+            Optional<Instant> end = path != null && path.startsWith(ADMINISTRATION)
+                    && !request.getHeaders().contains(HttpHeader.AUTHORIZATION)
+                            ? sessionEnd(request)
+                            : Optional.empty();
+            if (end.isEmpty()) {
                 return super.handle(request, response, callback);
             }
+            request.setAttribute(FiguresDelegate.SESSION_END, end.get());
             if ("user".equals(request.getHeaders().get(HEADER))) {
                 setCookie(request, response, newSession(), IDLE);
             }

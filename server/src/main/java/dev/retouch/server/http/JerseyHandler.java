@@ -21,6 +21,7 @@ import org.glassfish.jersey.server.ResourceConfig;
 import org.jspecify.annotations.Nullable;
 
 import dev.retouch.server.api.AuthenticationFilter;
+import dev.retouch.server.api.FiguresDelegate;
 import dev.retouch.server.exchange.Exchange;
 
 /**
@@ -108,6 +109,7 @@ public final class JerseyHandler extends Handler.Abstract {
             incoming.setProperty(Exchange.PROPERTY, exchange);
             incoming.setProperty(AuthenticationFilter.DIRECT_CLIENT, DirectClient.sent(request));
             incoming.setProperty(AuthenticationFilter.PEER, Request.getRemoteAddr(request));
+            incoming.setProperty(FiguresDelegate.SESSION_END, request.getAttribute(FiguresDelegate.SESSION_END));
             incoming.setWriter(answer);
             application.handle(incoming);
         } catch (RuntimeException e) {

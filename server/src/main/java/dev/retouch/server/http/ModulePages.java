@@ -10,13 +10,15 @@ import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.server.handler.ResourceHandler;
 
 /**
- * Serves the pages that are ES modules: a folder for each page, one for shared parts, and the template library of its WebJar. Their
+ * Serves the pages that are ES modules: a folder for each page, one for shared parts, and two libraries of WebJars: for templates and for charts. Their
  * content security policy allows scripts, styles, workers and requests of this gateway only, and neither inline scripts nor
  * inline styles.
  */
 final class ModulePages {
 
-    private static final String LIBRARY = "lit-html";
+    private static final String WEBJARS = "org.webjars.npm";
+    private static final String TEMPLATES = "lit-html";
+    private static final String CHARTS = "uplot";
     private static final String POLICY = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; "
             + "img-src 'self' blob: data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -32,9 +34,11 @@ final class ModulePages {
         handlers.put("/playground/*", page(server, "playground", "/playground"));
         handlers.put("/shared/*", page(server, "shared", "/shared"));
         handlers.put("/console/key/*", page(server, "key", "/console/key"));
-        handlers.put("/lib/" + LIBRARY + "/*",
-                files(server, PageResources.webJar("org.webjars.npm", LIBRARY), "/lib/" + LIBRARY));
+        handlers.put("/lib/" + TEMPLATES + "/*",
+                files(server, PageResources.webJar(WEBJARS, TEMPLATES), "/lib/" + TEMPLATES));
         console.ifPresent(sessions -> {
+            handlers.put("/lib/" + CHARTS + "/*",
+                    files(server, PageResources.webJar(WEBJARS, CHARTS), "/lib/" + CHARTS));
             handlers.put("/console/*", page(server, "console", "/console"));
             handlers.put(ConsoleSessions.PATH, sessions.endpoint());
         });

@@ -64,6 +64,11 @@ public final class FanOutTransport implements UpstreamTransport {
     }
 
     @Override
+    public UpstreamCheck check() throws AttemptFailedException {
+        return single.check();
+    }
+
+    @Override
     public UpstreamResponse send(UpstreamRequest edit) throws AttemptFailedException {
         if (single.traits(edit.model()).count() != KindTraits.Count.FAN_OUT) {
             return single.send(edit);

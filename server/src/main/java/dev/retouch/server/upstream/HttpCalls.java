@@ -74,12 +74,12 @@ public final class HttpCalls implements AutoCloseable {
     /**
      * Sends a request and waits for the head of its response. The caller closes the reply.
      *
-     * @param total the longest time until the response is read to its end; not above the total timeout
+     * @param longest the longest time until the response is read to its end, if the settings do not limit it more
      */
-    public Reply send(Call call, Duration total) throws AttemptFailedException {
+    public Reply send(Call call, Duration longest) throws AttemptFailedException {
+        long millis = Math.max(1, Math.min(longest.toMillis(), settings.totalTimeout().toMillis()));
         Request request = client.newRequest(call.url()).method(call.method())
-                .headers(headers -> call.headers().forEach(headers::put))
-                .timeout(Math.max(1, total.toMillis()), TimeUnit.MILLISECONDS);
+                .headers(headers -> call.headers().forEach(headers::put)).timeout(millis, TimeUnit.MILLISECONDS);
         Request.Content body = call.body();
         if (body != null) {
             request.body(body);

@@ -68,6 +68,13 @@ public final class HttpUpstream implements UpstreamTransport, AutoCloseable {
         }
     }
 
+    @Override
+    public UpstreamCheck check() throws AttemptFailedException {
+        CheckCall call = new CheckCall(calls, credential, wire.errors());
+        Wire.Check check = wire.check();
+        return check.ofKey() ? call.ofKey(check.url()) : call.ofConnection(check.url());
+    }
+
     /** Ends an exchange whose failure is known already. */
     private static void closeQuietly(HttpCalls.Reply reply) {
         try {

@@ -92,7 +92,7 @@ public final class RoutedUpstream {
     }
 
     /** Whether it serves a model. */
-    boolean serves(ModelName model) {
+    public boolean serves(ModelName model) {
         return serves.test(model);
     }
 
@@ -117,6 +117,11 @@ public final class RoutedUpstream {
 
     int weight() {
         return weight;
+    }
+
+    /** Whether it is the embedded mock upstream, whose edits are free. */
+    public boolean isSandbox() {
+        return !breakerEnabled;
     }
 
     /** Whether an edit may be retried at this upstream. */
@@ -185,6 +190,24 @@ public final class RoutedUpstream {
     /** Asks for one attempt. If it is granted, the caller must call {@link #send}. */
     boolean tryAcquire() {
         return until(rest.get().end()).isZero() && breaker.tryAcquirePermission();
+    }
+
+    /**
+     * Checks the upstream for free, whatever the state of its circuit breaker, which does not change.
+     *
+     * @throws AttemptFailedException if there was no response
+     */
+    public UpstreamCheck check() throws AttemptFailedException {
+        return upstream.check();
+    }
+
+    /**
+     * Sends an edit that tests the upstream, whatever the state of its circuit breaker, which does not change.
+     *
+     * @throws AttemptFailedException if the attempt failed
+     */
+    public UpstreamResponse test(UpstreamRequest edit) throws AttemptFailedException {
+        return upstream.send(fit(edit).edit());
     }
 
     /** Makes the attempt that {@link #tryAcquire} granted, and reports its begin and end. */

@@ -17,6 +17,9 @@ public interface UpstreamErrors {
     /** The upstream's id of the request, redacted. */
     Optional<String> requestId(Response response);
 
+    /** The words of an error response about its reason, redacted; empty if there are none. */
+    String words(int status, byte[] body);
+
     /**
      * The failure of the attempt.
      *

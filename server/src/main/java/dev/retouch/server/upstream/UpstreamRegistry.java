@@ -175,6 +175,11 @@ public final class UpstreamRegistry {
                 worst.reason());
     }
 
+    /** The upstream of a name. */
+    public Optional<RoutedUpstream> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
     /** The names of the upstreams, the sandbox last. */
     public Set<String> names() {
         return Collections.unmodifiableSet(byName.keySet());

@@ -12,4 +12,11 @@ public interface UpstreamTransport {
      * @throws AttemptFailedException if the attempt failed
      */
     UpstreamResponse send(UpstreamRequest edit) throws AttemptFailedException;
+
+    /**
+     * Sends a request that costs nothing, with the gateway's key if the upstream has such a request.
+     *
+     * @throws AttemptFailedException if there was no response
+     */
+    UpstreamCheck check() throws AttemptFailedException;
 }

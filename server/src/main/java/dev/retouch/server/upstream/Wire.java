@@ -24,6 +24,17 @@ public interface Wire {
         return false;
     }
 
+    /** The request that costs nothing and shows whether the upstream can be used. */
+    Check check();
+
+    /**
+     * A request that costs nothing.
+     *
+     * @param url the absolute URL
+     * @param ofKey whether its response shows if the gateway's key is valid
+     */
+    record Check(String url, boolean ofKey) {}
+
     /**
      * A request.
      *

@@ -3,6 +3,7 @@ package dev.retouch.server.observe;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 
@@ -37,7 +38,8 @@ class TracesOffTest {
     @Test
     void attemptsAllocateNothingForSpans() {
         try (Metrics metrics = new Metrics(CircuitBreakerRegistry.ofDefaults(), folder, false)) {
-            EditEvents events = new EditEvents(_ -> Optional.empty(), metrics, Optional.empty());
+            EditEvents events = new EditEvents(_ -> Optional.empty(), metrics, new RecentEdits(InstantSource.system()),
+                    Optional.empty());
             EditRecord edit = new EditRecord("req_1", System.nanoTime(), events, EditOrigin.NONE);
             assertThat(edit.trace()).isSameAs(EditTrace.NONE);
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -39,6 +39,11 @@ final class ScriptedTries implements UpstreamTransport {
         return traits;
     }
 
+    @Override
+    public UpstreamCheck check() {
+        return new UpstreamCheck(200, true, Optional.empty(), "");
+    }
+
     /** A response that names the upstream that sent it. */
     UpstreamResponse answer(InputStream body) {
         return new UpstreamResponse(false, AnswerFormat.OPENAI, new RefusalPolicy(text -> text), Optional.of(name),

@@ -93,6 +93,15 @@ public final class AzureWire implements Wire {
     }
 
     @Override
+    public Check check() {
+        String base = settings.url().toString();
+        String version = settings.wire().apiVersion();
+        return base.endsWith(V1)
+                ? new Check(base + "/models" + (version == null ? "" : "?api-version=" + version), true)
+                : new Check(base + "/openai/models?api-version=" + (version == null ? VERSION : version), true);
+    }
+
+    @Override
     public AnswerFormat answers() {
         return AnswerFormat.OPENAI;
     }

@@ -92,6 +92,14 @@ public final class GeminiWire implements Wire {
                 writer.content(loaded));
     }
 
+    /** Vertex AI has no free request with a project: the check connects, with a token if the upstream has tokens. */
+    @Override
+    public Check check() {
+        return traits.equals(TRAITS)
+                ? new Check(settings.url() + "/models?pageSize=1", true)
+                : new Check(settings.url().toString(), false);
+    }
+
     @Override
     public AnswerFormat answers() {
         return (source, held) -> new GeminiAnswerReader(source);

@@ -80,6 +80,11 @@ public final class OpenAiWire implements Wire {
     }
 
     @Override
+    public Check check() {
+        return new Check(settings.url() + "/models", true);
+    }
+
+    @Override
     public AnswerFormat answers() {
         return AnswerFormat.OPENAI;
     }

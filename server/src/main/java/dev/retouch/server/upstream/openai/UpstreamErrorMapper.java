@@ -83,9 +83,14 @@ public final class UpstreamErrorMapper implements UpstreamErrors {
     }
 
     @Override
+    public String words(int status, byte[] body) {
+        return refusals.redacted(parsed(body, status).refusal().message());
+    }
+
+    @Override
     public AttemptFailedException toFailure(Response response, InputStream body) throws IOException {
         int status = response.getStatus();
-        Words words = words(body.readNBytes(MAX_BYTES), status);
+        Words words = parsed(body.readNBytes(MAX_BYTES), status);
         Refusal refusal = rules.reading().apply(words.refusal());
         Map<String, String> headers = requestId(response).map(id -> Map.of(REQUEST_ID, id)).orElse(Map.of());
         RefusalPolicy.Subject subject = status < 400
@@ -147,7 +152,7 @@ public final class UpstreamErrorMapper implements UpstreamErrors {
     private record Words(Refusal refusal, JsonNode document) {}
 
     /** The words of a body in any shape; without words where there are none. */
-    private Words words(byte[] body, int status) {
+    private Words parsed(byte[] body, int status) {
         String text = new String(body, StandardCharsets.UTF_8).replaceFirst("^\\uFEFF", "").strip();
         try {
             JsonNode tree = mapper.readTree(text);

@@ -77,6 +77,12 @@ public final class OpenRouterWire implements Wire {
         }
     }
 
+    /** Its list of models is public; this is what it says about the key. */
+    @Override
+    public Check check() {
+        return new Check(settings.url() + "/key", true);
+    }
+
     @Override
     public AnswerFormat answers() {
         return AnswerFormat.OPENAI;

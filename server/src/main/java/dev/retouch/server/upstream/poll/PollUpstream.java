@@ -20,11 +20,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import org.eclipse.jetty.http.HttpStatus;
 
 import dev.retouch.server.upstream.AttemptFailedException;
+import dev.retouch.server.upstream.CheckCall;
 import dev.retouch.server.upstream.Credential;
 import dev.retouch.server.upstream.HttpCalls;
 import dev.retouch.server.upstream.KindTraits;
 import dev.retouch.server.upstream.ModelName;
 import dev.retouch.server.upstream.Redactor;
+import dev.retouch.server.upstream.UpstreamCheck;
 import dev.retouch.server.upstream.UpstreamErrors;
 import dev.retouch.server.upstream.UpstreamRequest;
 import dev.retouch.server.upstream.UpstreamResponse;
@@ -93,6 +95,11 @@ public final class PollUpstream implements UpstreamTransport, AutoCloseable {
         JsonNode accepted = document(new HttpCalls.Call("POST",
                 settings.url() + form.path().replace("{model}", model), headers, PollEditWriter.of(edit, form)));
         return new PollRun(this, edit, accepted, deadline).result();
+    }
+
+    @Override
+    public UpstreamCheck check() throws AttemptFailedException {
+        return new CheckCall(calls, credential, errors).ofConnection(settings.url().toString());
     }
 
     PollKind kind() {

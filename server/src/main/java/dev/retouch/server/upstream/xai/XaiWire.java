@@ -75,6 +75,11 @@ public final class XaiWire implements Wire {
     }
 
     @Override
+    public Check check() {
+        return new Check(settings.url() + "/models", true);
+    }
+
+    @Override
     public AnswerFormat answers() {
         return AnswerFormat.OPENAI;
     }

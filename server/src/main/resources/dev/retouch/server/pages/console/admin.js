@@ -39,3 +39,11 @@ export async function admin(method, path, body, {polled = false, idempotencyKey}
 }
 
 export const get = (path, polled) => admin('GET', path, null, {polled});
+
+/** Opens a stream of events, and returns its response. It does not extend the session. */
+export async function openStream(path, signal) {
+  const response = await fetch(`/admin/v1/${path}`, {headers: {'x-retouch-console': 'page', accept: 'text/event-stream'}, signal});
+  if (response.status === 401) signedOut();
+  if (!response.ok) throw new GatewayError(response.status, await response.json().catch(() => null), response.headers.get('x-request-id'));
+  return response;
+}

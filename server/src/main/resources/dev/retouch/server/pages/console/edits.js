@@ -7,6 +7,7 @@ import {badge, money, number, time} from '../shared/format.js';
 import {downloadEdits} from './export.js';
 import {book} from './operations.js';
 import {pages as pagesOf} from './pages.js';
+import {rows} from './rows.js';
 import {change, refresh} from './screen.js';
 import {transferTable} from './transfers.js';
 
@@ -16,6 +17,7 @@ const STATES = ['held', 'settled', 'released', 'undecided'];
 export function editsScreen(query) {
   const filters = new URLSearchParams([...query].filter(([name, value]) => value && (FILTERS.includes(name) || name === 'state')));
   const edits = pagesOf(`edits?${filters}`);
+  const visible = rows('edits', edits.next);
   let loaded = null;
   const csv = () => change(async () => {
     loaded = 0;
@@ -29,10 +31,10 @@ export function editsScreen(query) {
       loaded = null;
     }
   });
-  return {live: true, load: edits.load, render: () => list(filters, edits, {start: csv, loaded})};
+  return {live: true, load: edits.load, open: visible.open, rendered: visible.rendered, render: () => list(filters, edits, {start: csv, loaded}, visible)};
 }
 
-function list(filters, pages, csv) {
+function list(filters, pages, csv, visible) {
   const edits = pages.items();
   const search = event => {
     event.preventDefault();
@@ -47,18 +49,26 @@ function list(filters, pages, csv) {
         ${STATES.map(state => html`<option value=${state} .selected=${filters.get('state') === state}>${text(`state.${state}`)}</option>`)}</select></div>
       <span class="row"><button class="primary" id="search">${text('filter.apply')}</button>
         <button type="button" id="csv" ?disabled=${csv.loaded !== null} @click=${csv.start}>${csv.loaded === null ? 'CSV' : text('edits.loaded', {count: number(csv.loaded)})}</button></span></form>
-    <section class="card">${edits.length === 0 ? html`<p class="body soft" id="no-edits">${text('edits.none')}</p>` : editTable(edits)}${pages.more()}</section>`;
+    <section class="card">${edits.length === 0 ? html`<p class="body soft" id="no-edits">${text('edits.none')}</p>` : editTable(edits, visible)}${pages.more()}</section>`;
 }
 
-export function editTable(edits) {
-  return html`<div class="scroll"><table class="edits"><thead><tr><th>${text('edit.time')}</th><th>${text('edit.id')}</th><th>${text('group')}</th>
-      <th>${text('key')}</th><th>${text('parameter.model')}</th><th>${text('edit.state')}</th><th class="right">${text('edit.images')}</th>
-      <th class="right">${text('edit.held')}</th><th class="right">${text('results.cost')}</th></tr></thead>
-    <tbody>${edits.map(edit => html`<tr><td class="nowrap">${time(edit.created_at)}</td>
-      <td><a class="mono" href="#/edits/${edit.id}" title=${edit.id}>${edit.id.slice(0, 14)}…</a></td><td>${edit.group}</td>
-      <td class="mono" title=${edit.key}>${edit.key.slice(0, 12)}</td><td>${edit.model}</td><td>${badge(edit.state)}</td>
-      <td class="right">${edit.images_delivered} / ${edit.images_asked}</td><td class="right nowrap">${money(edit.held, edit.currency)}</td>
-      <td class="right nowrap">${edit.state === 'settled' ? money(edit.settled, edit.currency) : '–'}</td></tr>`)}</tbody></table></div>`;
+const COLUMNS = 9;
+
+/**
+ * A table of edits.
+ *
+ * @param visible the rows of a long table; without it every edit is a row
+ */
+export function editTable(edits, visible = null) {
+  const row = (edit, number) => html`<tr aria-rowindex=${number + 1}><td class="nowrap">${time(edit.created_at)}</td>
+      <td><a class="mono" href="#/edits/${edit.id}" title=${edit.id}>${edit.id.slice(0, 14)}…</a></td><td class="cut" title=${edit.group}>${edit.group}</td>
+      <td class="mono" title=${edit.key}>${edit.key.slice(0, 12)}</td><td class="nowrap">${edit.model}</td><td>${badge(edit.state)}</td>
+      <td class="right nowrap">${edit.images_delivered} / ${edit.images_asked}</td><td class="right nowrap">${money(edit.held, edit.currency)}</td>
+      <td class="right nowrap">${edit.state === 'settled' ? money(edit.settled, edit.currency) : '–'}</td></tr>`;
+  return html`<div class="scroll"><table class="edits" id=${visible ? 'edits' : nothing} aria-rowcount=${edits.length + 1}><thead><tr aria-rowindex="1"><th>${text('edit.time')}</th>
+      <th>${text('edit.id')}</th><th>${text('group')}</th><th>${text('key')}</th><th>${text('parameter.model')}</th><th>${text('edit.state')}</th>
+      <th class="right">${text('edit.images')}</th><th class="right">${text('edit.held')}</th><th class="right">${text('results.cost')}</th></tr></thead>
+    <tbody>${visible ? visible.of(edits, COLUMNS, row) : edits.map((edit, at) => row(edit, at + 1))}</tbody></table></div>`;
 }
 
 export function editScreen(id) {

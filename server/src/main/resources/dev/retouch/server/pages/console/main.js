@@ -8,7 +8,7 @@ import {ledgerScreen} from './ledger.js';
 import {tasksScreen} from './tasks.js';
 import {todayScreen} from './today.js';
 import {upstreamsScreen} from './upstreams.js';
-import {currentScreen, onRender, show} from './screen.js';
+import {close, currentScreen, onRender, rendered, show} from './screen.js';
 
 const SCREENS = {today: todayScreen, edits: editsScreen, groups: groupsScreen, upstreams: upstreamsScreen,
   tasks: tasksScreen, ledger: ledgerScreen};
@@ -63,6 +63,7 @@ function navigate() {
 }
 
 async function leave() {
+  close();
   await signOut();
   open = false;
   draw();
@@ -70,10 +71,12 @@ async function leave() {
 
 function draw() {
   render(page(), document.getElementById('page'));
+  rendered();
 }
 
 onRender(draw);
 onSignedOut(() => {
+  close();
   open = false;
   problem = text('console.expired');
   draw();

@@ -12,19 +12,34 @@ export function onRender(render) {
 }
 
 /**
- * Opens a screen.
+ * Opens a screen, and closes the one before.
  *
- * @param opened `load` returns its data, `render` makes a template of it; `live` if it is loaded again every few seconds
+ * @param opened `load` returns its data, `render` makes a template of it; `live` if it is loaded again every few seconds; `open` starts what runs
+ *   while it is open and returns what ends that; `rendered` is called after each rendering
  */
 export function show(opened) {
+  close();
   screen = {...opened, data: null, problem: null};
+  screen.end = opened.open?.();
   draw();
   reload();
+}
+
+/** Closes the open screen. */
+export function close() {
+  screen?.end?.();
+  screen = null;
+}
+
+/** What the open screen does after each rendering. */
+export function rendered() {
+  if (screen?.data) screen.rendered?.(screen.data);
 }
 
 /** Loads the data of the open screen again. */
 export async function reload(polled = false) {
   const loading = screen;
+  if (!loading) return;
   try {
     const data = await loading.load(polled);
     if (loading !== screen) return;
@@ -45,7 +60,7 @@ export async function change(work, again = true) {
   try {
     await work();
   } catch (failure) {
-    screen.problem = failure.message;
+    if (screen) screen.problem = failure.message;
     draw();
     return false;
   }

@@ -1,7 +1,7 @@
 // What the buttons do: quote, edit, copy, download.
 import {getJson} from '../shared/gateway.js';
 import {text} from '../shared/language.js';
-import {chosenModel, formFields, maskBlob, parameters} from './request.js';
+import {activeLayer, chosenModel, markupBlob, maskBlob, parameters, requestBody} from './request.js';
 import * as runner from './runner.js';
 import {addResult, changed, session} from './session.js';
 
@@ -29,7 +29,7 @@ let quoted = '';
 
 /** Requests the price if something that it depends on has changed. */
 export function quoteSoon() {
-  const now = JSON.stringify([session.key, session.pictures.map(picture => picture.id), session.mask.coverage, session.prompt,
+  const now = JSON.stringify([session.key, session.pictures.map(picture => picture.id), activeLayer(), session[activeLayer()].coverage, session.prompt,
     session.model, session.values]);
   if (now === quoted) return;
   quoted = now;
@@ -45,7 +45,7 @@ export function quoteSoon() {
 }
 
 async function requestQuote() {
-  const call = quoting = runner.quote(session.key, await formFields());
+  const call = quoting = runner.quote(session.key, await requestBody());
   try {
     const {body, error} = await call;
     if (call !== quoting) return;
@@ -68,12 +68,13 @@ export async function runEdit() {
   if (Object.keys(session.errors).length > 0) return changed();
   session.run = {call: null, started: performance.now(), partial: null};
   changed();
-  const fields = await formFields();
+  const body = await requestBody();
   const made = {
-    before: session.pictures[0].blob, mask: await maskBlob(), inputs: session.pictures.map(picture => picture.name),
+    before: session.pictures[0].blob ?? null, mask: await maskBlob(), markup: Boolean(await markupBlob()),
+    inputs: session.pictures.map(picture => picture.name), addresses: session.pictures.map(picture => picture.address ?? null),
     model: chosenModel().id, prompt: session.prompt, values: parameters()
   };
-  const call = runner.edit(session.key, fields, partial => showPartial(partial.blob));
+  const call = runner.edit(session.key, body, partial => showPartial(partial.blob));
   session.run.call = call;
   changed();
   try {
@@ -122,7 +123,7 @@ async function costOf(requestId) {
 }
 
 async function findChanges({id, before, blob, mask}) {
-  const found = await runner.compare(before, blob, mask).catch(() => null);
+  const found = before && await runner.compare(before, blob, mask).catch(() => null);
   const result = session.results.find(other => other.id === id);
   if (!result) return;
   result.heat = found ?? {share: null};
@@ -132,9 +133,9 @@ async function findChanges({id, before, blob, mask}) {
 /** The field that a parameter of an error is shown beside: an empty name if there is none. */
 function placeOf(param) {
   if (!param) return '';
-  const name = param.replace(/\[\d*\].*$/, '').replace(/\[(\w+)\]/g, '.$1');
+  const name = param.replace(/\[\d*\].*$/, '').replace(/\[(\w+)\]/g, '.$1').replace(/\.image_url$/, '');
   if (name === 'images') return 'image';
-  const known = ['image', 'mask', 'prompt', 'model', 'size', ...Object.keys(chosenModel()?.capabilities.parameters ?? {})];
+  const known = ['image', 'mask', 'markup', 'prompt', 'model', 'size', ...Object.keys(chosenModel()?.capabilities.parameters ?? {})];
   return known.includes(name) ? name : '';
 }
 

@@ -1,5 +1,5 @@
 // The edit of a result as code. The API key is a variable, so that the code can be shared.
-import {formName} from './request.js';
+import {formName, typed} from './request.js';
 
 /** Parameters with methods or names of their own in the SDKs; others are sent as further fields of the form. */
 const SDK = ['size', 'n', 'quality', 'background', 'output_format', 'output_compression', 'input_fidelity', 'moderation', 'response_format', 'user'];
@@ -11,9 +11,10 @@ const WRITERS = {curl, python, typescript, java};
 
 export const languages = {curl: 'curl', python: 'Python', typescript: 'TypeScript', java: 'Java'};
 
-/** Returns the code for a language, with the request id as a comment. */
+/** Returns the code for a language, with the request id as a comment. Images by address and marks are in no form of the SDKs: then it is curl. */
 export function code(language, result) {
-  return WRITERS[language](result);
+  if (result.addresses?.some(Boolean)) return curlDocument(result);
+  return result.markup && language !== 'java' ? curl(result) : WRITERS[language](result);
 }
 
 const shellQuoted = value => `'${String(value).replaceAll("'", `'\\''`)}'`;
@@ -28,10 +29,29 @@ function curl(result) {
     '-H "Authorization: Bearer $RETOUCH_KEY"',
     ...result.inputs.map(file => `-F ${shellQuoted(`${name}=@"${file}"`)}`),
     ...(result.mask ? ['-F mask=@mask.png'] : []),
+    ...(result.markup ? ['-F markup=@markup.png'] : []),
     `--form-string ${shellQuoted(`prompt=${result.prompt}`)}`,
     `-F ${shellQuoted(`model=${result.model}`)}`,
     ...Object.entries(result.values).map(([parameter, value]) => `--form-string ${shellQuoted(`${formName(parameter)}=${value}`)}`)
   ];
+  return `# request id: ${result.requestId}\n${lines.join(' \\\n  ')}`;
+}
+
+/** A document: images of files have to be put into it as data URLs. */
+function curlDocument(result) {
+  const local = name => `data:image/png;base64,(${name})`;
+  const document = {
+    images: result.inputs.map((name, at) => ({image_url: result.addresses[at] ?? local(name)})),
+    ...(result.mask ? {mask: {image_url: local('mask.png')}} : {}), ...(result.markup ? {markup: {image_url: local('markup.png')}} : {}),
+    prompt: result.prompt, model: result.model
+  };
+  for (const [name, value] of Object.entries(result.values)) {
+    const [first, ...rest] = name.split('.');
+    if (rest.length === 0) document[first] = typed(name, value);
+    else document[first] = {...document[first], ...rest.reduceRight((inner, part) => ({[part]: inner}), value)};
+  }
+  const lines = [`curl ${location.origin}/v1/images/edits`, '-H "Authorization: Bearer $RETOUCH_KEY"', '-H "Content-Type: application/json"',
+    `-d ${shellQuoted(JSON.stringify(document, null, 2))}`];
   return `# request id: ${result.requestId}\n${lines.join(' \\\n  ')}`;
 }
 
@@ -100,6 +120,7 @@ function java(result) {
   const lines = [
     `ImageEdit.of(${result.inputs.map(file => `Path.of(${quoted(file)})`).join(', ')})`,
     ...(result.mask ? ['.mask(Path.of("mask.png"))'] : []),
+    ...(result.markup ? ['.markup(Path.of("markup.png"))'] : []),
     `.prompt(${quoted(result.prompt)})`, `.model(${quoted(result.model)})`,
     ...sent.map(([name, value]) => JAVA.includes(name) ? `.${method(name)}(${literal(name, value)})`
       : `.parameter(${quoted(formName(name))}, ${quoted(value)})`)

@@ -1,176 +1,38 @@
-// The mask, as a list of operations. Undo removes the last operation, so it works across reloads and across images of the same
-// proportions. Coordinates and sizes are fractions of the image's width and height.
+// The mask: what is painted may change.
+import {canvas, Layer, workingSize} from './layer.js';
 
-const MAX_EDGE = 2048;
-const CHECKPOINT_AFTER = 12;
 /** Directions in which copies are drawn to grow an area. */
 const GROW_STEPS = 24;
 
-function canvas(width, height) {
-  const created = document.createElement('canvas');
-  created.width = width;
-  created.height = height;
-  return created;
-}
-
-/** Returns the size in which an image is painted on: its own, or a smaller one of the same proportions. */
-export function workingSize(width, height) {
-  const scale = Math.min(1, MAX_EDGE / Math.max(width, height));
-  return {width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale))};
-}
-
-export class Mask {
-  #operations = [];
-  #applied = 0;
-  #checkpoint = null;
+export class Mask extends Layer {
   #bitmaps = new WeakMap();
-  #exported = null;
-  #coverage = 0;
 
-  /** @param {() => void} changed called after each completed change */
   constructor(changed) {
-    this.changed = changed;
-    this.canvas = canvas(1, 1);
-    this.canvas.className = 'mask';
+    super(changed, 'mask');
   }
 
-  /** The share of the image that may change, from 0 to 1. */
-  get coverage() {
-    return this.#coverage;
+  /** Whether its edge was made soft. */
+  get soft() {
+    const last = this.applied.findLastIndex(({kind, erase}) => kind === 'image' || (kind === 'all' && erase));
+    return this.applied.slice(last + 1).some(({kind}) => kind === 'feather');
   }
 
-  get canUndo() {
-    return this.#applied > 0;
-  }
-
-  get canRedo() {
-    return this.#applied < this.#operations.length;
-  }
-
-  /** The operations and how many of them are applied, for storage. */
-  get saved() {
-    return {operations: this.#operations, applied: this.#applied};
-  }
-
-  async restore(saved) {
-    this.#operations = saved.operations;
-    this.#applied = saved.applied;
-    await Promise.all(this.#operations.filter(operation => operation.kind === 'image').map(operation => this.#load(operation)));
-    this.#redraw();
-  }
-
-  /** Sets the proportions of the image; the operations stay. */
-  resize(width, height) {
-    const size = workingSize(width, height);
-    if (size.width === this.canvas.width && size.height === this.canvas.height) return;
-    Object.assign(this.canvas, size);
-    this.#checkpoint = null;
-    this.#redraw();
-  }
-
-  /** Removes all operations, without undo. */
-  reset() {
-    this.#operations = [];
-    this.#applied = 0;
-    this.#checkpoint = null;
-    this.#redraw();
-    this.changed();
-  }
-
-  /** Adds a complete operation. */
-  async add(operation) {
-    if (operation.kind === 'image') await this.#load(operation);
-    this.#push(operation);
-    this.#draw(operation);
-    this.#finish();
-  }
-
-  /** Begins a stroke; `extendStroke` draws on, `endStroke` completes it. */
-  beginStroke(operation) {
-    this.#push(operation);
-    this.#drawStroke(operation, 0);
-  }
-
-  extendStroke(points) {
-    const operation = this.#operations[this.#applied - 1];
-    const from = operation.points.length - 1;
-    operation.points.push(...points);
-    this.#drawStroke(operation, from);
-  }
-
-  endStroke() {
-    this.#finish();
-  }
-
-  undo() {
-    if (!this.canUndo) return;
-    this.#applied--;
-    this.#redraw();
-    this.changed();
-  }
-
-  redo() {
-    if (!this.canRedo) return;
-    this.#draw(this.#operations[this.#applied++]);
-    this.#finish();
+  /** What a stroke has besides its points. */
+  style({size}) {
+    return {size};
   }
 
   /** Returns the mask as the gateway takes it, in the size of the image: a png that is transparent where the image may change. */
   export(width, height) {
-    const name = `${width}x${height}`;
-    if (this.#exported?.name !== name) {
-      const result = canvas(width, height);
-      const context = result.getContext('2d');
+    return this.exported(width, height, context => {
       context.fillRect(0, 0, width, height);
       context.globalCompositeOperation = 'destination-out';
       context.drawImage(this.canvas, 0, 0, width, height);
-      this.#exported = {name, blob: new Promise(resolve => result.toBlob(resolve, 'image/png'))};
-    }
-    return this.#exported.blob;
+    });
   }
 
-  #push(operation) {
-    this.#operations.length = this.#applied;
-    if (this.#checkpoint?.count > this.#applied) this.#checkpoint = null;
-    this.#operations.push(operation);
-    this.#applied++;
-  }
-
-  #finish() {
-    if (this.#applied - (this.#checkpoint?.count ?? 0) > CHECKPOINT_AFTER) {
-      const copy = canvas(this.canvas.width, this.canvas.height);
-      copy.getContext('2d').drawImage(this.canvas, 0, 0);
-      this.#checkpoint = {count: this.#applied, canvas: copy};
-    }
-    this.#measure();
-    this.changed();
-  }
-
-  #redraw() {
-    const context = this.canvas.getContext('2d');
-    context.globalCompositeOperation = 'source-over';
-    context.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    let from = 0;
-    if (this.#checkpoint && this.#checkpoint.count <= this.#applied) {
-      context.drawImage(this.#checkpoint.canvas, 0, 0);
-      from = this.#checkpoint.count;
-    }
-    this.#operations.slice(from, this.#applied).forEach(operation => this.#draw(operation));
-    this.#measure();
-  }
-
-  #measure() {
-    this.#exported = null;
-    const small = canvas(128, 128);
-    const context = small.getContext('2d', {willReadFrequently: true});
-    context.drawImage(this.canvas, 0, 0, 128, 128);
-    const {data} = context.getImageData(0, 0, 128, 128);
-    let sum = 0;
-    for (let i = 3; i < data.length; i += 4) sum += data[i];
-    this.#coverage = sum / (128 * 128 * 255);
-  }
-
-  async #load(operation) {
+  async prepare(operation) {
+    if (operation.kind !== 'image' || this.#bitmaps.has(operation)) return;
     const bitmap = await createImageBitmap(operation.blob);
     const {width, height} = workingSize(bitmap.width, bitmap.height);
     const loaded = canvas(width, height);
@@ -182,11 +44,11 @@ export class Mask {
     this.#bitmaps.set(operation, loaded);
   }
 
-  #draw(operation) {
+  draw(operation) {
     const {width, height} = this.canvas;
     const context = this.#context(operation);
     if (operation.kind === 'stroke') {
-      this.#drawStroke(operation, 0);
+      this.drawStroke(operation, 0);
     } else if (operation.kind === 'rectangle') {
       context.fillRect(operation.x * width, operation.y * height, operation.width * width, operation.height * height);
     } else if (operation.kind === 'lasso') {
@@ -200,6 +62,8 @@ export class Mask {
       context.fillRect(0, 0, width, height);
     } else if (operation.kind === 'grow') {
       this.#grow(Math.abs(operation.by) * width, operation.by < 0);
+    } else if (operation.kind === 'feather') {
+      this.#feather(Math.max(1, operation.by * width));
     } else if (operation.kind === 'fill') {
       flood(context, Math.floor(operation.x * width), Math.floor(operation.y * height), operation.erase, this.#color());
     } else if (operation.kind === 'image') {
@@ -208,6 +72,10 @@ export class Mask {
       context.globalCompositeOperation = 'source-in';
       context.fillRect(0, 0, width, height);
     }
+  }
+
+  drawStroke(operation, from) {
+    this.strokeLine(this.#context(operation), operation, from);
   }
 
   /** Moves the edge of the painted area outwards by a number of pixels, or inwards: then it grows the area that is not painted. */
@@ -231,20 +99,23 @@ export class Mask {
     if (inwards) invert();
   }
 
-  /** Draws the points of a stroke from an index on; a pen's pressure makes the line thinner. */
-  #drawStroke(operation, from) {
+  /** Makes the edge soft, so many pixels to both sides. Paint at the border of the image continues beyond it, so the border is no edge. */
+  #feather(radius) {
     const {width, height} = this.canvas;
-    const context = this.#context(operation);
-    context.lineCap = context.lineJoin = 'round';
-    for (let i = Math.max(from, operation.points.length === 1 ? 0 : 1); i < operation.points.length; i++) {
-      const [x, y, pressure] = operation.points[i];
-      const [fromX, fromY] = operation.points[Math.max(0, i - 1)];
-      context.lineWidth = Math.max(1, operation.size * width * pressure);
-      context.beginPath();
-      context.moveTo(fromX * width, fromY * height);
-      context.lineTo(x * width + (i === 0 ? 0.01 : 0), y * height);
-      context.stroke();
+    const beyond = Math.ceil(radius * 2);
+    const wide = canvas(width + 2 * beyond, height + 2 * beyond);
+    const context = wide.getContext('2d');
+    for (const [from, length, to, stretched] of [[0, 1, 0, beyond], [0, width, beyond, width], [width - 1, 1, beyond + width, beyond]]) {
+      for (const [top, tall, at, high] of [[0, 1, 0, beyond], [0, height, beyond, height], [height - 1, 1, beyond + height, beyond]]) {
+        context.drawImage(this.canvas, from, top, length, tall, to, at, stretched, high);
+      }
     }
+    const target = this.canvas.getContext('2d');
+    target.globalCompositeOperation = 'copy';
+    target.filter = `blur(${radius / 2}px)`;
+    target.drawImage(wide, -beyond, -beyond);
+    target.filter = 'none';
+    target.globalCompositeOperation = 'source-over';
   }
 
   #context(operation) {
@@ -258,6 +129,9 @@ export class Mask {
     return getComputedStyle(document.documentElement).getPropertyValue('--mask').trim() || '#e0304e';
   }
 }
+
+/** Whether this browser can make edges soft. */
+export const canFeather = 'filter' in CanvasRenderingContext2D.prototype;
 
 /** Makes opaque what a mask marks: the transparent area of a mask with transparency, else the bright area. */
 function toPainted(data) {

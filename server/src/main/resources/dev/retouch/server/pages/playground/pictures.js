@@ -2,9 +2,23 @@
 import {text} from '../shared/language.js';
 import {html, nothing, repeat} from '../shared/lit.js';
 import {chosenModel} from './request.js';
-import {addPictures, changed, movePicture, removePicture, session, takeBackInput} from './session.js';
+import {addAddress, addPictures, changed, movePicture, removePicture, session, takeBackInput} from './session.js';
 
 let dragged = null;
+let addressProblem = null;
+
+function submitAddress(event) {
+  event.preventDefault();
+  const value = new FormData(event.target).get('address').trim();
+  const valid = /^https?:\/\/[^/\s]+/i.test(value) && URL.canParse(value);
+  addressProblem = valid ? null : text('pictures.wrongAddress');
+  if (valid) {
+    event.target.reset();
+    addAddress(new URL(value).href);
+  } else {
+    changed();
+  }
+}
 
 export function picturesPanel() {
   const limit = chosenModel()?.capabilities.max_images;
@@ -16,6 +30,12 @@ export function picturesPanel() {
       <div class="row">${picker('small', text('pictures.add'))}
         ${session.earlier.length > 0 ? html`<button type="button" class="small" id="take-back" @click=${takeBackInput}>${text('pictures.back')}</button>` : nothing}
       </div>
+      <form class="address" @submit=${submitAddress} novalidate>
+        <label class="visually-hidden" for="address">${text('pictures.address')}</label>
+        <input id="address" name="address" type="url" placeholder=${text('pictures.address')} autocomplete="off" spellcheck="false" aria-describedby="address-problem">
+        <button type="submit" class="small">${text('pictures.addAddress')}</button>
+        <span class="message" id="address-problem" role=${addressProblem ? 'alert' : nothing}>${addressProblem ?? ''}</span>
+      </form>
       ${session.unreadable.length > 0 ? html`<p class="note bad" id="unreadable" role="alert">${text('pictures.unreadable', {names: session.unreadable.join(', ')})}</p>` : nothing}
       ${session.errors.image ? html`<p class="note bad" id="error-image" role="alert">${session.errors.image}</p>` : nothing}
     </div>
@@ -30,10 +50,10 @@ function thumb(picture, index) {
   };
   return html`<li draggable="true" @dragstart=${() => dragged = picture} @dragend=${() => dragged = null}
       @dragover=${event => dragged && event.preventDefault()} @drop=${dropped}>
-    <img src=${picture.url} alt="" draggable="false">
-    <span class="about"><span class="name">${picture.name}</span>
-      <span class="soft">${picture.width} × ${picture.height}</span>
-      ${index === 0 ? html`<span class="tag">${text('pictures.first')}</span>`
+    ${picture.address ? html`<span class="remote" aria-hidden="true">URL</span>` : html`<img src=${picture.url} alt="" draggable="false">`}
+    <span class="about"><span class="name" title=${picture.address ?? picture.name}>${picture.address ? new URL(picture.address).host : picture.name}</span>
+      <span class="soft">${picture.address ? html`<span class="name">${picture.name}</span>` : `${picture.width} × ${picture.height}`}</span>
+      ${index === 0 ? (picture.address ? nothing : html`<span class="tag">${text('pictures.first')}</span>`)
     : html`<button type="button" class="plain small" @click=${() => movePicture(picture, 0)}>${text('pictures.makeFirst')}</button>`}</span>
     <button type="button" class="plain small icon" aria-label=${text('pictures.remove', {name: picture.name})}
       @click=${() => removePicture(picture)}>✕</button>
@@ -59,6 +79,15 @@ export function startPanel() {
     <div class="row">${picker('', text('start.choose'))}
       <button type="button" id="example" @click=${useExample}>${text('start.example')}</button></div>
     <p class="soft">${text('start.note')}</p>
+  </div>`;
+}
+
+/** What is shown in place of the canvas for an image that the page does not load. */
+export function addressPanel({address}) {
+  return html`<div class="start remote-first">
+    <span class="remote" aria-hidden="true">URL</span>
+    <p class="mono" id="remote-address">${address}</p>
+    <p class="soft">${text('pictures.remoteNote')}</p>
   </div>`;
 }
 

@@ -31,7 +31,7 @@ export function resultsPanel() {
 
 function partial(run) {
   return html`<div class="viewer"><div class="compare waiting">
-    <img class="before" src=${session.pictures[0]?.url ?? ''} alt="">
+    ${session.pictures[0]?.url ? html`<img class="before" src=${session.pictures[0].url} alt="">` : nothing}
     ${run.partial ? html`<img class="partial" id="partial" src=${run.partial} alt=${text('results.partial')}>` : nothing}</div>
     <div class="facts"><p class="soft">${text(run.partial ? 'results.partial' : 'run.running')}</p></div></div>`;
 }
@@ -41,14 +41,14 @@ function comparison(result) {
   const heatShown = view.heat && heat?.heat;
   return html`<div class="viewer">
     <figure class="compare ${heatShown ? 'heated' : ''}" id="compare" @pointermove=${event => event.buttons === 1 && slide(event)} @pointerdown=${slide}>
-      <img class="before" src=${urlOf(result.before)} alt=${text('results.before')} draggable="false">
-      <img class="after" src=${result.url} alt=${text('results.after', {prompt: result.prompt})} draggable="false">
+      ${result.before ? html`<img class="before" src=${urlOf(result.before)} alt=${text('results.before')} draggable="false">` : nothing}
+      <img class=${result.before ? 'after' : 'only'} src=${result.url} alt=${text('results.after', {prompt: result.prompt})} draggable="false">
       ${heatShown ? html`<img class="heat" id="heat" src=${urlOf(heat.heat)} alt=${text('heat.label')} draggable="false">` : nothing}
-      <span class="label left">${text('results.before')}</span><span class="label right">${text('results.afterShort')}</span>
-      <span class="handle" aria-hidden="true"></span>
+      ${result.before ? html`<span class="label left">${text('results.before')}</span><span class="label right">${text('results.afterShort')}</span>
+      <span class="handle" aria-hidden="true"></span>` : nothing}
     </figure>
     <div class="facts">
-      <label class="field"><span class="label">${text('results.slider')}</span><input type="range" id="slider" min="0" max="100" .value=${live(String(view.cut))}
+      <label class="field" ?hidden=${!result.before}><span class="label">${text('results.slider')}</span><input type="range" id="slider" min="0" max="100" .value=${live(String(view.cut))}
         @input=${event => cutAt(Number(event.target.value))}></label>
       ${changes(result)}
       <p class="prompt">${result.prompt}</p>
@@ -73,7 +73,8 @@ function comparison(result) {
   </div>`;
 }
 
-function changes({heat}) {
+function changes({heat, before}) {
+  if (!before) return html`<p class="note" id="changes">${text('heat.address')}</p>`;
   if (!heat) return html`<p class="note" id="changes">${text('heat.measuring')}</p>`;
   if (heat.share === null) return html`<p class="note" id="changes">${text('heat.impossible')}</p>`;
   const percent = (heat.share * 100).toLocaleString(language, {maximumFractionDigits: heat.share < 0.1 ? 2 : 0});

@@ -27,6 +27,6 @@ function start(work, data, partial = () => {}) {
   return Object.assign(promise, {abort: () => worker.postMessage({id, work: 'abort'})});
 }
 
-export const edit = (key, fields, partial) => start('send', {path: '/v1/images/edits', key, fields}, partial);
-export const quote = (key, fields) => start('send', {path: '/v1/images/edits/quote', key, fields});
+export const edit = (key, body, partial) => start('send', {path: '/v1/images/edits', key, body}, partial);
+export const quote = (key, body) => start('send', {path: '/v1/images/edits/quote', key, body});
 export const compare = (before, after, mask) => start('compare', {before, after, mask});

@@ -1,5 +1,6 @@
 // What the page works on, and its copy in IndexedDB. Nothing of it is kept by the gateway.
 import {openDatabase} from '../shared/database.js';
+import {Markup} from './markup.js';
 import {Mask} from './mask.js';
 
 const MAX_RESULTS = 24;
@@ -21,13 +22,16 @@ export const session = {
   prompt: '',
   /** Parameter name to text; an absent one is not sent. */
   values: {},
-  /** `{id, name, blob, url, width, height}`; the mask belongs to the first one. */
+  /** `{id, name, blob, url, width, height}`, or `{id, name, address}` for one that the gateway loads; the mask belongs to the first one. */
   pictures: [],
   /** Names of the files that were added last and are no images. */
   unreadable: [],
   /** Inputs that were replaced by a result, the latest last. */
   earlier: [],
+  /** The layer that is painted on: the mask, or marks if the model takes them. */
+  layer: 'mask',
   brush: {tool: 'brush', size: 0.06},
+  pen: {tool: 'pen', size: 0.008, color: 'red', text: ''},
   quote: null,
   /** Parameter name, or an empty name, to message. */
   errors: {},
@@ -36,7 +40,8 @@ export const session = {
   /** The newest first: `{id, blob, url, before, mask, model, prompt, values, requestId, cost, …}`. */
   results: [],
   shown: null,
-  mask: new Mask(() => changed())
+  mask: new Mask(() => changed()),
+  markup: new Markup(() => changed())
 };
 
 /** Calls a function after each change, at most once per frame. */
@@ -72,6 +77,18 @@ export async function addPictures(files) {
   changed();
 }
 
+/** Adds an image by its address: the gateway or its upstream loads it, and the page does not. */
+export function addAddress(address) {
+  session.unreadable = [];
+  session.pictures.push(pictureAt(address));
+  changed();
+}
+
+function pictureAt(address, id = crypto.randomUUID?.() ?? String(Math.random())) {
+  const name = decodeURIComponent(new URL(address).pathname.split('/').pop() || 'image');
+  return {id, name, address};
+}
+
 async function pictureOf(blob, name, id = crypto.randomUUID?.() ?? String(Math.random())) {
   try {
     const bitmap = await createImageBitmap(blob);
@@ -84,9 +101,12 @@ async function pictureOf(blob, name, id = crypto.randomUUID?.() ?? String(Math.r
 }
 
 export function removePicture(picture) {
-  URL.revokeObjectURL(picture.url);
+  if (picture.url) URL.revokeObjectURL(picture.url);
   session.pictures = session.pictures.filter(other => other !== picture);
-  if (session.pictures.length === 0) session.mask.reset();
+  if (session.pictures.length === 0) {
+    session.mask.reset();
+    session.markup.reset();
+  }
   changed();
 }
 
@@ -132,13 +152,16 @@ export async function restore() {
   database = await openDatabase('retouch-playground');
   const saved = await database.get('session');
   if (saved) {
-    Object.assign(session, {model: saved.model, prompt: saved.prompt, values: saved.values, shown: saved.shown});
-    const pictures = await Promise.all(saved.pictures.map(({blob, name, id}) => pictureOf(blob, name, id)));
+    Object.assign(session, {model: saved.model, prompt: saved.prompt, values: saved.values, shown: saved.shown, layer: saved.layer ?? 'mask'});
+    const pictures = await Promise.all(saved.pictures.map(({blob, name, id, address}) => address ? pictureAt(address, id) : pictureOf(blob, name, id)));
     session.pictures = pictures.filter(Boolean);
     const results = await database.get('results') ?? [];
     session.results = results.map(result => ({...result, url: URL.createObjectURL(result.blob)}));
-    if (session.pictures[0]) session.mask.resize(session.pictures[0].width, session.pictures[0].height);
+    for (const layer of [session.mask, session.markup]) {
+      if (session.pictures[0]?.blob) layer.resize(session.pictures[0].width, session.pictures[0].height);
+    }
     await session.mask.restore(saved.mask).catch(() => session.mask.reset());
+    if (saved.markup) await session.markup.restore(saved.markup).catch(() => session.markup.reset());
   }
   restored = true;
 }
@@ -148,9 +171,9 @@ let savedResults = null;
 async function save() {
   if (!restored) return;
   const saved = version;
-  const {model, prompt, values, shown, pictures, mask, results} = session;
-  await database.put('session', {model, prompt, values, shown, mask: mask.saved,
-    pictures: pictures.map(({blob, name, id}) => ({blob, name, id}))});
+  const {model, prompt, values, shown, layer, pictures, mask, markup, results} = session;
+  await database.put('session', {model, prompt, values, shown, layer, mask: mask.saved, markup: markup.saved,
+    pictures: pictures.map(({blob, name, id, address}) => ({blob, name, id, address}))});
   const list = results.map(({id, heat}) => id + (heat ? '+' : '')).join();
   if (list !== savedResults) {
     savedResults = list;
@@ -161,8 +184,9 @@ async function save() {
 
 /** Deletes images, mask, prompt and results, here and in IndexedDB. */
 export async function deleteAll() {
-  [...session.results, ...session.pictures, ...session.earlier].forEach(image => image && URL.revokeObjectURL(image.url));
+  [...session.results, ...session.pictures, ...session.earlier].forEach(image => image?.url && URL.revokeObjectURL(image.url));
   Object.assign(session, {pictures: [], unreadable: [], earlier: [], results: [], shown: null, prompt: '', values: {}, errors: {}, quote: null});
   session.mask.reset();
+  session.markup.reset();
   await database.clear();
 }

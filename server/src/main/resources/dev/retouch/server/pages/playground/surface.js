@@ -1,7 +1,9 @@
-// The drawing surface: the first image, the mask over it, and the pointer. Wheel or two fingers zoom, space or the middle button pan.
-import {workingSize} from './mask.js';
+// The drawing surface: the first image, the layers over it, and the pointer. Wheel or two fingers zoom, space or the middle button pan.
+import {workingSize} from './layer.js';
 
 const MAX_ZOOM = 12;
+/** Tools that draw a line after the pointer. */
+const STROKES = ['brush', 'pen', 'eraser'];
 
 export class Surface {
   #view = {x: 0, y: 0, zoom: 1};
@@ -9,11 +11,12 @@ export class Surface {
   #gesture = null;
   #fitted = true;
 
-  /** @param {import('./mask.js').Mask} mask the mask that is painted
-   *  @param {{tool: string, size: number}} brush the tool in use, and its size as a fraction of the width */
-  constructor(mask, brush) {
-    this.mask = mask;
-    this.brush = brush;
+  /** @param {import('./layer.js').Layer[]} layers from the lowest to the highest
+   *  @param {() => {layer: import('./layer.js').Layer, brush: {tool: string, size: number}}} active the layer that is painted on, and the tool in
+   *  use with its size as a fraction of the width */
+  constructor(layers, active) {
+    this.layers = layers;
+    this.active = active;
     this.element = document.createElement('div');
     this.element.className = 'surface';
     this.stage = document.createElement('div');
@@ -24,7 +27,7 @@ export class Surface {
     this.ring = document.createElement('div');
     this.ring.className = 'ring';
     this.ring.hidden = true;
-    this.stage.append(this.image, mask.canvas, this.preview);
+    this.stage.append(this.image, ...layers.map(layer => layer.canvas), this.preview);
     this.element.append(this.stage, this.ring);
     this.panning = false;
     this.#listen();
@@ -37,7 +40,7 @@ export class Surface {
     for (const canvas of [this.image, this.preview]) Object.assign(canvas, size);
     this.image.getContext('2d').drawImage(bitmap, 0, 0);
     bitmap.close();
-    this.mask.resize(width, height);
+    this.layers.forEach(layer => layer.resize(width, height));
     this.fit();
   }
 
@@ -106,18 +109,20 @@ export class Surface {
   }
 
   #begin(event) {
-    const {tool} = this.brush;
+    const {layer, brush} = this.active();
+    const {tool} = brush;
     const erase = tool === 'eraser' || event.button === 5 || event.altKey;
     const point = this.#point(event);
-    if (tool === 'brush' || tool === 'eraser') {
-      this.mask.beginStroke({kind: 'stroke', erase, size: this.brush.size, points: [point]});
-      this.#gesture = {kind: 'stroke'};
-    } else if (tool === 'fill') {
-      if (point[0] >= 0 && point[0] < 1 && point[1] >= 0 && point[1] < 1) {
-        this.mask.add({kind: 'fill', erase, x: point[0], y: point[1]});
-      }
+    const [x, y] = point;
+    if (STROKES.includes(tool)) {
+      layer.beginStroke({kind: 'stroke', erase, ...layer.style(brush), points: [point]});
+      this.#gesture = {kind: 'stroke', layer};
+    } else if (tool === 'fill' || tool === 'text') {
+      const inside = x >= 0 && x < 1 && y >= 0 && y < 1;
+      if (inside && tool === 'fill') layer.add({kind: 'fill', erase, x, y});
+      if (inside && tool === 'text' && brush.text.trim()) layer.add({kind: 'text', text: brush.text.trim(), x, y, ...layer.style(brush)});
     } else {
-      this.#gesture = {kind: tool, erase, points: [point]};
+      this.#gesture = {kind: tool, layer, style: layer.style(brush), erase, points: [point]};
     }
   }
 
@@ -139,7 +144,7 @@ export class Surface {
       const events = event.getCoalescedEvents?.() ?? [];
       const points = (events.length > 0 ? events : [event]).map(each => this.#point(each));
       if (gesture.kind === 'stroke') {
-        this.mask.extendStroke(points);
+        gesture.layer.extendStroke(points);
       } else {
         gesture.points = gesture.kind === 'lasso' ? [...gesture.points, ...points] : [gesture.points[0], points.at(-1)];
         this.#outline(gesture);
@@ -156,12 +161,15 @@ export class Surface {
     const gesture = this.#gesture;
     this.#gesture = null;
     this.preview.getContext('2d').clearRect(0, 0, this.preview.width, this.preview.height);
-    if (gesture?.kind === 'stroke') this.mask.endStroke();
+    if (gesture?.kind === 'stroke') gesture.layer.endStroke();
     if (gesture?.kind === 'rectangle' && gesture.points.length > 1) {
-      this.mask.add({kind: 'rectangle', erase: gesture.erase, ...corners(gesture.points)});
+      gesture.layer.add({kind: 'rectangle', erase: gesture.erase, ...corners(gesture.points)});
     }
     if (gesture?.kind === 'lasso' && gesture.points.length > 2) {
-      this.mask.add({kind: 'lasso', erase: gesture.erase, points: gesture.points});
+      gesture.layer.add({kind: 'lasso', erase: gesture.erase, points: gesture.points});
+    }
+    if (gesture?.kind === 'arrow' && gesture.points.length > 1) {
+      gesture.layer.add({kind: 'arrow', ...gesture.style, from: gesture.points[0], to: gesture.points[1]});
     }
   }
 
@@ -171,7 +179,7 @@ export class Surface {
     context.clearRect(0, 0, width, height);
     context.lineWidth = 2 / this.#view.zoom;
     context.beginPath();
-    if (gesture.kind === 'lasso') {
+    if (gesture.kind === 'lasso' || gesture.kind === 'arrow') {
       gesture.points.forEach(([x, y]) => context.lineTo(x * width, y * height));
     } else {
       const box = corners(gesture.points);
@@ -195,10 +203,11 @@ export class Surface {
   }
 
   #showRing(event) {
-    const painting = this.brush.tool === 'brush' || this.brush.tool === 'eraser';
+    const {brush} = this.active();
+    const painting = STROKES.includes(brush.tool);
     this.ring.hidden = !painting || this.panning || event.pointerType === 'touch';
     const box = this.element.getBoundingClientRect();
-    const size = this.brush.size * this.image.width * this.#view.zoom;
+    const size = brush.size * this.image.width * this.#view.zoom;
     this.ring.style.width = this.ring.style.height = `${size}px`;
     this.ring.style.transform = `translate(${event.clientX - box.left - size / 2}px, ${event.clientY - box.top - size / 2}px)`;
   }

@@ -19,16 +19,38 @@ onmessage = async ({data}) => {
   }
 };
 
-async function send({id, path, key, fields}) {
-  const abort = new AbortController();
-  running.set(id, abort);
+function form(fields) {
   const body = new FormData();
   for (const {name, value, file} of fields) {
     if (file) body.append(name, value, file);
     else body.append(name, value);
   }
+  return body;
+}
+
+/** The document with data URLs in place of blobs. */
+async function withDataUrls(document) {
+  const reference = async ({image_url: image}) => ({image_url: image instanceof Blob ? await dataUrl(image) : image});
+  const guides = await Promise.all(['mask', 'markup'].filter(name => document[name]).map(async name => [name, await reference(document[name])]));
+  return {...document, images: await Promise.all(document.images.map(reference)), ...Object.fromEntries(guides)};
+}
+
+function dataUrl(blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
+}
+
+async function send({id, path, key, body: {fields, document}}) {
+  const abort = new AbortController();
+  running.set(id, abort);
+  const body = document ? JSON.stringify(await withDataUrls(document)) : form(fields);
   const started = performance.now();
-  const response = await fetch(path, {method: 'POST', headers: {authorization: `Bearer ${key}`}, body, signal: abort.signal});
+  const headers = {authorization: `Bearer ${key}`, ...(document ? {'content-type': 'application/json'} : {})};
+  const response = await fetch(path, {method: 'POST', headers, body, signal: abort.signal});
   const answer = await readAnswer(response, partial => postMessage({id, partial}), abort.signal);
   return {
     ...answer,

@@ -6,6 +6,9 @@ const TIME = new Intl.DateTimeFormat(language, {dateStyle: 'short', timeStyle: '
 
 export const time = seconds => seconds ? TIME.format(new Date(seconds * 1000)) : '–';
 export const money = (amount, currency) => `${amount} ${currency}`.trim();
+/** Milliseconds as seconds, with as many digits as matter. */
+export const duration = milliseconds => milliseconds === undefined ? '–'
+  : `${(milliseconds / 1000).toLocaleString(language, {maximumFractionDigits: milliseconds < 1000 ? 3 : milliseconds < 10_000 ? 1 : 0})} s`;
 export const number = value => Number(value).toLocaleString(language);
 
 const KINDS = {settled: 'good', ok: 'good', released: '', held: '', undecided: 'warn', 'half-open': 'warn', open: 'bad',

@@ -1,4 +1,5 @@
 // Reads a response of the gateway: JSON or events, images as base64 or as signed URLs.
+import {events} from '../../shared/events.js';
 
 /**
  * Returns `{images, usage, body}` or `{error}`.
@@ -38,25 +39,6 @@ async function readEvents(response, partial, signal) {
   }
   if (images.length === 0) return {error: {message: 'The stream ended without an image.'}};
   return {images, usage};
-}
-
-/** The data of each server-sent event, as an object. */
-async function* events(stream) {
-  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
-  let waiting = [];
-  for (;;) {
-    const {value, done} = await reader.read();
-    if (done) return;
-    let from = 0;
-    for (let end = value.indexOf('\n'); end >= 0; end = value.indexOf('\n', from)) {
-      const line = waiting.join('') + value.slice(from, end);
-      waiting = [];
-      from = end + 1;
-      const data = line.startsWith('data:') ? line.slice(5).trim() : '';
-      if (data !== '' && data !== '[DONE]') yield JSON.parse(data);
-    }
-    waiting.push(value.slice(from));
-  }
 }
 
 async function imageOf(image, format, signal) {
