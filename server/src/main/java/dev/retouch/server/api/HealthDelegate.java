@@ -21,6 +21,7 @@ public final class HealthDelegate implements HealthApiService {
 
     private final Map<String, BooleanSupplier> checks;
     private final Supplier<Map<String, String>> upstreams;
+    private final Supplier<Map<String, String>> details;
     private final Supplier<String> metrics;
     private final Supplier<String> openMetrics;
 
@@ -29,13 +30,15 @@ public final class HealthDelegate implements HealthApiService {
      *
      * @param checks checks by name
      * @param upstreams circuit breaker state by upstream; {@code open} means unavailable
+     * @param details what an operator must look at, by name; the gateway is ready nevertheless
      * @param metrics metrics in the text format of Prometheus
      * @param openMetrics metrics in the format OpenMetrics 1.0
      */
     public HealthDelegate(Map<String, BooleanSupplier> checks, Supplier<Map<String, String>> upstreams,
-            Supplier<String> metrics, Supplier<String> openMetrics) {
+            Supplier<Map<String, String>> details, Supplier<String> metrics, Supplier<String> openMetrics) {
         this.checks = Map.copyOf(checks);
         this.upstreams = upstreams;
+        this.details = details;
         this.metrics = metrics;
         this.openMetrics = openMetrics;
     }
@@ -53,6 +56,7 @@ public final class HealthDelegate implements HealthApiService {
         boolean ready = results.values().stream().allMatch("ok"::equals)
                 && !states.values().stream().allMatch(OPEN::equals);
         states.forEach((name, state) -> results.put("upstream " + name, state));
+        results.putAll(details.get());
         return Response.status(ready ? 200 : 503)
                 .entity(new Health().status(ready ? Health.StatusEnum.OK : Health.StatusEnum.UNAVAILABLE)
                         .checks(results))

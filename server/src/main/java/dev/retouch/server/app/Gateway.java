@@ -207,7 +207,7 @@ public final class Gateway implements AutoCloseable {
             resources.register(new FilesApi(new FilesDelegate(hostedImages)));
             resources.register(new HealthApi(new HealthDelegate(
                     Map.of("accepting", this::isAccepting, "database", instance::databaseAvailable),
-                    () -> catalogs.get().upstreams().breakerStates(), observation.metrics()::text,
+                    () -> catalogs.get().upstreams().breakerStates(), billing::details, observation.metrics()::text,
                     observation.metrics()::openMetrics)));
             resources.register(new LogsApi(new LogLevelsDelegate(new LogLevels())));
             administration(resources, storage, billing.ledger(), configuration.billing().currency(), clock);

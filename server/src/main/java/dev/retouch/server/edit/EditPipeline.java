@@ -177,9 +177,17 @@ public final class EditPipeline implements EditService, TaskEdits {
                 clientGone == DisconnectPolicy.DRAIN, maxBytes(plan), progress.orElse(ImageProgress.NONE),
                 mask);
         return form == OutputForm.TASK
-                ? sent(serving, plan, edit, context)
+                ? sent(serving, plan, edit, context, place)
                 : keepAlive.await(plan.streamed(), headers, exchange, context.ignoreDisconnect(),
-                        () -> sent(serving, plan, edit, context));
+                        () -> sent(serving, plan, edit, context, place));
+    }
+
+    /** Refuses an edit whose slot may have passed to another while this instance was frozen or without its database. */
+    private static void requireSlot(EditAdmission.Place place, EditCharge charge) {
+        if (place.isLost()) {
+            charge.fail(false, "its slot was lost, because this instance was taken for dead");
+            throw new ApiException(ErrorMessage.DATABASE_IS_UNAVAILABLE);
+        }
     }
 
     /** Runs the steps up to the price, without executing the edit. Counts as a request, because images may be fetched. */
@@ -218,7 +226,8 @@ public final class EditPipeline implements EditService, TaskEdits {
     }
 
     /** From here on the edit may cost something; each exit of this method states how it ended. */
-    private EditResponse sent(Upstream upstream, EditPlan plan, UpstreamRequest edit, ResponseContext context) {
+    private EditResponse sent(Upstream upstream, EditPlan plan, UpstreamRequest edit, ResponseContext context,
+            EditAdmission.Place place) {
         EditCharge charge = context.charge();
         Cancellation cancellation = context.exchange().cancellation();
         boolean answered = false;
@@ -226,6 +235,7 @@ public final class EditPipeline implements EditService, TaskEdits {
             if (context.ignoreDisconnect()) {
                 cancellation.ignoreDisconnect();
             }
+            requireSlot(place, charge);
             UpstreamResponse answer = context.exchange().closeLater(
                     cancellation.interruptibly(() -> upstream.edit(edit)));
             answered = true;
