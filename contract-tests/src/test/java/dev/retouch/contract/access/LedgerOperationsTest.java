@@ -232,6 +232,14 @@ class LedgerOperationsTest {
             assertThat(result.path("finished_at").asLong())
                     .isGreaterThanOrEqualTo(result.path("started_at").asLong());
             assertThat(right(own.get("ledger/verification"))).isEqualTo(result);
+            assertThat(result.has("after")).isFalse();
+            JsonNode rest = right(own.send("POST", "ledger/verification", ""));
+            assertThat(rest.path("after").asText()).as("the last transfer of the first verification").isEqualTo("3");
+            assertThat(rest.path("transactions").asLong(-1)).isZero();
+            JsonNode all = right(own.send("POST", "ledger/verification?all=true", ""));
+            assertThat(all.path("state").asText()).isEqualTo("sound");
+            assertThat(all.path("transactions").asLong()).isEqualTo(3);
+            assertThat(own.send("POST", "ledger/verification?all=maybe", "").status()).isEqualTo(400);
         }
     }
 

@@ -112,6 +112,28 @@ public final class LaunchedProcess implements AutoCloseable {
         exitCode();
     }
 
+    /** Freezes it, as a machine does that is moved: it holds its connections, and does nothing. */
+    public void suspend() {
+        signal("-STOP");
+    }
+
+    /** Lets it run on after {@link #suspend}. */
+    public void resume() {
+        signal("-CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            int code = new ProcessBuilder("kill", name, Long.toString(pid())).start().waitFor();
+            assertThat(code).as("kill " + name).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     public long pid() {
         return process.pid();
     }

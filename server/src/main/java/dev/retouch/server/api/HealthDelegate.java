@@ -22,6 +22,7 @@ public final class HealthDelegate implements HealthApiService {
     private final Map<String, BooleanSupplier> checks;
     private final Map<String, BooleanSupplier> details;
     private final Supplier<Map<String, String>> upstreams;
+    private final Supplier<Map<String, String>> notices;
     private final Supplier<String> metrics;
     private final Supplier<String> openMetrics;
 
@@ -31,14 +32,17 @@ public final class HealthDelegate implements HealthApiService {
      * @param checks checks by name
      * @param details states by name of what only some edits need
      * @param upstreams circuit breaker state by upstream; {@code open} means unavailable
+     * @param notices what an operator must look at, by name; the gateway is ready nevertheless
      * @param metrics metrics in the text format of Prometheus
      * @param openMetrics metrics in the format OpenMetrics 1.0
      */
     public HealthDelegate(Map<String, BooleanSupplier> checks, Map<String, BooleanSupplier> details,
-            Supplier<Map<String, String>> upstreams, Supplier<String> metrics, Supplier<String> openMetrics) {
+            Supplier<Map<String, String>> upstreams, Supplier<Map<String, String>> notices, Supplier<String> metrics,
+            Supplier<String> openMetrics) {
         this.checks = Map.copyOf(checks);
         this.details = Map.copyOf(details);
         this.upstreams = upstreams;
+        this.notices = notices;
         this.metrics = metrics;
         this.openMetrics = openMetrics;
     }
@@ -56,6 +60,7 @@ public final class HealthDelegate implements HealthApiService {
                 && !states.values().stream().allMatch(OPEN::equals);
         states.forEach((name, state) -> results.put("upstream " + name, state));
         results.putAll(results(details));
+        results.putAll(notices.get());
         return Response.status(ready ? 200 : 503)
                 .entity(new Health().status(ready ? Health.StatusEnum.OK : Health.StatusEnum.UNAVAILABLE)
                         .checks(results))

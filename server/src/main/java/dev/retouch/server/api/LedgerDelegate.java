@@ -50,8 +50,16 @@ public final class LedgerDelegate implements LedgerApiService {
     }
 
     @Override
-    public Response startVerification(ContainerRequestContext request) {
-        return Response.ok(document(verifications.start())).build();
+    public Response startVerification(@Nullable String all, ContainerRequestContext request) {
+        return Response.ok(document(verifications.start(flag("all", all)))).build();
+    }
+
+    private static boolean flag(String name, @Nullable String text) {
+        String given = ListParameters.given(text);
+        if (given != null && !given.equals("true") && !given.equals("false")) {
+            throw ListParameters.wrong(name, "it must be true or false");
+        }
+        return "true".equals(given);
     }
 
     private static LedgerVerification document(Verification verification) {
@@ -63,7 +71,8 @@ public final class LedgerDelegate implements LedgerApiService {
                 .findings(report == null ? List.of() : report.findings());
         return report == null
                 ? document
-                : document.transactions(report.transactions()).entries(report.entries()).edits(report.edits());
+                : document.after(report.after() == null ? null : Long.toString(report.after()))
+                        .transactions(report.transactions()).entries(report.entries()).edits(report.edits());
     }
 
     private static @Nullable String kind(@Nullable String text) {

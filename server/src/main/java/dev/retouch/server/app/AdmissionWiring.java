@@ -36,10 +36,11 @@ final class AdmissionWiring {
                     instance.clock(), instance::deadBefore));
             this.editAdmission = new EditAdmission(
                     new DatabaseRateLimiter(database), slots,
-                    new InMemoryConcurrencyLimiter(clock));
+                    new InMemoryConcurrencyLimiter(clock), instance::isAliveSince);
         } else {
             ConcurrencyLimiter slots = new InMemoryConcurrencyLimiter(clock);
-            this.editAdmission = new EditAdmission(new InMemoryRateLimiter(TimeMeter.SYSTEM_NANOTIME), slots, slots);
+            this.editAdmission = new EditAdmission(new InMemoryRateLimiter(TimeMeter.SYSTEM_NANOTIME), slots, slots,
+                    instance::isAliveSince);
         }
     }
 

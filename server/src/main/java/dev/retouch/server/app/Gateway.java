@@ -213,7 +213,7 @@ public final class Gateway implements AutoCloseable {
             resources.register(new HealthApi(new HealthDelegate(
                     Map.of("accepting", this::isAccepting, "database", instance::databaseAvailable),
                     objects.details(),
-                    () -> catalogs.get().upstreams().breakerStates(), observation.metrics()::text,
+                    () -> catalogs.get().upstreams().breakerStates(), billing::details, observation.metrics()::text,
                     observation.metrics()::openMetrics)));
             resources.register(new LogsApi(new LogLevelsDelegate(new LogLevels())));
             administration(resources, storage, billing.ledger(), configuration.billing().currency(), clock);

@@ -40,6 +40,7 @@ public final class DeferredSettlement implements AutoCloseable {
     private final EndJournal journal;
     private final Map<String, Queued> waiting = new LinkedHashMap<>();
     private final ReentrantLock retrying = new ReentrantLock();
+    private volatile int unreadable;
 
     /**
      * An end that waits for the database.
@@ -61,12 +62,24 @@ public final class DeferredSettlement implements AutoCloseable {
         this.journal = journal;
     }
 
-    /** Writes the ends that processes which have ended left in their journals. Called once, before edits start. */
+    /**
+     * Writes the ends that processes which have ended left in their journals. Called before edits start, and by a background job for
+     * processes that end later.
+     */
     public void recover() throws IOException {
         synchronized (waiting) {
             journal.adopt().forEach(end -> enqueue(Queued.alone(end)));
+            unreadable = journal.unreadable();
+            if (waiting.isEmpty()) {
+                journal.clear(); // those that had no end
+            }
         }
         retry();
+    }
+
+    /** The number of journals whose ends an operator must read, because no process could. */
+    public int unreadableJournals() {
+        return unreadable;
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /** Compares every edit with its transactions: the ledger must have exactly those that the edit's state requires. */
@@ -15,6 +16,13 @@ final class EditVerifier {
 
     private static final int PAGE = 1000;
     private static final String REFUND = "refund";
+    private static final String COLUMNS = """
+            SELECT id, state, free, held, cost, refunded, created_at, key_id, group_name FROM edits
+            """;
+    private static final String LINES = """
+            SELECT t.edit_id, t.id, t.kind, n.owner, n.account, n.amount FROM ledger_transactions t
+            LEFT JOIN ledger_entries n ON n.transaction_id = t.id
+            """;
 
     private final Handle handle;
     private final VerificationFindings findings;
@@ -26,7 +34,7 @@ final class EditVerifier {
         this.findings = findings;
     }
 
-    private record Edit(String id, String state, boolean free, Money held, Money cost, Money refunded,
+    private record Edit(String id, String state, boolean free, Money held, Money cost, Money refunded, long created,
             List<String> owners) {}
 
     private record Line(String editId, long transaction, String kind, @Nullable String owner, @Nullable String account,
@@ -41,6 +49,7 @@ final class EditVerifier {
         return edits;
     }
 
+    /** Reads all edits. */
     void run() {
         String after = "";
         List<Edit> page;
@@ -53,6 +62,43 @@ final class EditVerifier {
                 after = last;
             }
         } while (page.size() == PAGE);
+    }
+
+    /**
+     * Reads the edits that may have changed since a checkpoint: those that had not ended then or were created since, and those that have
+     * transactions since.
+     */
+    void run(Checkpoint since) {
+        long time = since.editsBefore();
+        String id = "";
+        List<Edit> page;
+        do {
+            page = checked(handle.createQuery(COLUMNS
+                    + "WHERE created_at >= :time AND (created_at > :time OR id > :id) ORDER BY created_at, id LIMIT :page")
+                    .bind("time", time).bind("id", id));
+            if (!page.isEmpty()) {
+                time = page.getLast().created();
+                id = page.getLast().id();
+            }
+        } while (page.size() == PAGE);
+        id = "";
+        do {
+            page = checked(handle.createQuery(COLUMNS + "WHERE id IN"
+                    + " (SELECT edit_id FROM ledger_transactions WHERE id > :transaction)"
+                    + " AND created_at < :time AND id > :id ORDER BY id LIMIT :page")
+                    .bind("transaction", since.transactionId()).bind("time", since.editsBefore()).bind("id", id));
+            id = page.isEmpty() ? id : page.getLast().id();
+        } while (page.size() == PAGE);
+    }
+
+    private List<Edit> checked(Query query) {
+        List<Edit> page = edits(query.bind("page", PAGE));
+        if (!page.isEmpty()) {
+            Map<String, List<Line>> lines = lines(handle.createQuery(LINES + "WHERE t.edit_id IN (<ids>)")
+                    .bindList("ids", page.stream().map(Edit::id).toList()));
+            page.forEach(edit -> check(edit, lines.getOrDefault(edit.id(), List.of())));
+        }
+        return page;
     }
 
     private void check(Edit edit, List<Line> lines) {
@@ -152,23 +198,28 @@ final class EditVerifier {
     }
 
     private List<Edit> page(String after) {
-        return handle.createQuery("""
-                SELECT id, state, free, held, cost, refunded, key_id, group_name FROM edits
-                WHERE id > :after ORDER BY id LIMIT :page""").bind("after", after).bind("page", PAGE)
+        return edits(handle.createQuery(COLUMNS + "WHERE id > :after ORDER BY id LIMIT :page").bind("after", after)
+                .bind("page", PAGE));
+    }
+
+    private static List<Edit> edits(Query query) {
+        return query
                 .map((row, context) -> new Edit(row.getString("id"), row.getString("state"), row.getInt("free") != 0,
                         new Money(row.getLong("held")), new Money(row.getLong("cost")),
-                        new Money(row.getLong("refunded")), List.of(BudgetOwner.ofKey(row.getString("key_id")),
+                        new Money(row.getLong("refunded")), row.getLong("created_at"),
+                        List.of(BudgetOwner.ofKey(row.getString("key_id")),
                                 BudgetOwner.ofGroup(row.getString("group_name")))))
                 .list();
     }
 
     private Map<String, List<Line>> lines(String after, String upTo) {
-        return handle.createQuery("""
-                SELECT t.edit_id, t.id, t.kind, n.owner, n.account, n.amount FROM ledger_transactions t
-                LEFT JOIN ledger_entries n ON n.transaction_id = t.id
-                WHERE t.edit_id > :after AND t.edit_id <= :upTo""").bind("after", after).bind("upTo", upTo)
-                .map((row, context) -> new Line(row.getString("edit_id"), row.getLong("id"), row.getString("kind"),
-                        row.getString("owner"), row.getString("account"), new Money(row.getLong("amount"))))
+        return lines(handle.createQuery(LINES + "WHERE t.edit_id > :after AND t.edit_id <= :upTo")
+                .bind("after", after).bind("upTo", upTo));
+    }
+
+    private static Map<String, List<Line>> lines(Query query) {
+        return query.map((row, context) -> new Line(row.getString("edit_id"), row.getLong("id"), row.getString("kind"),
+                row.getString("owner"), row.getString("account"), new Money(row.getLong("amount"))))
                 .stream().collect(Collectors.groupingBy(Line::editId));
     }
 }

@@ -10,13 +10,17 @@ import java.util.List;
 import java.util.Optional;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Converts ends of edits to lines of JSON and back. A line that a crash has cut off is skipped: its writer never relied on it. */
+/**
+ * Converts ends of edits to lines of JSON and back. A line that a crash has cut off is skipped: its writer never relied on it. Any other
+ * line that is not an end was written by a different version, or damaged since.
+ */
 final class EndLines {
 
     private static final Logger LOG = LoggerFactory.getLogger(EndLines.class);
@@ -44,20 +48,35 @@ final class EndLines {
         }
     }
 
-    /** Reads all complete lines. */
-    static List<EditEnd> read(Path file) throws IOException {
+    /**
+     * The contents of a file.
+     *
+     * @param ends the ends, in order
+     * @param unreadable the number of lines that are complete and not ends
+     */
+    record Contents(List<EditEnd> ends, int unreadable) {}
+
+    /** Reads all lines. */
+    static Contents read(Path file) throws IOException {
         List<EditEnd> ends = new ArrayList<>();
+        int unreadable = 0;
         for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8).split("\n", -1)) {
-            if (!line.isEmpty()) {
-                parse(line).ifPresentOrElse(ends::add,
-                        () -> LOG.warn("line of a journal is incomplete and skipped file={} length={}",
-                                file.getFileName(), line.length()));
+            if (line.isEmpty()) {
+                continue;
+            }
+            try {
+                Optional<EditEnd> end = parse(line);
+                end.ifPresent(ends::add);
+                unreadable += end.isEmpty() ? 1 : 0;
+            } catch (JsonEOFException e) {
+                LOG.warn("line of a journal is incomplete and skipped file={} length={}", file.getFileName(),
+                        line.length());
             }
         }
-        return ends;
+        return new Contents(ends, unreadable);
     }
 
-    private static Optional<EditEnd> parse(String line) {
+    private static Optional<EditEnd> parse(String line) throws JsonEOFException {
         try {
             JsonNode node = MAPPER.readTree(line);
             if (!node.isObject() || !node.path("edit").isTextual() || !node.path("cost").canConvertToLong()) {
@@ -70,6 +89,8 @@ final class EndLines {
                             number(node, "cached_image_input"), number(node, "text_output"),
                             number(node, "image_output")),
                     new Money(number(node, "cost")), node.hasNonNull("note") ? node.path("note").asText() : null));
+        } catch (JsonEOFException e) {
+            throw e;
         } catch (JsonProcessingException | IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -2,6 +2,8 @@ package dev.retouch.server.billing;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.retouch.server.exchange.DurableEdit.Claim;
+
 /**
  * The request to hold the maximum cost of an edit before its dispatch.
  *
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param claim the claim that the edit must still have; null for an edit without one
  */
 public record HoldRequest(String editId, String keyId, String group, String model, String currency, String priceVersion,
-        boolean free, int imagesAsked, Money maxCost, @Nullable HoldClaim claim) {
+        boolean free, int imagesAsked, Money maxCost, @Nullable Claim claim) {
 
     /** Rejects a negative maximum cost. */
     public HoldRequest {
@@ -33,7 +35,7 @@ public record HoldRequest(String editId, String keyId, String group, String mode
     }
 
     /** The same request on the condition of a claim. */
-    public HoldRequest under(HoldClaim condition) {
+    public HoldRequest under(Claim condition) {
         return new HoldRequest(editId, keyId, group, model, currency, priceVersion, free, imagesAsked, maxCost,
                 condition);
     }

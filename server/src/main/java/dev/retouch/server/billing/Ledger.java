@@ -16,6 +16,9 @@ import dev.retouch.server.database.Database;
 import dev.retouch.server.database.Database.Work;
 import dev.retouch.server.database.DirectSql;
 import dev.retouch.server.database.GroupedWrites;
+import dev.retouch.server.exchange.DurableEdit.Claim;
+import dev.retouch.server.exchange.DurableEdit.Dispatch;
+import dev.retouch.server.exchange.DurableEdit.Mark;
 
 /**
  * Holds, charges and releases the cost of edits on the budgets of their key and group. Each method is one atomic write,
@@ -91,14 +94,21 @@ public final class Ledger {
     }
 
     /**
-     * Holds the maximum cost of an edit as {@link #hold(HoldRequest)} does, if a condition is true in the same transaction.
+     * Holds the maximum cost of an edit as {@link #hold(HoldRequest)} does, and marks the row for which it runs in the same
+     * transaction.
      *
-     * @param condition may write; its result is whether the edit may be held
-     * @throws HoldConditionException if the condition is false; nothing is written then
+     * @throws HoldConditionException if the row does not belong to the edit any more; nothing is written then
      * @throws InsufficientBudgetException if one of the budgets does not cover the maximum cost; nothing is written
      * then
      */
-    public void hold(HoldRequest request, Work<Boolean> condition) {
+    public void hold(HoldRequest request, Dispatch dispatch) {
+        switch (dispatch) {
+            case Claim claim -> hold(request.under(claim));
+            case Mark(Work<Boolean> work) -> hold(request, work);
+        }
+    }
+
+    private void hold(HoldRequest request, Work<Boolean> condition) {
         HoldOutcome outcome = database.write(handle -> {
             HoldOutcome held = statements.hold(handle, List.of(request)).getFirst();
             if (held instanceof HoldOutcome.Held && !condition.with(handle)) {
@@ -127,11 +137,11 @@ public final class Ledger {
      */
     public void withdraw(HoldRequest request, String note) {
         database.write(handle -> {
-            if (insertWithdrawn(handle, request, note) == 0) {
+            if (insertWithdrawn(handle, request) == 0) {
                 DirectSql.update(handle, "UPDATE edits SET instance = ? WHERE id = ? AND state = 'held'", NO_INSTANCE,
                         request.editId());
-                within(handle, EditEnd.release(request.editId(), note));
             }
+            within(handle, EditEnd.release(request.editId(), note)); // counts in usage, as every end does
             return true;
         }, patience);
     }
@@ -189,25 +199,6 @@ public final class Ledger {
     /** Marks an edit as undecided: it was dispatched, and its outcome is unknown. Its hold stays. */
     public void markUndecided(String editId, String note) {
         end(EditEnd.of(editId, EditEnd.Kind.UNDECIDED, note));
-    }
-
-    /** Adds an amount to an owner's budget, or withdraws it if it is negative. The owner is limited afterwards. */
-    public void fund(String owner, Money amount, String note) {
-        if (amount.isZero()) {
-            throw new IllegalArgumentException("the amount must not be zero");
-        }
-        database.write(handle -> {
-            books.fund(handle, owner, amount, note);
-            return true;
-        });
-    }
-
-    /** Sets whether an owner's edits are rejected if its budget is insufficient. */
-    public void limit(String owner, boolean limited) {
-        database.write(handle -> {
-            books.limit(handle, owner, limited);
-            return true;
-        });
     }
 
     /** The budget of an owner; empty if it has none. */
@@ -308,15 +299,14 @@ public final class Ledger {
         return outcome;
     }
 
-    private int insertWithdrawn(Handle handle, HoldRequest request, String note) {
+    private int insertWithdrawn(Handle handle, HoldRequest request) {
         return DirectSql.update(handle,
                 """
                         INSERT INTO edits (id, key_id, group_name, model, currency, price_version, free, state, held, cost,
                             images_asked, images_delivered, text_input_tokens, image_input_tokens, output_tokens, instance,
-                            created_at, decided_at, note)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, 'released', 0, 0, ?, 0, 0, 0, 0, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING""",
+                            created_at)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, 'held', 0, 0, ?, 0, 0, 0, 0, ?, ?) ON CONFLICT (id) DO NOTHING""",
                 request.editId(), request.keyId(), request.group(), request.model(), request.currency(),
-                request.priceVersion(), request.free() ? 1 : 0, request.imagesAsked(), NO_INSTANCE, clock.millis(),
-                clock.millis(), note);
+                request.priceVersion(), request.free() ? 1 : 0, request.imagesAsked(), NO_INSTANCE, clock.millis());
     }
 }

@@ -14,6 +14,7 @@ import dev.retouch.server.billing.HoldOutcome.Insufficient;
 import dev.retouch.server.billing.HoldOutcome.Overflow;
 import dev.retouch.server.billing.LedgerTables.Kind;
 import dev.retouch.server.database.DirectSql;
+import dev.retouch.server.exchange.DurableEdit.Claim;
 
 /** Writes holds and ends one by one with statements inside the process, which cost no round trip. Only the single writer calls it. */
 final class SqliteLedgerStatements implements LedgerStatements {
@@ -59,9 +60,14 @@ final class SqliteLedgerStatements implements LedgerStatements {
                 return new Overflow(owners.getFirst());
             }
         }
-        HoldClaim claim = request.claim();
-        if (claim != null && !dispatchClaim(handle, claim, request.editId())) {
-            return new ClaimLost();
+        Claim claim = request.claim();
+        if (claim != null) {
+            if (find(handle, request.editId()).isPresent()) {
+                return new Duplicate(); // before the claim is marked for it
+            }
+            if (!dispatchClaim(handle, claim, request.editId())) {
+                return new ClaimLost();
+            }
         }
         if (insert(handle, request) == 0) {
             return new Duplicate();
@@ -117,7 +123,7 @@ final class SqliteLedgerStatements implements LedgerStatements {
     }
 
     /** Marks the claim as dispatched, so that no other edit takes it over. Returns false if it has passed to another edit. */
-    private static boolean dispatchClaim(Handle handle, HoldClaim claim, String editId) {
+    private static boolean dispatchClaim(Handle handle, Claim claim, String editId) {
         return DirectSql.update(handle, """
                 UPDATE edit_answers SET dispatched = 1
                 WHERE account = ? AND idempotency_key = ? AND edit_id = ? AND state = 'running'""", claim.account(),

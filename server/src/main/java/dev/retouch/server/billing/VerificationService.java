@@ -66,14 +66,18 @@ public final class VerificationService implements AutoCloseable {
         return last;
     }
 
-    /** Starts a verification unless one is running, and waits at most two seconds for its end. */
-    public Verification start() {
+    /**
+     * Starts a verification unless one is running, and waits at most two seconds for its end.
+     *
+     * @param all whether the whole ledger is verified, and not only what was added since the last checkpoint
+     */
+    public Verification start(boolean all) {
         CompletableFuture<?> result;
         synchronized (this) {
             if (last.state() != State.RUNNING) {
                 Instant started = clock.instant();
                 last = new Verification(State.RUNNING, started, null, null);
-                running = CompletableFuture.runAsync(() -> run(started), thread);
+                running = CompletableFuture.runAsync(() -> run(started, all), thread);
             }
             result = running;
         }
@@ -89,11 +93,11 @@ public final class VerificationService implements AutoCloseable {
         return last();
     }
 
-    private void run(Instant started) {
+    private void run(Instant started, boolean all) {
         State state = State.FAILED;
         Report report = null;
         try {
-            report = verifier.verify();
+            report = all ? verifier.verifyAll() : verifier.verify();
             state = report.isSound() ? State.SOUND : State.UNSOUND;
         } catch (RuntimeException e) {
             LOG.warn("verification of the ledger failed", e);

@@ -40,7 +40,7 @@ final class RestoreCommand implements Callable<Integer> {
             if (!damage.isEmpty()) {
                 throw new CommandException("the database is damaged: " + String.join("; ", damage));
             }
-            return LedgerCommand.verify(context, restored);
+            return LedgerCommand.verify(context, restored, true);
         });
     }
 }

@@ -74,6 +74,20 @@ public record Configuration(String host, int port, Path dataDir, @Nullable Path 
                 "must be 0s to 60s");
         SettingChecks.check(!defaultModel.isBlank(), "default-model", "must name a model");
         checkTimes(databaseUrl, billing, upstream, idempotency);
+        checkRetention(billing, idempotency, tasks);
+    }
+
+    /** Rejects a time after which an edit would be removed that an idempotency key or a task still names. */
+    private static void checkRetention(BillingSettings billing, IdempotencySettings idempotency, TaskSettings tasks) {
+        Duration keep = billing.keepEdits();
+        if (!keep.isZero()) {
+            SettingChecks.check(
+                    keep.compareTo(idempotency.lifetime()) > 0 && keep.compareTo(tasks.lifetime()) > 0,
+                    "billing/keep-edits",
+                    "must be longer than idempotency.lifetime (" + idempotency.lifetime().toSeconds()
+                            + "s) and tasks.lifetime (" + tasks.lifetime().toSeconds()
+                            + "s): they name edits until then");
+        }
     }
 
     /** The folder of files of requests in flight. */

@@ -1,7 +1,6 @@
 package dev.retouch.server.database;
 
 import java.time.Clock;
-import java.time.Duration;
 
 /** Writes the heartbeats of one instance, and returns the time by which the heartbeats of all instances are judged. Thread-safe. */
 interface Heartbeats extends AutoCloseable {
@@ -19,10 +18,15 @@ interface Heartbeats extends AutoCloseable {
     /**
      * The time of this clock, in milliseconds since 1970, before which the last heartbeat of a dead instance is. Before all times if no
      * instance may be declared dead now.
-     *
-     * @param deadAfter the time without a heartbeat after which an instance is dead
      */
-    long deadBefore(Duration deadAfter);
+    long deadBefore();
+
+    /**
+     * Whether no other instance can have declared this one dead since a time.
+     *
+     * @param nanoTime the time, on the clock of {@link System#nanoTime()}
+     */
+    boolean isAliveSince(long nanoTime);
 
     @Override
     void close();

@@ -26,13 +26,11 @@ public final class Instance implements AutoCloseable {
 
     private final Database database;
     private final Heartbeats heartbeats;
-    private final Duration deadAfter;
     private final String id = "inst_" + UUID.randomUUID().toString().replace("-", "");
 
-    private Instance(Database database, Heartbeats heartbeats, Duration deadAfter) {
+    private Instance(Database database, Heartbeats heartbeats) {
         this.database = database;
         this.heartbeats = heartbeats;
-        this.deadAfter = deadAfter;
         heartbeat();
     }
 
@@ -55,7 +53,7 @@ public final class Instance implements AutoCloseable {
 
     /** Registers an instance of a database that all instances use with this clock. */
     public static Instance timedBy(Database database, Clock clock, Duration deadAfter) {
-        return new Instance(database, new LocalHeartbeats(database, clock), deadAfter);
+        return new Instance(database, new LocalHeartbeats(database, clock, deadAfter));
     }
 
     /**
@@ -64,7 +62,7 @@ public final class Instance implements AutoCloseable {
      * @param nanoTime the clock of {@link System#nanoTime()}
      */
     static Instance shared(Database database, LongSupplier nanoTime, Duration deadAfter) {
-        return new Instance(database, new SharedHeartbeats(database.heartbeatConnections(), nanoTime), deadAfter);
+        return new Instance(database, new SharedHeartbeats(database.heartbeatConnections(), nanoTime, deadAfter));
     }
 
     /** The time between two heartbeats. */
@@ -102,7 +100,17 @@ public final class Instance implements AutoCloseable {
      * times while this instance cannot know, because it was not connected to the database for long enough.
      */
     public long deadBefore() {
-        return heartbeats.deadBefore(deadAfter);
+        return heartbeats.deadBefore();
+    }
+
+    /**
+     * Whether no other instance can have declared this one dead since a time, and passed on what it owned then. False also if this
+     * instance cannot know, because its last heartbeat is too old.
+     *
+     * @param nanoTime the time, on the clock of {@link System#nanoTime()}
+     */
+    public boolean isAliveSince(long nanoTime) {
+        return heartbeats.isAliveSince(nanoTime);
     }
 
     /** Whether an instance is registered and not known to be dead, read with the caller's handle. Always true for this instance. */

@@ -8,10 +8,12 @@ final class LocalHeartbeats implements Heartbeats {
 
     private final Database database;
     private final Clock clock;
+    private final Duration deadAfter;
 
-    LocalHeartbeats(Database database, Clock clock) {
+    LocalHeartbeats(Database database, Clock clock, Duration deadAfter) {
         this.database = database;
         this.clock = clock;
+        this.deadAfter = deadAfter;
     }
 
     @Override
@@ -28,8 +30,13 @@ final class LocalHeartbeats implements Heartbeats {
     }
 
     @Override
-    public long deadBefore(Duration deadAfter) {
+    public long deadBefore() {
         return clock.instant().minus(deadAfter).toEpochMilli();
+    }
+
+    @Override
+    public boolean isAliveSince(long nanoTime) {
+        return true;
     }
 
     @Override

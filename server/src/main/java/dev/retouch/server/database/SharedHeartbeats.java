@@ -40,6 +40,7 @@ final class SharedHeartbeats implements Heartbeats {
 
     private final DataSource source;
     private final LongSupplier nanoTime;
+    private final Duration deadAfter;
     private final Clock clock = new ServerClock();
     private @Nullable Connection connection;
     private volatile @Nullable Contact contact;
@@ -51,17 +52,27 @@ final class SharedHeartbeats implements Heartbeats {
      * @param lastNanos the end of the last heartbeat, on the same clock
      * @param serverMillis the time of the server at the last heartbeat
      * @param connected whether no heartbeat has failed since the last one that was written
+     * @param begunNanos the start of the last heartbeat, on the same clock
+     * @param aliveNanos since when no two heartbeats were so far apart that this instance was dead, on the same clock
      */
-    private record Contact(long sinceNanos, long lastNanos, long serverMillis, boolean connected) {}
+    private record Contact(long sinceNanos, long lastNanos, long serverMillis, boolean connected, long begunNanos,
+            long aliveNanos) {
+
+        private Contact interrupted() {
+            return new Contact(sinceNanos, lastNanos, serverMillis, false, begunNanos, aliveNanos);
+        }
+    }
 
     /**
      * Writes heartbeats over connections of this source.
      *
      * @param nanoTime the clock of {@link System#nanoTime()}
+     * @param deadAfter the time without a heartbeat after which an instance is dead
      */
-    SharedHeartbeats(DataSource source, LongSupplier nanoTime) {
+    SharedHeartbeats(DataSource source, LongSupplier nanoTime, Duration deadAfter) {
         this.source = source;
         this.nanoTime = nanoTime;
+        this.deadAfter = deadAfter;
     }
 
     @Override
@@ -70,13 +81,16 @@ final class SharedHeartbeats implements Heartbeats {
         Contact before = contact;
         try {
             long server = write(instance);
-            contact = new Contact(before == null || !before.connected() ? begin : before.sinceNanos(),
-                    nanoTime.getAsLong(), server, true);
+            long end = nanoTime.getAsLong();
+            long since = before == null || !before.connected() ? begin : before.sinceNanos();
+            // the gap between two heartbeats by which other instances judge
+            long alive = before == null || server - before.serverMillis() >= deadAfter.toMillis()
+                    ? end
+                    : before.aliveNanos();
+            contact = new Contact(since, end, server, true, begin, alive);
         } catch (SQLException e) {
             disconnect();
-            contact = before == null
-                    ? null
-                    : new Contact(before.sinceNanos(), before.lastNanos(), before.serverMillis(), false);
+            contact = before == null ? null : before.interrupted();
             throw new DatabaseUnavailableException(e);
         }
     }
@@ -102,7 +116,7 @@ final class SharedHeartbeats implements Heartbeats {
     }
 
     @Override
-    public long deadBefore(Duration deadAfter) {
+    public long deadBefore() {
         Contact last = contact;
         if (last == null || !last.connected()) {
             return Long.MIN_VALUE;
@@ -111,6 +125,13 @@ final class SharedHeartbeats implements Heartbeats {
         boolean observed = now - last.sinceNanos() >= deadAfter.toNanos()
                 && now - last.lastNanos() <= deadAfter.toNanos() / INTERRUPTION;
         return observed ? millis(last) - deadAfter.toMillis() : Long.MIN_VALUE;
+    }
+
+    @Override
+    public boolean isAliveSince(long time) {
+        Contact last = contact;
+        return last != null && time - last.aliveNanos() > 0
+                && nanoTime.getAsLong() - last.begunNanos() < deadAfter.toNanos();
     }
 
     private long millis(Contact last) {

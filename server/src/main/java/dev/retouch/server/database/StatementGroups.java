@@ -62,8 +62,26 @@ final class StatementGroups<I, O> implements GroupedWrites<I, O> {
             lock.unlock();
         }
         if (starts && !writer.execute(this::run)) {
-            writer.reject(entry.call());
+            reject(entry);
         }
+    }
+
+    /** Fails an entry that came after the writer was closed, and those that no running task writes. */
+    private void reject(Entry<I, O> late) {
+        List<Entry<I, O>> rejected = new ArrayList<>();
+        lock.lock();
+        try {
+            running--;
+            if (running == 0) {
+                rejected.addAll(waiting);
+                waiting.clear();
+            } else if (waiting.remove(late)) {
+                rejected.add(late);
+            }
+        } finally {
+            lock.unlock();
+        }
+        rejected.forEach(entry -> writer.reject(entry.call()));
     }
 
     /** Writes one group. Another task writes the next one, so that other work gets its turn on the threads. */

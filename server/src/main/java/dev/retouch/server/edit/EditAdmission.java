@@ -3,6 +3,7 @@ package dev.retouch.server.edit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 
 import dev.retouch.server.admission.QueueFullException;
@@ -27,20 +28,35 @@ public final class EditAdmission {
     private final RateLimiter rates;
     private final ConcurrencyLimiter slots;
     private final ConcurrencyLimiter freeSlots;
+    private final LongPredicate aliveSince;
 
     /**
      * Creates the check with these limiters.
      *
      * @param freeSlots concurrency limits of groups whose edits are free; needs no database, like the sandbox
+     * @param aliveSince whether no other instance can have released slots that this instance has taken since a time of
+     * {@link System#nanoTime()}
      */
-    public EditAdmission(RateLimiter rates, ConcurrencyLimiter slots, ConcurrencyLimiter freeSlots) {
+    public EditAdmission(RateLimiter rates, ConcurrencyLimiter slots, ConcurrencyLimiter freeSlots,
+            LongPredicate aliveSince) {
         this.rates = rates;
         this.slots = slots;
         this.freeSlots = freeSlots;
+        this.aliveSince = aliveSince;
     }
 
     /** A slot that is released when it is closed. */
     interface Place extends AutoCloseable {
+        /** The place of an edit without a concurrency limit. */
+        Place UNLIMITED = () -> {};
+
+        /**
+         * Whether another edit may have the slot, because this instance was taken for dead. The edit must not be dispatched then.
+         */
+        default boolean isLost() {
+            return false;
+        }
+
         @Override
         void close();
     }
@@ -76,11 +92,14 @@ public final class EditAdmission {
                 .flatMap(scope -> scope.stream())
                 .toList();
         if (scopes.isEmpty()) {
-            return () -> {};
+            return Place.UNLIMITED;
         }
         try {
-            Slot slot = (principal.group().free() ? freeSlots : slots).acquire(scopes, editId);
-            return slot::close;
+            if (principal.group().free()) {
+                return freeSlots.acquire(scopes, editId)::close;
+            }
+            long asked = System.nanoTime();
+            return new LimitedPlace(slots.acquire(scopes, editId), asked);
         } catch (QueueFullException e) {
             throw new ApiException(ErrorMessage.QUEUE_IS_FULL).withArgument("limit", e.scope().maxRunning())
                     .withArgument("scope", scopeName(e.scope().name())).withArgument("seconds", seconds(e.retryAfter()))
@@ -92,6 +111,28 @@ public final class EditAdmission {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for a slot", e);
+        }
+    }
+
+    /** A slot that other instances release if they declare this one dead. */
+    private final class LimitedPlace implements Place {
+
+        private final Slot slot;
+        private final long asked;
+
+        LimitedPlace(Slot slot, long asked) {
+            this.slot = slot;
+            this.asked = asked;
+        }
+
+        @Override
+        public boolean isLost() {
+            return !aliveSince.test(asked);
+        }
+
+        @Override
+        public void close() {
+            slot.close();
         }
     }
 

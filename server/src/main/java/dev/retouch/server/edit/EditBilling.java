@@ -8,7 +8,6 @@ import java.util.Set;
 import dev.retouch.server.billing.Budget;
 import dev.retouch.server.billing.BudgetOwner;
 import dev.retouch.server.billing.DeferredSettlement;
-import dev.retouch.server.billing.HoldClaim;
 import dev.retouch.server.billing.HoldConditionException;
 import dev.retouch.server.billing.HoldPolicy;
 import dev.retouch.server.billing.HoldRequest;
@@ -90,10 +89,7 @@ public final class EditBilling {
     }
 
     private void hold(HoldRequest order, Optional<DurableEdit> durable) {
-        Optional<DurableEdit.Claim> claim = durable.flatMap(DurableEdit::claim);
-        if (claim.isPresent()) { // the statement of the hold marks it
-            ledger.hold(order.under(new HoldClaim(claim.get().account(), claim.get().idempotencyKey())));
-        } else if (durable.isPresent()) {
+        if (durable.isPresent()) {
             ledger.hold(order, durable.get().dispatch());
         } else {
             ledger.hold(order);

@@ -57,9 +57,11 @@ final class EditDispatch {
     /**
      * Sends an edit, and returns the client's response.
      *
+     * @param place the slot of the edit
      * @param context for the first route
      */
-    EditResponse send(EditRequest request, List<EditRoute> routes, HeldEditCharge charge, ResponseContext context) {
+    EditResponse send(EditRequest request, List<EditRoute> routes, HeldEditCharge charge, EditAdmission.Place place,
+            ResponseContext context) {
         Cancellation cancellation = context.exchange().cancellation();
         boolean answered = false;
         int images = context.requested().images();
@@ -67,7 +69,7 @@ final class EditDispatch {
             if (context.ignoreDisconnect()) {
                 cancellation.ignoreDisconnect();
             }
-            Answered answer = answered(request, routes, charge, context);
+            Answered answer = answered(request, routes, charge, place, context);
             answered = true;
             images = answer.route().plan().images();
             context.exchange().releaseBody();
@@ -100,7 +102,7 @@ final class EditDispatch {
     }
 
     private static Answered answered(EditRequest request, List<EditRoute> routes, HeldEditCharge charge,
-            ResponseContext context) {
+            EditAdmission.Place place, ResponseContext context) {
         @Nullable
         ApiException first = null;
         for (int i = 0;; i++) {
@@ -109,6 +111,7 @@ final class EditDispatch {
                 if (first != null) {
                     begin(i, request, route, charge, context, first);
                 }
+                requireSlot(place, charge);
                 UpstreamRequest edit = made(route, charge);
                 return new Answered(route, context.exchange().closeLater(
                         context.exchange().cancellation().interruptibly(() -> route.upstream().edit(edit))));
@@ -120,6 +123,14 @@ final class EditDispatch {
                 }
                 first = first == null ? e : first;
             }
+        }
+    }
+
+    /** Refuses an edit whose slot may have passed to another while this instance was frozen or without its database. */
+    private static void requireSlot(EditAdmission.Place place, EditCharge charge) {
+        if (place.isLost()) {
+            charge.fail(false, "its slot was lost, because this instance was taken for dead");
+            throw new ApiException(ErrorMessage.DATABASE_IS_UNAVAILABLE);
         }
     }
 

@@ -156,9 +156,9 @@ public final class EditPipeline implements EditService, TaskEdits {
                 clientGone == DisconnectPolicy.DRAIN, dispatch.maxBytes(first.plan()),
                 progress.orElse(ImageProgress.NONE), first.converter(), first.mask());
         return form == OutputForm.TASK
-                ? dispatch.send(request, ways, charge, context)
+                ? dispatch.send(request, ways, charge, place, context)
                 : keepAlive.await(plan.streamed(), headers, exchange, context.ignoreDisconnect(),
-                        () -> dispatch.send(request, ways, charge, context));
+                        () -> dispatch.send(request, ways, charge, place, context));
     }
 
     /** Runs the steps up to the price, without executing the edit. Counts as a request, because images may be fetched. */

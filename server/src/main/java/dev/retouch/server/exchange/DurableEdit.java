@@ -2,7 +2,6 @@ package dev.retouch.server.exchange;
 
 import java.io.IOException;
 import java.util.Map;
-import java.util.Optional;
 
 import dev.retouch.server.database.Database.Work;
 
@@ -13,26 +12,28 @@ import dev.retouch.server.database.Database.Work;
 public interface DurableEdit {
 
     /**
-     * Work for the transaction of the hold: marks the row as dispatched, if it still belongs to this edit. The result is false if the
-     * row was taken over or removed; then nothing is held, and the edit must not be dispatched.
+     * What marks the row as dispatched in the transaction of the hold, if the row still belongs to this edit. If it was taken over or
+     * removed, nothing is held, and the edit must not be dispatched.
      */
-    Work<Boolean> dispatch();
+    Dispatch dispatch();
+
+    /** Marks a row as dispatched. */
+    sealed interface Dispatch {}
 
     /**
-     * The claim that {@link #dispatch} marks, if the row is one. A hold can then mark it, which saves round trips; the work of
-     * {@code dispatch} is not executed.
-     */
-    default Optional<Claim> claim() {
-        return Optional.empty();
-    }
-
-    /**
-     * The row of an idempotency key.
+     * The claim of an idempotency key. The statement of the hold marks it, which saves round trips.
      *
      * @param account the root key id
      * @param idempotencyKey the key that the client sent
      */
-    record Claim(String account, String idempotencyKey) {}
+    record Claim(String account, String idempotencyKey) implements Dispatch {}
+
+    /**
+     * Work that marks another row.
+     *
+     * @param work returns false if the row does not belong to the edit
+     */
+    record Mark(Work<Boolean> work) implements Dispatch {}
 
     /** The failure of an edit whose row was taken over or removed. */
     RuntimeException lost();

@@ -88,19 +88,6 @@ public final class IdempotencyRepository {
                 .map(row -> answerOf(handle, row, fingerprint)));
     }
 
-    /**
-     * Confirms that an edit still has its claim, and marks the claim as dispatched, in the transaction that holds the cost of the edit.
-     * From then on no other edit can take the claim over.
-     *
-     * @return false if another edit has taken the claim over
-     */
-    boolean dispatch(Handle handle, IdempotencyKey key, String editId) {
-        return DirectSql.update(handle, """
-                UPDATE edit_answers SET dispatched = 1
-                WHERE account = ? AND idempotency_key = ? AND edit_id = ? AND state = 'running'""", key.account(),
-                key.value(), editId) == 1;
-    }
-
     /** The failure of an edit whose claim another edit has taken over. */
     static ApiException lost() {
         return inUse(Duration.ofSeconds(1));

@@ -2,12 +2,10 @@ package dev.retouch.server.idempotency;
 
 import java.io.IOException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.retouch.server.database.Database.Work;
 import dev.retouch.server.exchange.DurableEdit;
 import dev.retouch.server.exchange.PendingCharge;
 import dev.retouch.server.storage.StorageException;
@@ -39,13 +37,8 @@ final class RecordedEdit implements DurableEdit {
     }
 
     @Override
-    public Work<Boolean> dispatch() {
-        return handle -> claims.dispatch(handle, key, editId);
-    }
-
-    @Override
-    public Optional<Claim> claim() {
-        return Optional.of(new Claim(key.account(), key.value()));
+    public Dispatch dispatch() {
+        return new Claim(key.account(), key.value());
     }
 
     @Override

@@ -27,8 +27,8 @@ final class TaskEdit implements DurableEdit {
     }
 
     @Override
-    public Work<Boolean> dispatch() {
-        return handle -> tasks.dispatch(handle, id);
+    public Dispatch dispatch() {
+        return new Mark(handle -> tasks.dispatch(handle, id));
     }
 
     @Override

@@ -107,12 +107,13 @@ public final class TaskRepository {
     }
 
     /**
-     * Confirms that a running task still belongs to this instance, and marks it as dispatched, in the transaction that holds the cost
-     * of its edit. Returns false if the task was canceled, removed, or adopted by another instance.
+     * Confirms that a running task still belongs to this instance, in the transaction that holds the cost of its edit. The row is locked
+     * until the transaction ends. Returns false if the task was canceled, removed, or adopted by another instance.
      */
     boolean dispatch(Handle handle, String id) {
         return DirectSql.update(handle, """
-                UPDATE edit_tasks SET dispatched = 1 WHERE id = ? AND instance = ? AND state = 'running'""", id,
+                UPDATE edit_tasks SET instance = ? WHERE id = ? AND instance = ? AND state = 'running'""", self.id(),
+                id,
                 self.id()) == 1;
     }
 

@@ -41,7 +41,7 @@ class BudgetRaceTest {
                 databases.add(stored.open());
                 ledgers.add(new Ledger(databases.get(i), ManualClock.atSomeTime(), "inst_" + i));
             }
-            ledgers.getFirst().fund(owner, money("5"), "fifty times a tenth");
+            Orders.fund(databases.getFirst(), owner, money("5"), "fifty times a tenth");
             assertThat(inParallel(number -> held(ledgers.get(number % instances), number))).isEqualTo(PAID);
             Budget budget = ledgers.getFirst().budget(owner).orElseThrow();
             assertThat(budget.available()).isEqualTo(Money.ZERO);

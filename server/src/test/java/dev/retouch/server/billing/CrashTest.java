@@ -38,7 +38,7 @@ class CrashTest {
         Path crashed = Files.createDirectory(folder.resolve("crashed"));
         try (Database database = Database.open(Optional.empty(), live)) {
             Ledger ledger = new Ledger(database, ManualClock.atSomeTime(), "inst_test");
-            ledger.fund("key:a", money("10"), "a present");
+            Orders.fund(database, "key:a", money("10"), "a present");
             for (int i = 0; i < 20; i++) {
                 ledger.hold(order("edit-" + i, "a", "g", "0.1"));
                 if (i % 2 == 0) {

@@ -100,6 +100,62 @@ class EndJournalTest {
         }
     }
 
+    /** Of a later version, or damaged: an operator can still read it, and it is not reported at each start for ever. */
+    @Test
+    void setsAsideAFileWithLinesThatAreNotEnds() throws IOException {
+        stopped(SETTLED);
+        Files.writeString(files().getFirst(), "\n{\"edit\":\"req_9\",\"end\":\"OF_A_LATER_VERSION\",\"cost\":1}\n",
+                StandardOpenOption.APPEND);
+        byte[] before = Files.readAllBytes(files().getFirst());
+        try (EndJournal next = new EndJournal(data)) {
+            assertThat(next.adopt()).containsExactly(SETTLED);
+            assertThat(next.unreadable()).as("until its other ends are written").isZero();
+            next.clear();
+            assertThat(next.unreadable()).isEqualTo(1);
+            assertThat(next.adopt()).isEmpty();
+        }
+        assertThat(files()).hasSize(1);
+        assertThat(files().getFirst()).hasBinaryContent(before);
+    }
+
+    @Test
+    void setsAsideAFileThatCannotBeRead() throws IOException {
+        stopped(SETTLED);
+        Files.createDirectory(data.resolve("ends").resolve("0.ends"));
+        try (EndJournal next = new EndJournal(data)) {
+            assertThat(next.adopt()).containsExactly(SETTLED);
+            assertThat(next.unreadable()).isEqualTo(1);
+        }
+    }
+
+    /** An instance that shares the data directory goes on while another is killed. */
+    @Test
+    void writesEndsOfAProcessThatStopsLater() throws IOException {
+        try (TestDatabase stored = TestDatabases.fresh(TestDatabases.Kind.SQLITE)) {
+            Ledger ledger = new Ledger(stored.open(), ManualClock.atSomeTime(), "inst_test");
+            ledger.hold(order("req_1", "k", "g", "1"));
+            try (DeferredSettlement settlement = new DeferredSettlement(ledger, new EndJournal(data))) {
+                settlement.recover();
+                stopped(EditEnd.settle("req_1", images(1), money("0.5"), null));
+                settlement.recover();
+                assertThat(ledger.budget("key:k").orElseThrow().spent()).isEqualTo(money("0.5"));
+                assertThat(files()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void clearsAFileWithoutEnds() throws IOException {
+        stopped(SETTLED);
+        Files.write(files().getFirst(), new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
+        try (TestDatabase stored = TestDatabases.fresh(TestDatabases.Kind.SQLITE);
+                DeferredSettlement settlement = new DeferredSettlement(
+                        new Ledger(stored.open(), ManualClock.atSomeTime(), "inst_test"), new EndJournal(data))) {
+            settlement.recover();
+            assertThat(files()).isEmpty();
+        }
+    }
+
     @Test
     void nothingWaitsAndNoFileExistsIfTheDatabaseAnswers() throws IOException {
         try (TestDatabase stored = TestDatabases.fresh(TestDatabases.Kind.SQLITE)) {

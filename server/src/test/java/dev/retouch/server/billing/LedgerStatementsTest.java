@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.retouch.server.database.Database;
 import dev.retouch.server.database.TestDatabase;
 import dev.retouch.server.database.TestDatabases;
+import dev.retouch.server.exchange.DurableEdit.Claim;
 import dev.retouch.server.fixture.ManualClock;
 
 import static dev.retouch.server.billing.Orders.free;
@@ -63,8 +64,8 @@ class LedgerStatementsTest {
     }
 
     private void fund(String owner, String amount) {
-        new Ledger(grouped, clock, INSTANCE).fund(owner, money(amount), "a present");
-        new Ledger(single, clock, INSTANCE).fund(owner, money(amount), "a present");
+        Orders.fund(grouped, owner, money(amount), "a present");
+        Orders.fund(single, owner, money(amount), "a present");
     }
 
     private List<HoldOutcome> hold(List<HoldRequest> requests) {
@@ -166,7 +167,7 @@ class LedgerStatementsTest {
         hold(List.of(order("known", "rich", "g", "0.25")));
         assertThat(hold(List.of(order("first", "poor", "g", "0.75"), order("too-much", "poor", "g", "0.5"),
                 order("known", "rich", "g", "1"), order("rest", "poor", "g", "0.25"), free("nothing", "poor", "g", "9"),
-                order("huge", "rich", "g", "1").under(new HoldClaim("rich", "no-such-claim")))))
+                order("huge", "rich", "g", "1").under(new Claim("rich", "no-such-claim")))))
                 .containsExactly(new HoldOutcome.Held(), new HoldOutcome.Insufficient("key:poor", money("0.25")),
                         new HoldOutcome.Duplicate(), new HoldOutcome.Held(), new HoldOutcome.Held(),
                         new HoldOutcome.ClaimLost());
@@ -194,19 +195,34 @@ class LedgerStatementsTest {
         return new HoldRequest(id, "a", "g", "gpt-image-1", "USD", "2026-01", false, 1, cost);
     }
 
+    private static final String CLAIM = """
+            INSERT INTO edit_answers (account, idempotency_key, fingerprint, edit_id, instance, state, created_at,
+                expires_at) VALUES ('a', '%s', 'f', '%s', 'i', '%s', 0, 1)""";
+
+    /** A hold that arrives after its edit was withdrawn does not change the key of the edit. */
+    @Test
+    void aHoldOfAKnownEditDoesNotMarkItsClaim() throws SQLException {
+        for (TestDatabase stored : List.of(postgres, sqlite)) {
+            stored.execute(CLAIM.formatted("kept", "known", "running"));
+        }
+        hold(List.of(order("known", "a", "g", "1")));
+        assertThat(hold(List.of(order("known", "a", "g", "1").under(new Claim("a", "kept")))))
+                .containsExactly(new HoldOutcome.Duplicate());
+        for (TestDatabase stored : List.of(postgres, sqlite)) {
+            assertThat(stored.number("SELECT SUM(dispatched) FROM edit_answers")).isZero();
+        }
+    }
+
     @Test
     void aHoldNeedsItsClaim() throws SQLException {
-        String claim = """
-                INSERT INTO edit_answers (account, idempotency_key, fingerprint, edit_id, instance, state, created_at,
-                    expires_at) VALUES ('a', '%s', 'f', '%s', 'i', '%s', 0, 1)""";
         for (TestDatabase stored : List.of(postgres, sqlite)) {
-            stored.execute(claim.formatted("kept", "edit-kept", "running"));
-            stored.execute(claim.formatted("taken", "edit-other", "running"));
-            stored.execute(claim.formatted("ended", "edit-ended", "unknown"));
+            stored.execute(CLAIM.formatted("kept", "edit-kept", "running"));
+            stored.execute(CLAIM.formatted("taken", "edit-other", "running"));
+            stored.execute(CLAIM.formatted("ended", "edit-ended", "unknown"));
         }
-        assertThat(hold(List.of(order("edit-kept", "a", "g", "1").under(new HoldClaim("a", "kept")),
-                order("edit-taken", "a", "g", "1").under(new HoldClaim("a", "taken")),
-                order("edit-ended", "a", "g", "1").under(new HoldClaim("a", "ended")))))
+        assertThat(hold(List.of(order("edit-kept", "a", "g", "1").under(new Claim("a", "kept")),
+                order("edit-taken", "a", "g", "1").under(new Claim("a", "taken")),
+                order("edit-ended", "a", "g", "1").under(new Claim("a", "ended")))))
                 .containsExactly(new HoldOutcome.Held(), new HoldOutcome.ClaimLost(), new HoldOutcome.ClaimLost());
         assertSameRows();
     }

@@ -64,9 +64,9 @@ class LedgerStressTest {
 
     @Test
     void noBudgetIsOverdrawnAndEveryEditEndsOnce() throws Exception {
-        ledgers.getFirst().fund("group:g-0", money("40"), "a present");
-        ledgers.getFirst().fund("key:k-1", money("10"), "a present");
-        ledgers.getFirst().fund("key:k-2", money("10"), "a present");
+        Orders.fund(databases.getFirst(), "group:g-0", money("40"), "a present");
+        Orders.fund(databases.getFirst(), "key:k-1", money("10"), "a present");
+        Orders.fund(databases.getFirst(), "key:k-2", money("10"), "a present");
         Results results = new Results(new AtomicLong(), new AtomicLong(), new AtomicLong());
         List<Callable<Boolean>> clients = new ArrayList<>();
         for (int client = 0; client < CLIENTS; client++) {
@@ -175,8 +175,8 @@ class LedgerStressTest {
     /** Two transactions that lock each other's rows: one is repeated, and both succeed. */
     @Test
     void workThatMeetsADeadlockIsRepeated() throws Exception {
-        ledgers.get(0).fund("key:a", money("1"), "a present");
-        ledgers.get(0).fund("key:b", money("1"), "a present");
+        Orders.fund(databases.getFirst(), "key:a", money("1"), "a present");
+        Orders.fund(databases.getFirst(), "key:b", money("1"), "a present");
         AtomicLong runs = new AtomicLong();
         CyclicBarrier both = new CyclicBarrier(2);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -219,6 +219,8 @@ class LedgerStressTest {
         ledgers.get(0).withdraw(written, "the database was unavailable");
         ledgers.get(0).withdraw(written, "the database was unavailable");
         assertThat(databases.get(0).<Boolean>read(handle -> ledgers.get(0).hasHold(handle, "written"))).isFalse();
+        assertThat(stored.number("SELECT SUM(released) FROM usage_days")).as("whether or not the hold was written")
+                .isEqualTo(2);
         assertThat(ledgers.get(0).budget("key:a").orElseThrow().held()).isEqualTo(Money.ZERO);
     }
 

@@ -62,7 +62,7 @@ class LedgerTest {
 
     @Test
     void holdsOnBudgetsOfKeyAndGroup() {
-        ledger.fund("key:hold", money("5"), "a present");
+        Orders.fund(database, "key:hold", money("5"), "a present");
         ledger.hold(order("edit-hold", "hold", "holders", "1.5"));
         assertBudget("key:hold", true, "3.5", "1.5", "0");
         assertBudget("group:holders", false, "-1.5", "1.5", "0");
@@ -74,7 +74,7 @@ class LedgerTest {
 
     @Test
     void settleChargesTheCostAndFreesTheRest() {
-        ledger.fund("key:settle", money("5"), "a present");
+        Orders.fund(database, "key:settle", money("5"), "a present");
         ledger.hold(order("edit-settle", "settle", "settlers", "1.5"));
         assertThat(ledger.settle("edit-settle", images(2), money("0.4"))).isEqualTo(money("0.4"));
         assertBudget("key:settle", true, "4.6", "0", "0.4");
@@ -88,7 +88,7 @@ class LedgerTest {
 
     @Test
     void chargesCostAboveTheHold() {
-        ledger.fund("key:more", money("1"), "a present");
+        Orders.fund(database, "key:more", money("1"), "a present");
         ledger.hold(order("edit-more", "more", "more", "1"));
         ledger.settle("edit-more", images(1), money("1.25"));
         assertBudget("key:more", true, "-0.25", "0", "1.25");
@@ -98,7 +98,7 @@ class LedgerTest {
 
     @Test
     void aReleaseGivesEverythingBack() {
-        ledger.fund("key:release", money("5"), "a present");
+        Orders.fund(database, "key:release", money("5"), "a present");
         ledger.hold(order("edit-release", "release", "releasers", "1.5"));
         ledger.release("edit-release", "refused upstream");
         assertBudget("key:release", true, "5", "0", "0");
@@ -146,8 +146,8 @@ class LedgerTest {
 
     @Test
     void whereABudgetIsNotEnoughNothingIsWritten() throws SQLException {
-        ledger.fund("key:poor", money("1"), "a present");
-        ledger.fund("group:poor", money("2"), "a present");
+        Orders.fund(database, "key:poor", money("1"), "a present");
+        Orders.fund(database, "group:poor", money("2"), "a present");
         long transactions = transactions();
         InsufficientBudgetException refusal = catchThrowableOfType(InsufficientBudgetException.class,
                 () -> ledger.hold(order("edit-poor", "poor", "poor", "1.000000001")));
@@ -163,8 +163,8 @@ class LedgerTest {
 
     @Test
     void aFreeEditHoldsAndCostsNothing() throws SQLException {
-        ledger.fund("key:free", money("1"), "a present");
-        ledger.fund("key:free", money("-1"), "taken back");
+        Orders.fund(database, "key:free", money("1"), "a present");
+        Orders.fund(database, "key:free", money("-1"), "taken back");
         long transactions = transactions();
         ledger.hold(free("edit-free", "free", "free", "3"));
         assertThat(ledger.settle("edit-free", images(1), money("2"))).isEqualTo(Money.ZERO);
@@ -197,7 +197,7 @@ class LedgerTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> ledger.settle("edit-unknown", images(1), money("1")))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> ledger.fund("key:odd", Money.ZERO, "nothing"))
+        assertThatThrownBy(() -> Orders.fund(database, "key:odd", Money.ZERO, "nothing"))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> order("edit", "odd", "odd", "-1")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> ledger.hold(order("edit-odd", "odd", "odd", "1"))).as("the same edit again")
@@ -210,24 +210,20 @@ class LedgerTest {
     /** SQLite would go on in floating point. */
     @Test
     void writesNothingIfASumOverflows() {
-        ledger.fund("key:rich", new Money(Long.MAX_VALUE), "a lot");
-        assertThatThrownBy(() -> ledger.fund("key:rich", new Money(1), "too much"))
+        Orders.fund(database, "key:rich", new Money(Long.MAX_VALUE), "a lot");
+        assertThatThrownBy(() -> Orders.fund(database, "key:rich", new Money(1), "too much"))
                 .isInstanceOf(ArithmeticException.class);
         assertThat(ledger.budget("key:rich").orElseThrow().available()).isEqualTo(new Money(Long.MAX_VALUE));
     }
 
     @Test
-    void fundingLimitsUntilSomebodySaysOtherwise() {
+    void fundingLimits() {
         assertThat(ledger.budget("key:limits")).isEmpty();
-        ledger.limit("key:limits", false);
-        assertBudget("key:limits", false, "0", "0", "0");
-        ledger.fund("key:limits", money("2"), "a present");
-        ledger.fund("key:limits", money("-0.5"), "taken back");
+        Orders.fund(database, "key:limits", money("2"), "a present");
+        Orders.fund(database, "key:limits", money("-0.5"), "taken back");
         assertBudget("key:limits", true, "1.5", "0", "0");
-        ledger.limit("key:limits", false);
-        ledger.hold(order("edit-limits", "limits", "limits", "3"));
-        assertBudget("key:limits", false, "-1.5", "3", "0");
-        ledger.limit("key:limits", true);
+        ledger.hold(order("edit-limits", "limits", "limits", "1.5"));
+        assertBudget("key:limits", true, "0", "1.5", "0");
         assertThatThrownBy(() -> ledger.hold(order("edit-limits-2", "limits", "limits", "0.1")))
                 .isInstanceOf(InsufficientBudgetException.class);
         assertThat(ledger.budgets()).extracting(Budget::owner).contains("key:limits", "group:limits").isSorted();

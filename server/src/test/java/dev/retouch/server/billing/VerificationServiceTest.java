@@ -48,7 +48,7 @@ class VerificationServiceTest {
 
     /** Starts a verification and waits for its end, also if the machine is slow. */
     private Verification verified() {
-        service.start();
+        service.start(false);
         Eventually.so("the verification ends", () -> service.last().state() != State.RUNNING);
         return service.last();
     }

@@ -115,9 +115,14 @@ class MoneyCommandsTest {
         String key = terminal.keyOfTeam();
         terminal.edits(key);
         assertThat(terminal.ran("ledger", "verify")).contains("4 edits: the ledger adds up");
-        JsonNode sound = terminal.run("ledger", "verify", "--json").json();
+        JsonNode rest = terminal.run("ledger", "verify", "--json").json();
+        assertThat(rest.path("sound").asBoolean()).isTrue();
+        assertThat(rest.path("transactions").asInt(-1)).as("since the checkpoint").isZero();
+        assertThat(rest.path("after").asLong()).isPositive();
+        JsonNode sound = terminal.run("ledger", "verify", "--all", "--json").json();
         assertThat(sound.path("sound").asBoolean()).isTrue();
         assertThat(sound.path("edits").asInt()).isEqualTo(4);
+        assertThat(sound.has("after")).isFalse();
 
         try (Database database = Database.open(Optional.empty(), terminal.data())) {
             int changed = database.write(handle -> handle

@@ -50,7 +50,8 @@ class SettingBindingTest {
             Map.entry("cors.origins", "https://app.example.com"), Map.entry("moderation.rules-file", "rules.yaml"),
             Map.entry("moderation.url", "https://m.example/v1"), Map.entry("moderation.key", "key"),
             Map.entry("billing.currency", "EUR"), Map.entry("billing.undecided", "release"),
-            Map.entry("billing.abandoned", "charge"), Map.entry("upstream.url", "https://u.example/v1"),
+            Map.entry("billing.abandoned", "charge"), Map.entry("billing.keep-edits", "400d"),
+            Map.entry("upstream.url", "https://u.example/v1"),
             Map.entry("upstream.key", "key"), Map.entry("catalog.key-env-prefix", "OTHER_KEY_"),
             Map.entry("catalog.key-folder", "keys"));
     /** A certificate and its key are valid only together. */

@@ -8,10 +8,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -199,5 +201,19 @@ class DatabaseTest {
         assertThatThrownBy(() -> closed.write(handle -> true)).isInstanceOf(DatabaseUnavailableException.class);
         assertThatThrownBy(() -> closed.read(handle -> true)).isInstanceOf(DatabaseUnavailableException.class);
         assertThatThrownBy(() -> closed.readSnapshot(handle -> true)).isInstanceOf(DatabaseUnavailableException.class);
+    }
+
+    /** More writes than lanes: none of them may wait for a task that never comes. */
+    @Test
+    @Timeout(10)
+    void groupedWritesOfAClosedDatabaseFailAtOnce() {
+        Database closed = stored.open();
+        GroupedWrites<String, String> group = closed.grouped((_, items) -> items, Function.identity(), 1);
+        closed.close();
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> group.write("late", Duration.ofMinutes(1)))
+                    .isInstanceOf(DatabaseUnavailableException.class)
+                    .satisfies(e -> assertThat(((DatabaseUnavailableException) e).mayBeWritten()).isFalse());
+        }
     }
 }

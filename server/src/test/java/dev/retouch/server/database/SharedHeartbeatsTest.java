@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
+import dev.retouch.server.fixture.Eventually;
 import dev.retouch.server.fixture.SeverableProxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -106,6 +107,39 @@ class SharedHeartbeatsTest {
         live(DEAD_AFTER.plus(BEAT));
         nanos.addAndGet(DEAD_AFTER.dividedBy(2).toNanos());
         assertThat(isAlive("inst_silent")).isTrue();
+    }
+
+    /** Until its next heartbeat an instance cannot know what others think of it. */
+    @Test
+    void instanceWithoutARecentHeartbeatDoesNotCountOnWhatItOwns() {
+        live(BEAT);
+        long taken = nanos.get();
+        assertThat(observer.isAliveSince(taken)).isTrue();
+        nanos.addAndGet(DEAD_AFTER.toNanos());
+        assertThat(observer.isAliveSince(taken)).isFalse();
+        observer.heartbeat();
+        assertThat(observer.isAliveSince(taken)).as("the database has seen no such gap").isTrue();
+    }
+
+    @Test
+    void instanceThatWasDeadHasLostWhatItOwned() throws SQLException {
+        Duration soon = Duration.ofMillis(50);
+        Instance frozen = Instance.shared(database, nanos::get, soon);
+        long taken = nanos.addAndGet(1000);
+        long seen = stored.number("SELECT seen_at FROM instances WHERE id = '" + frozen.id() + "'");
+        Eventually.so("others may take it for dead", () -> now() - seen > soon.toMillis());
+        nanos.addAndGet(1000);
+        frozen.heartbeat();
+        assertThat(frozen.isAliveSince(taken)).isFalse();
+        assertThat(frozen.isAliveSince(nanos.addAndGet(1000))).as("what it takes from now on").isTrue();
+    }
+
+    private long now() {
+        try {
+            return stored.number("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

@@ -91,7 +91,8 @@ public final class TestDatabase implements AutoCloseable {
 
     /** Removes the ledger's protection, as a superuser could. */
     public void unlockLedger() throws SQLException {
-        for (String table : List.of("ledger_transactions", "ledger_entries")) {
+        for (String table : List.of("ledger_transactions", "ledger_entries", "ledger_checkpoints",
+                "ledger_checkpoint_balances")) {
             if (url.isPresent()) {
                 execute("ALTER TABLE " + table + " DISABLE TRIGGER ALL");
             } else {

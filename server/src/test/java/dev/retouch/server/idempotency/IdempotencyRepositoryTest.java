@@ -22,6 +22,7 @@ import dev.retouch.server.database.DeferredWrites;
 import dev.retouch.server.database.Instance;
 import dev.retouch.server.database.TestDatabase;
 import dev.retouch.server.database.TestDatabases;
+import dev.retouch.server.exchange.DurableEdit.Claim;
 import dev.retouch.server.fixture.Failures;
 import dev.retouch.server.fixture.ManualClock;
 
@@ -141,6 +142,8 @@ class IdempotencyRepositoryTest {
         assertFails(() -> others.claim(sent, "print", "edit-5"), ErrorMessage.IDEMPOTENCY_KEY_IS_IN_USE);
     }
 
+    private static final Claim CLAIM = new Claim(KEY.account(), KEY.value());
+
     private static HoldRequest order(String editId) {
         return new HoldRequest(editId, "key_a", "group", "m", "USD", "1", true, 1, Money.of(BigDecimal.ONE));
     }
@@ -152,10 +155,10 @@ class IdempotencyRepositoryTest {
         clock.advance(Duration.ofSeconds(11));
         assertThat(others.claim(KEY, "print", "edit-2")).isEmpty();
 
-        assertThatThrownBy(() -> ledger.hold(order("edit-1"), handle -> ours.dispatch(handle, KEY, "edit-1")))
+        assertThatThrownBy(() -> ledger.hold(order("edit-1"), CLAIM))
                 .isInstanceOf(HoldConditionException.class);
         assertThat(ours.wasDispatched("edit-1")).isFalse();
-        ledger.hold(order("edit-2"), handle -> others.dispatch(handle, KEY, "edit-2"));
+        ledger.hold(order("edit-2"), CLAIM);
         assertThat(others.wasDispatched("edit-2")).isTrue();
         ours.release(KEY, "edit-1");
         ours.markUndecided(KEY, "edit-1");
@@ -166,7 +169,7 @@ class IdempotencyRepositoryTest {
     @Test
     void claimOfHeldEditIsNotTakenOver() {
         ours.claim(KEY, "print", "edit-1");
-        ledger.hold(order("edit-1"), handle -> ours.dispatch(handle, KEY, "edit-1"));
+        ledger.hold(order("edit-1"), CLAIM);
         clock.advance(Duration.ofSeconds(11));
         assertFails(() -> others.claim(KEY, "print", "edit-2"), ErrorMessage.IDEMPOTENCY_OUTCOME_IS_UNKNOWN);
     }

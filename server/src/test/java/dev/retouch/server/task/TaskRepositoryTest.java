@@ -23,6 +23,7 @@ import dev.retouch.server.database.Database;
 import dev.retouch.server.database.Instance;
 import dev.retouch.server.database.TestDatabase;
 import dev.retouch.server.database.TestDatabases;
+import dev.retouch.server.exchange.DurableEdit.Mark;
 import dev.retouch.server.fixture.ManualClock;
 import dev.retouch.server.task.Task.Ending;
 import dev.retouch.server.task.Task.Progress;
@@ -158,7 +159,7 @@ class TaskRepositoryTest {
     private void hold(TaskRepository tasks, String id) {
         ledger.hold(
                 new HoldRequest("edit-" + id, "key_a", "group", "m", "USD", "1", true, 1, Money.of(BigDecimal.ONE)),
-                handle -> tasks.dispatch(handle, id));
+                new Mark(handle -> tasks.dispatch(handle, id)));
     }
 
     /** The owner freezes while it moderates the edit, and wakes up after another instance has adopted the task. */

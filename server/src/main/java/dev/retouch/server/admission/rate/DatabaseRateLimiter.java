@@ -25,29 +25,27 @@ public final class DatabaseRateLimiter implements RateLimiter {
     private static final Duration KEPT = RateLimitRequest.PERIOD.multipliedBy(2);
     private static final String TAKE = """
             SELECT taken, tokens_left, wait_millis FROM take_rate_tokens(?, ?, ?, CAST(? AS bigint))""";
+    private static final String SWEEP = """
+            DELETE FROM rate_limits
+            WHERE expires_at < COALESCE(CAST(? AS bigint), CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS bigint))""";
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final Database database;
-    private final TimeMeter monotonic;
     private final @Nullable TimeMeter time;
-    private final AtomicLong nextSweep = new AtomicLong();
+    private final AtomicLong lastSweep = new AtomicLong(System.nanoTime() - KEPT.toNanos());
 
     /** Creates the limiter with the time of the database, on which all instances agree. */
     public DatabaseRateLimiter(Database database) {
-        this(database, TimeMeter.SYSTEM_MILLISECONDS, null);
+        this(database, null);
     }
 
     /**
-     * Creates the limiter with another time than that of the database.
+     * Creates the limiter.
      *
-     * @param time clock that all instances agree on
+     * @param time clock that all instances agree on; null for that of the database
      */
-    DatabaseRateLimiter(Database database, TimeMeter time) {
-        this(database, time, time);
-    }
-
-    private DatabaseRateLimiter(Database database, TimeMeter sweeps, @Nullable TimeMeter time) {
+    DatabaseRateLimiter(Database database, @Nullable TimeMeter time) {
         this.database = database;
-        this.monotonic = sweeps;
         this.time = time;
     }
 
@@ -69,20 +67,18 @@ public final class DatabaseRateLimiter implements RateLimiter {
         return DirectSql.query(handle, TAKE,
                 row -> new Level(Duration.ofMillis(row.getLong("wait_millis")), row.getLong("tokens_left")),
                 drafts.stream().map(Draft::bucketId).toArray(String[]::new), numbers(drafts, Draft::perMinute),
-                numbers(drafts, Draft::tokens), meter == null ? null : millis(meter));
+                numbers(drafts, Draft::tokens), meter == null ? null : meter.currentTimeNanos() / NANOS_PER_MILLI);
     }
 
-    /** Removes buckets that are full again. */
+    /** Removes buckets that are full again, by the time that has filled them. */
     private void sweep() {
-        long now = millis(monotonic);
-        long due = nextSweep.get();
-        if (now >= due && nextSweep.compareAndSet(due, now + KEPT.toMillis())) {
-            database.writeStatement(handle -> handle.execute("DELETE FROM rate_limits WHERE expires_at < ?", now));
+        long now = System.nanoTime();
+        long last = lastSweep.get();
+        if (now - last >= KEPT.toNanos() && lastSweep.compareAndSet(last, now)) {
+            TimeMeter meter = time;
+            database.writeStatement(handle -> DirectSql.update(handle, SWEEP,
+                    meter == null ? null : meter.currentTimeNanos() / NANOS_PER_MILLI));
         }
-    }
-
-    private static long millis(TimeMeter meter) {
-        return meter.currentTimeNanos() / 1_000_000;
     }
 
     private static Long[] numbers(List<Draft> drafts, Function<Draft, Integer> number) {

@@ -62,7 +62,7 @@ class DatabaseRateLimiterTest extends RateLimitsRules {
         one.take(List.of(new RateLimitScope("key:a", 5, 5), new RateLimitScope("group:g", 5, null)), 1);
         assertThat(instances.count("SELECT COUNT(*) FROM rate_limits")).isEqualTo(3);
         time.advance(Duration.ofSeconds(121));
-        one.take(List.of(new RateLimitScope("key:b", 5, null)), 1);
+        new DatabaseRateLimiter(instances.first(), time).take(List.of(new RateLimitScope("key:b", 5, null)), 1);
         assertThat(instances.count("SELECT COUNT(*) FROM rate_limits")).isEqualTo(1);
     }
 

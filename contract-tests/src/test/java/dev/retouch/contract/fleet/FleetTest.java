@@ -1,0 +1,197 @@
+package dev.retouch.contract.fleet;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.retouch.contract.fleet.Load.ApiKey;
+import dev.retouch.contract.harness.Admin;
+import dev.retouch.contract.harness.Gateways;
+import dev.retouch.contract.harness.LedgerProbe;
+import dev.retouch.mock.scenario.Scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Three gateways with one database; the clock of the third is wrong. While sixteen clients edit, the database is taken away (connections
+ * are refused, then it is silent), one gateway is frozen until it is taken for dead, one is killed, and one is restarted. At the end the
+ * journal of the provider decides: nothing ran twice, no limit was exceeded, each image that was delivered is charged once, each charge
+ * has a reason, and no hold is left. One round in every build; more, in the order of another seed:
+ *
+ * <pre>
+ * mvn -q verify -pl contract-tests -am -Dtest=FleetTest -Dsurefire.failIfNoSpecifiedTests=false -Dretouch.fleet.rounds=20
+ * -Dretouch.fleet.seed=7
+ * </pre>
+ */
+@Tag("slow")
+class FleetTest {
+
+    private static final int ROUNDS = Integer.getInteger("retouch.fleet.rounds", 1);
+    private static final long SEED = Long.getLong("retouch.fleet.seed", 1);
+    private static final Duration DELAY = Duration.ofMillis(250);
+    private static final int GROUP_LIMIT = 4;
+    private static final int KEY_LIMIT = 3;
+    private static final int PER_MINUTE = 90;
+    /** Long enough that another edit waits for it, and short enough that it ends within its time. */
+    private static final Duration LONG_DELAY = Duration.ofSeconds(3);
+    private static final int SOME = 10;
+    private static final int ONE_IN = 25;
+
+    @TempDir
+    private Path folder = Path.of(".");
+
+    private final Random random = new Random(SEED);
+    private final ObjectMapper mapper = new ObjectMapper();
+    private final List<Instant> deaths = new ArrayList<>();
+    private Duration longestOutage = Duration.ZERO;
+
+    FleetTest() {
+        Gateways.ownOnly();
+    }
+
+    @Test
+    void moneyKeysAndLimitsHoldWhateverHappensToInstances(TestReporter reporter) throws Exception {
+        try (Fleet fleet = new Fleet(folder)) {
+            fleet.upstream().scenarios().always(Scenario.delay(DELAY));
+            Admin admin = new Admin(fleet.address(), Admin.TOKEN);
+            List<ApiKey> keys = keys(admin);
+            Load load = new Load(fleet.address(), keys, SEED);
+            try (load) {
+                for (int round = 0; round < ROUNDS; round++) {
+                    round(fleet, load, admin, round);
+                }
+            }
+            assertThat(load.unexpected()).as(fleet.errors()).isEmpty();
+            try (LedgerProbe books = LedgerProbe.shared(fleet.database())) {
+                Audit audit = new Audit(fleet, load, books);
+                audit.assertNothingRanTwice();
+                audit.assertLimits(DELAY, Map.of("limited", GROUP_LIMIT));
+                audit.assertRates();
+                assertTasksEnd(fleet.address(), load);
+                audit.awaitAllDecided(longestOutage);
+                int unknown = new Audit(fleet, load, books).assertCharges(deaths);
+                assertAnswersAreKept(fleet.address(), load);
+                assertThat(new BigDecimal(
+                        admin.get("keys/" + keys.getLast().id()).json().at("/budget/spent").asText()))
+                        .as("spent of a budget of 1").isPositive().isLessThanOrEqualTo(BigDecimal.ONE);
+                books.assertSound();
+                reporter.publishEntry(Map.of("fleet", load + ", charged with an unknown outcome: " + unknown));
+            }
+        }
+    }
+
+    private static List<ApiKey> keys(Admin admin) {
+        admin.group("limited", "\"limits\":{\"concurrent_edits\":" + GROUP_LIMIT
+                + ",\"queue\":100,\"queue_wait_seconds\":5,\"requests_per_minute\":100000}");
+        admin.group("open", "");
+        String limits = "\"limits\":{\"concurrent_edits\":" + KEY_LIMIT + ",\"queue_wait_seconds\":5}";
+        String rate = "\"limits\":{\"requests_per_minute\":" + PER_MINUTE + "}";
+        return List.of(key(admin, "limited", limits, KEY_LIMIT, 0), key(admin, "limited", limits, KEY_LIMIT, 0),
+                key(admin, "open", rate, 0, PER_MINUTE), key(admin, "open", "\"budget\":\"1\"", 0, 0));
+    }
+
+    private static ApiKey key(Admin admin, String group, String settings, int limit, int perMinute) {
+        JsonNode issued = admin.issue(group, settings);
+        return new ApiKey(issued.at("/key/id").asText(), issued.path("secret").asText(), group, limit, perMinute);
+    }
+
+    private void round(Fleet fleet, Load load, Admin admin, int round) throws Exception {
+        for (int i = 0; i < ONE_IN; i++) { // the provider fails now and then, too
+            fleet.upstream().scenarios().next(ONE_IN, Scenario.delay(DELAY));
+            fleet.upstream().scenarios().next(i % 2 == 0 ? Scenario.status(503) : new Scenario.Reset());
+        }
+        load.awaitDelivered(SOME);
+        List<Boolean> outages = new ArrayList<>(List.of(true, false));
+        List<Integer> instances = new ArrayList<>(List.of(0, 1, 2));
+        if (round > 0) {
+            Collections.shuffle(outages, random);
+            Collections.shuffle(instances, random);
+        }
+        for (boolean refused : outages) {
+            takeDatabaseAway(fleet, load, refused);
+        }
+        LostSlot lost = new LostSlot(fleet, admin, round);
+        deaths.add(Instant.now());
+        lost.freeze(instances.get(0));
+        deaths.add(Instant.now());
+        fleet.kill(instances.get(1));
+        lost.waitForSlot(instances.get(1), LONG_DELAY);
+        fleet.restart(instances.get(2));
+        lost.awaitPassedOn();
+        fleet.thaw(instances.get(0));
+        lost.assertNotDispatched();
+        fleet.awaitReady();
+        load.awaitDelivered(2 * SOME);
+    }
+
+    /** Until clients have noticed, and in long runs for up to half a minute more. */
+    private void takeDatabaseAway(Fleet fleet, Load load, boolean refused) {
+        Instant begin = Instant.now();
+        if (refused) {
+            fleet.proxy().cut();
+        } else {
+            fleet.proxy().silence();
+        }
+        try {
+            load.awaitAway(2 * SOME);
+            if (ROUNDS > 1) {
+                Awaitility.await().pollDelay(Duration.ofMillis(random.nextInt(30_000))).until(() -> true);
+            }
+        } finally {
+            fleet.proxy().restore();
+        }
+        Duration outage = Duration.between(begin, Instant.now());
+        longestOutage = outage.compareTo(longestOutage) > 0 ? outage : longestOutage;
+        load.awaitDelivered(SOME);
+    }
+
+    /** Each idempotency key whose response a client has leads to the same images. */
+    private static void assertAnswersAreKept(URI gateway, Load load) throws IOException, InterruptedException {
+        for (Map.Entry<String, String> answer : load.delivered().entrySet()) {
+            if (!answer.getValue().isEmpty()) {
+                HttpResponse<String> again = FleetClient.send(gateway, load.asked().get(answer.getKey()).secret(),
+                        answer.getKey(), answer.getKey().contains("STREAM"), "Idempotency-Key", answer.getKey());
+                assertThat(again.statusCode()).as(again.body()).isEqualTo(200);
+                assertThat(FleetClient.images(again.body())).as(answer.getKey()).isEqualTo(answer.getValue());
+            }
+        }
+    }
+
+    /** Each task ends, and one that succeeded has its image. */
+    private void assertTasksEnd(URI gateway, Load load) {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            for (Load.Submitted task : load.tasks()) {
+                Awaitility.await(task.prompt()).atMost(Fleet.TIMEOUT).pollInterval(Duration.ofMillis(50)).until(() -> {
+                    JsonNode state = mapper.readTree(client.send(HttpRequest
+                            .newBuilder(gateway.resolve("/v1/tasks/" + task.id()))
+                            .header("Authorization", "Bearer " + task.key().secret()).build(),
+                            BodyHandlers.ofString()).body());
+                    if (state.path("status").asText().equals("succeeded")) {
+                        load.delivered(task.prompt(), "");
+                    }
+                    return List.of("succeeded", "failed").contains(state.path("status").asText());
+                });
+            }
+        }
+    }
+}
