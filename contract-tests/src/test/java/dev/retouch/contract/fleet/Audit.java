@@ -109,7 +109,7 @@ final class Audit {
                 changes.add(new Change(entry.time().plus(ran), -1));
             }
         }
-        changes.sort(Comparator.comparing(Change::time).thenComparing(Change::by));
+        changes.sort(Comparator.comparing(Change::time).thenComparingInt(Change::by));
         int now = 0;
         int peak = 0;
         for (Change change : changes) {

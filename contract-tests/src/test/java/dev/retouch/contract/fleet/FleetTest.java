@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -169,7 +170,8 @@ class FleetTest {
     private static void assertAnswersAreKept(URI gateway, Load load) throws IOException, InterruptedException {
         for (Map.Entry<String, String> answer : load.delivered().entrySet()) {
             if (!answer.getValue().isEmpty()) {
-                HttpResponse<String> again = FleetClient.send(gateway, load.asked().get(answer.getKey()).secret(),
+                HttpResponse<String> again = FleetClient.send(gateway,
+                        Objects.requireNonNull(load.asked().get(answer.getKey())).secret(),
                         answer.getKey(), answer.getKey().contains("STREAM"), "Idempotency-Key", answer.getKey());
                 assertThat(again.statusCode()).as(again.body()).isEqualTo(200);
                 assertThat(FleetClient.images(again.body())).as(answer.getKey()).isEqualTo(answer.getValue());

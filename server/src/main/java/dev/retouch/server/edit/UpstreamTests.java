@@ -32,6 +32,7 @@ import dev.retouch.server.image.ImageBytes;
 import dev.retouch.server.image.ImageFormat;
 import dev.retouch.server.image.Spool;
 import dev.retouch.server.image.TestImage;
+import dev.retouch.server.model.MaskMode;
 import dev.retouch.server.model.ModelEntry;
 import dev.retouch.server.model.ModelEntry.ParameterRule;
 import dev.retouch.server.model.SizeRule;
@@ -170,7 +171,7 @@ public final class UpstreamTests {
         EditRequest request = new EditRequest(Optional.of(model), Optional.of(PROMPT),
                 List.of(new Upload("image", image)), Optional.empty(), cheapest(entry),
                 Map.of());
-        EditPlan plan = rules.plan(request, catalog.models());
+        EditPlan plan = rules.plan(request, catalog.models(), MaskMode.OFF);
         PriceRange price = pricing.quote(pricing.counted(new PriceInput(entry, plan.prompt(), plan.forwarded(),
                 List.of(new Dimensions(TestImage.EDGE, TestImage.EDGE)))));
         return new Planned(plan, upstream.isSandbox() ? new PriceRange(BigDecimal.ZERO, BigDecimal.ZERO) : price);
@@ -196,7 +197,8 @@ public final class UpstreamTests {
             parameters.put("response_format", "b64_json");
         }
         return new LoadedImageRequest(exchange.id(), plan.modelName(), plan.prompt(), parameters,
-                List.of(new ImagePart(image, ImageFormat.PNG)), Optional.empty(), false);
+                List.of(new ImagePart(image, ImageFormat.PNG)), Optional.empty(), Optional.empty(), false,
+                exchange.record().trace());
     }
 
     /** Reads the response to its end: an edit is only one with an image. */

@@ -32,6 +32,11 @@ final class OpenAiUpstream implements Upstream, UpstreamTransport, AutoCloseable
     }
 
     @Override
+    public UpstreamCheck check() throws AttemptFailedException {
+        return http.check();
+    }
+
+    @Override
     public UpstreamResponse edit(UpstreamRequest edit) {
         try {
             return send(FittedEdit.of(edit, traits(edit.model())).edit());
