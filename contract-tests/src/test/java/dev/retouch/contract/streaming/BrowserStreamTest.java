@@ -34,7 +34,7 @@ class BrowserStreamTest {
     private static final Duration PAUSE = Duration.ofMillis(700);
 
     /** The next event is so late that the upstream cannot have noticed the disconnect through it. */
-    private static final Duration LONG = Duration.ofSeconds(10);
+    private static final Duration LONG = Duration.ofSeconds(40);
 
     /** Returns the name and time of each event, and stops reading after {@code most} of them. */
     private static final String READ = """
