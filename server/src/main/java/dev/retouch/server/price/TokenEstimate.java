@@ -34,12 +34,13 @@ final class TokenEstimate {
     private static final int MAX_TILES = 8;
     private static final String AUTO = "auto";
 
-    private final Encoding encoding = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
+    /** One for all: its tables take 25 MB of the heap. */
+    private static final Encoding ENCODING = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
 
     /** Tokens of the prompt. */
     long text(PriceInput edit) {
         Long counted = edit.promptTokens();
-        return counted == null ? encoding.countTokensOrdinary(edit.prompt()) : counted;
+        return counted == null ? ENCODING.countTokensOrdinary(edit.prompt()) : counted;
     }
 
     /** Tokens of the images that are sent. A markup image may count as a further image. */
