@@ -2,11 +2,13 @@ package dev.retouch.contract.pact;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 import dev.retouch.contract.harness.Admin;
 import dev.retouch.contract.harness.Endpoint;
@@ -35,8 +37,8 @@ final class GatewayBeforeUpstream implements AutoCloseable {
     private final RunningGateway gateway;
 
     GatewayBeforeUpstream(Path folder) {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
+        try {
+            port = freePort();
             Path key = Files.writeString(folder.resolve("key"), "sk-upstream");
             String place = "  url: http://127.0.0.1:" + port + "/v1\n  key-file: " + key + "\n";
             Path upstreams = Files.writeString(folder.resolve("upstreams.yaml"),
@@ -52,6 +54,18 @@ final class GatewayBeforeUpstream implements AutoCloseable {
         Admin.of(gateway).group(FORMS, "\"upstreams\":[\"" + FORMS + "\"]")
                 .group(DOCUMENTS, "\"upstreams\":[\"" + DOCUMENTS + "\"]")
                 .group(MODERATED, "\"upstreams\":[\"" + FORMS + "\"],\"moderation\":{\"mode\":\"block\"}");
+    }
+
+    /** Below the ports that the system gives to connections, so that the port is free whenever an upstream starts. */
+    private static int freePort() throws IOException {
+        while (true) {
+            int candidate = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (ServerSocket free = new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress())) {
+                return free.getLocalPort();
+            } catch (BindException e) {
+                // another program listens there
+            }
+        }
     }
 
     /** Where its upstream is to be. */

@@ -2,8 +2,6 @@ package dev.retouch.contract.pact;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,8 +62,9 @@ final class ProviderStates implements AutoCloseable {
     ProviderStates() {
         try {
             folder = Files.createTempDirectory("retouch-pacts");
-            Path upstreams = Files.writeString(folder.resolve("upstreams.yaml"), DOWN + ":\n  url: " + nowhere() + "\n"
-                    + SLOW + ":\n  url: " + slow.baseUrl() + "\n");
+            Path upstreams = Files.writeString(folder.resolve("upstreams.yaml"),
+                    DOWN + ":\n  url: http://127.0.0.1:1/v1\n"
+                            + SLOW + ":\n  url: " + slow.baseUrl() + "\n");
             Path models = Files.writeString(folder.resolve("models.yaml"), MODELS);
             Map<String, String> settings = new HashMap<>(site.settings());
             settings.putAll(Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN, "RETOUCH_UPSTREAM_MAX_ATTEMPTS", "1",
@@ -75,12 +74,6 @@ final class ProviderStates implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         caller = gateway.endpoint();
-    }
-
-    private static String nowhere() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return "http://127.0.0.1:" + socket.getLocalPort() + "/v1";
-        }
     }
 
     RunningGateway gateway() {
