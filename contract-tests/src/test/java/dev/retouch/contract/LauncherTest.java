@@ -62,7 +62,7 @@ class LauncherTest {
             assertThat(edited.width()).isEqualTo(1024);
             assertThat(edited.height()).isEqualTo(1024);
 
-            assertThat(retouch.terminate()).isLessThan(Duration.ofSeconds(5));
+            assertThat(retouch.terminate()).isLessThan(Duration.ofSeconds(15));
             assertThat(retouch.err()).doesNotContain("Exception");
             try (var left = Files.list(folder.resolve("retouch-data/tmp"))) {
                 assertThat(left).isEmpty();
@@ -231,7 +231,7 @@ class LauncherTest {
             assertThat(endpoint.edit(Form.ofInput().text("model", "gpt-image-2")).images()).hasSize(1);
             assertThat(Endpoint.fetch(URI.create(base + "/mock/journal")).text()).contains("/v1/images/edits");
             assertThat(new Endpoint(URI.create(base), "sk-other").get("/v1/models").status()).isEqualTo(401);
-            assertThat(mock.terminate()).isLessThan(Duration.ofSeconds(5));
+            assertThat(mock.terminate()).isLessThan(Duration.ofSeconds(15));
         }
         try (LaunchedProcess mock = LaunchedProcess.mockUpstream(folder, Map.of(), "--help")) {
             assertThat(mock.exitCode()).isZero();

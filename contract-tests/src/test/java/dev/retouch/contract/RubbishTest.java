@@ -36,7 +36,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @TestInstance(Lifecycle.PER_CLASS)
 class RubbishTest {
 
-    private static final Duration AT_ONCE = Duration.ofSeconds(1);
+    /** Shorter than every timeout of the gateway, so that none of them was waited for. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(5);
     private static final Form EDIT = Form.ofInput().example("mask", "mask.png");
 
     /** Something that must be refused. */

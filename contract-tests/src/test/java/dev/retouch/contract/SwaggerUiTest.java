@@ -142,7 +142,7 @@ class SwaggerUiTest {
         assertThat(browser.findElement(inEdit(".live-responses-table")).getText().length()).isLessThan(20_000);
         long start = System.nanoTime();
         assertThat(((JavascriptExecutor) browser).executeScript("return 1 + 1")).isEqualTo(2L);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
     }
 
     private void ask(String field, Path... files) {

@@ -53,7 +53,8 @@ class ErrorsTest {
             }
         });
         assertThat(repeatable).containsExactlyInAnyOrder("request_timeout", "rate_limit_exceeded",
-                "concurrency_limit_exceeded", "queue_full", "upstream_unavailable", "upstream_overloaded",
+                "concurrency_limit_exceeded", "queue_full", "storage_quota_exceeded", "upstream_unavailable",
+                "upstream_overloaded",
                 "server_overloaded", "server_stopping", "moderation_unavailable", "storage_unavailable",
                 "idempotency_key_in_use");
     }

@@ -45,7 +45,7 @@ class RoundTripsTest {
             "LEFT JOIN instances", "FROM edit_tasks", "pg_try_advisory_lock", "pg_advisory_unlock", "AS holder",
             "FROM edits WHERE state = 'undecided'", "AS expired", "last_used_at", "pg_is_in_recovery", "LISTEN",
             "SELECT DISTINCT edit_id, running FROM slot_tickets", "DELETE FROM rate_limits", "SELECT 1", "'group:%'",
-            "AS imbalance", "catalog_documents");
+            "AS imbalance", "catalog_documents", "stored_bytes");
 
     private final Postgres postgres;
     private final StatementProxy proxy;

@@ -45,6 +45,7 @@ class ClientErrorPactTest {
             Map.entry("edit_not_found", OTHER_PATHS),
             Map.entry("task_not_found", OTHER_PATHS),
             Map.entry("task_cut_off", OTHER_PATHS),
+            Map.entry("storage_quota_exceeded", NO_STATE + "access.StorageQuotaTest"),
             Map.entry("idempotency_outcome_unknown", NO_STATE + "again.KilledAgainTest"),
             Map.entry("server_stopped", NO_STATE + "front.StoppingTest"),
             Map.entry("storage_unavailable", "needs a database server of its own: gate.DatabaseAwayTest"));

@@ -58,7 +58,7 @@ class VanishingTest {
     private static final int CLIENTS = 100;
     private static final int PLACES = 12;
     private static final int LAST_MILLIS = 3000;
-    private static final Duration SOON = Duration.ofSeconds(2);
+    private static final Duration SOON = Duration.ofSeconds(10);
     /** Longer than any wait of this test: an upstream that still responds then was not notified of the disconnect. */
     private static final Duration THINKING = Duration.ofSeconds(30);
     private static final Duration BETWEEN_EVENTS = Duration.ofMillis(100);

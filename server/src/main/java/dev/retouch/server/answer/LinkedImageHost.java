@@ -12,13 +12,15 @@ import dev.retouch.server.hosting.HostedImageStore;
  *
  * @param files the hosted files
  * @param linkBase the address below which links point
+ * @param account the root key id of the account that the images count for
  * @param retention how much longer than its link a file is kept, because something that names it is kept for so long
  */
-public record LinkedImageHost(HostedImageStore files, URI linkBase, Duration retention) implements ImageHost {
+public record LinkedImageHost(HostedImageStore files, URI linkBase, String account,
+        Duration retention) implements ImageHost {
 
     @Override
     public Upload begin() throws IOException {
-        HostedImageStore.Upload upload = files.newUpload();
+        HostedImageStore.Upload upload = files.newUpload(account);
         return new Upload() {
             @Override
             public OutputStream out() {

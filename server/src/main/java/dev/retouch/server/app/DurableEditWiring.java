@@ -60,10 +60,10 @@ final class DurableEditWiring {
                 responseLifetime);
         this.idempotent = lifecycle
                 .add(new IdempotentEditService(edits, claims,
-                        new StoredResponseFiles(objects, dataDir, clock, responseLifetime),
+                        new StoredResponseFiles(objects, dataDir, clock, responseLifetime, shared.objects().quota()),
                         shared.objects().hostedImages().links(), responseLifetime, shared.errors(), GRACE));
         this.table = new TaskRepository(database, ledger, instance, configuration.tasks().lifetime());
-        TaskFiles files = new TaskFiles(objects, dataDir, shared.spool(), clock);
+        TaskFiles files = new TaskFiles(objects, dataDir, shared.spool(), clock, shared.objects().quota());
         TaskRunner runner = new TaskRunner(edits,
                 new PrincipalLookup(shared.storage().keys(), shared.sandboxKey(), shared.clock())::holder, files, table,
                 configuration.tasks().lifetime(), shared.observer());

@@ -170,7 +170,8 @@ public final class Gateway implements AutoCloseable {
                     instance.instance());
             AdmissionWiring admission = new AdmissionWiring(lifecycle, configuration, storage.database(),
                     instance.instance(), clock);
-            ObjectStoreWiring objects = new ObjectStoreWiring(lifecycle, configuration, observation, clock);
+            ObjectStoreWiring objects = new ObjectStoreWiring(lifecycle, configuration, observation,
+                    storage.database(), clock);
             HostedImageStore hostedImages = objects.hostedImages();
             observation.show(storage.database(), admission.serverCapacity(), instance, billing);
             EditRules rules = new EditRules(configuration.defaultModel(), contract.parameterDefaults(),

@@ -47,7 +47,7 @@ import dev.retouch.server.model.MaskMode;
  * routes                  EditRoutes: upstreams of the model, and of fallback models 400 / 404
  * moderation              EditModeration: prompt, images and mask                    400
  * slot                    EditAdmission: bounded queue, bounded wait                 429
- * object store            HostedImageStore: takes images, if links or a key need it  503
+ * object store            HostedImageStore: takes images, if links or a key need it  429 / 503
  * hold                    EditBilling: the maximum cost, on both budgets             429 insufficient_quota
  * dispatch                EditDispatch: choose, send, fail over only if safe         4xx / 502 / 503 / 504
  * settle                  EditCharge: from reported usage, or per delivered image
@@ -147,12 +147,13 @@ public final class EditPipeline implements EditService, TaskEdits {
                 () -> ends.interruptibly(() -> admission.acquireSlot(principal, exchange.id()))));
         OutputForm form = progress.isPresent() ? OutputForm.TASK : form(plan, principal);
         if (form.hasLinks() || exchange.durable().isPresent()) {
-            files.requireAvailable();
+            files.require(principal.key().rootKeyId());
         }
         HeldEditCharge charge = exchange.closeLater(billing.open(ways, principal, record, exchange.durable()));
         EditRoute first = ways.getFirst();
         ResponseContext context = new ResponseContext(form, EditDispatch.requested(first), headers,
-                new LinkedImageHost(files, linkBase, exchange.imageRetention()), exchange, charge, place::close,
+                new LinkedImageHost(files, linkBase, principal.key().rootKeyId(), exchange.imageRetention()), exchange,
+                charge, place::close,
                 clientGone == DisconnectPolicy.DRAIN, dispatch.maxBytes(first.plan()),
                 progress.orElse(ImageProgress.NONE), first.converter(), first.mask());
         return form == OutputForm.TASK

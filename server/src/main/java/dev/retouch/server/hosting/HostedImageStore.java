@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.retouch.server.admission.StorageQuota;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
 import dev.retouch.server.image.ImageFormat;
@@ -46,21 +48,24 @@ public final class HostedImageStore {
     private final UrlSigner signer;
     private final Clock clock;
     private final Duration lifetime;
+    private final StorageQuota quota;
 
     /**
      * Stores images in {@code files} of this store.
      *
      * @param dataDir the data directory, in which images are written before they are stored
      * @param lifetime how long a link works
+     * @param quota counts the images
      */
-    public HostedImageStore(ObjectStore store, Path dataDir, UrlSigner signer, Clock clock, Duration lifetime)
-            throws IOException {
+    public HostedImageStore(ObjectStore store, Path dataDir, UrlSigner signer, Clock clock, Duration lifetime,
+            StorageQuota quota) throws IOException {
         this.store = store;
         this.unfinished = new LocalFolder(dataDir.resolve(FOLDER));
         this.links = new HostedLinks(store, HostedImageStore::objectName, signer, lifetime);
         this.signer = signer;
         this.clock = clock;
         this.lifetime = lifetime;
+        this.quota = quota;
     }
 
     /**
@@ -84,14 +89,23 @@ public final class HostedImageStore {
         }
     }
 
-    /** Rejects an edit whose images would need the store while the store is unavailable. */
-    public void requireAvailable() {
+    /**
+     * Rejects an edit that needs the store while the store is unavailable, or while the account has stored its part.
+     *
+     * @param account root key id
+     */
+    public void require(String account) {
         store.requireAvailable();
+        quota.require(account);
     }
 
-    /** Starts the upload of one image. */
-    public Upload newUpload() throws IOException {
-        return new Upload(unfinished.newFile());
+    /**
+     * Starts the upload of one image.
+     *
+     * @param account root key id of the account that the image counts for
+     */
+    public Upload newUpload(String account) throws IOException {
+        return new Upload(account, unfinished.newFile());
     }
 
     /** The image for a signed URL. */
@@ -137,14 +151,17 @@ public final class HostedImageStore {
     /** Receives the bytes of one image. Closing it before {@code publish} deletes them. */
     public final class Upload extends FilterOutputStream {
 
+        private final String account;
         private final Path part;
         private final byte[] head = new byte[ImageFormat.HEAD];
         private int headLength;
+        private long length;
         private boolean open = true;
 
-        private Upload(Path part) throws IOException {
+        private Upload(String account, Path part) throws IOException {
             super(new BufferedOutputStream(Channels.newOutputStream(FileChannel.open(part, StandardOpenOption.CREATE,
                     StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE))));
+            this.account = account;
             this.part = part;
         }
 
@@ -159,6 +176,7 @@ public final class HostedImageStore {
             System.arraycopy(source, offset, head, headLength, step);
             headLength += step;
             out.write(source, offset, length);
+            this.length += length;
         }
 
         /**
@@ -179,9 +197,10 @@ public final class HostedImageStore {
         public URI publish(URI linkBase, Duration retention) throws IOException {
             ImageFormat format = format();
             closeFile();
-            String name = PREFIX + ExpiringNames.newId(clock.instant().plus(lifetime).plus(retention)) + "."
-                    + format.extension();
+            Instant removedAt = clock.instant().plus(lifetime).plus(retention);
+            String name = PREFIX + ExpiringNames.newId(removedAt) + "." + format.extension();
             store.put(new ObjectStore.NewObject(objectName(name), format.mediaType(), part, !retention.isZero()));
+            quota.stored(account, removedAt, length);
             return links.newLink(linkBase, name);
         }
 

@@ -230,7 +230,7 @@ public final class IdempotentEditService implements AutoCloseable {
         ReplayedErrorException error = renderer.render(failure, editId);
         try {
             claims.complete(key, editId,
-                    files.write(error.status(), new ResponseHead(false, error.headers()), error.body()));
+                    files.write(key.account(), error.status(), new ResponseHead(false, error.headers()), error.body()));
         } catch (IOException e) {
             LOG.error("response could not be stored request={}", editId, e);
             claims.markUndecided(key, editId);

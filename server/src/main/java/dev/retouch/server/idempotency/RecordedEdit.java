@@ -84,7 +84,7 @@ final class RecordedEdit implements DurableEdit {
                 return;
             }
             trailersAtEnd = trailers;
-            StoredResponse answer = files.finished(recorded.body(), 200, recorded.head().with(trailers));
+            StoredResponse answer = files.finished(key.account(), recorded.body(), 200, recorded.head().with(trailers));
             over = true;
             PendingCharge pending = charge;
             if (pending == null) {

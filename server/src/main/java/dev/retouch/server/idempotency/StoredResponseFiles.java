@@ -6,12 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.retouch.server.admission.StorageQuota;
 import dev.retouch.server.storage.ExpiringNames;
 import dev.retouch.server.storage.LocalFolder;
 import dev.retouch.server.storage.ObjectStore;
@@ -32,18 +34,22 @@ public final class StoredResponseFiles {
     private final Clock clock;
     private final Duration lifetime;
     private final UnwrittenResponses unwritten;
+    private final StorageQuota quota;
 
     /**
      * Stores bodies in {@code answers} of this store.
      *
      * @param dataDir the data directory, in which bodies are written before they are stored
      * @param lifetime how long a response is stored
+     * @param quota counts the bodies
      */
-    public StoredResponseFiles(ObjectStore store, Path dataDir, Clock clock, Duration lifetime) throws IOException {
+    public StoredResponseFiles(ObjectStore store, Path dataDir, Clock clock, Duration lifetime, StorageQuota quota)
+            throws IOException {
         this.store = store;
         this.unfinished = new LocalFolder(dataDir.resolve(FOLDER));
         this.clock = clock;
         this.lifetime = lifetime;
+        this.quota = quota;
         this.unwritten = new UnwrittenResponses(unfinished.path());
     }
 
@@ -62,19 +68,26 @@ public final class StoredResponseFiles {
         return new RecordingOutputStream(unfinished.newFile());
     }
 
-    /** Stores a complete body, so that it survives a power failure. Its lifetime starts now. */
-    StoredResponse finished(RecordingOutputStream recording, int status, ResponseHead head) throws IOException {
+    /**
+     * Stores a complete body, so that it survives a power failure. Its lifetime starts now.
+     *
+     * @param account root key id of the account that the body counts for
+     */
+    StoredResponse finished(String account, RecordingOutputStream recording, int status, ResponseHead head)
+            throws IOException {
         recording.seal();
-        String name = PREFIX + ExpiringNames.newId(clock.instant().plus(lifetime));
+        Instant removedAt = clock.instant().plus(lifetime);
+        String name = PREFIX + ExpiringNames.newId(removedAt);
         store.put(new ObjectStore.NewObject(objectName(name), MEDIA_TYPE, recording.file(), true));
+        quota.stored(account, removedAt, recording.length());
         return new StoredResponse(status, head.streamed(), head.headers(), name, recording.length());
     }
 
     /** Stores a body that is already complete. */
-    StoredResponse write(int status, ResponseHead head, String body) throws IOException {
+    StoredResponse write(String account, int status, ResponseHead head, String body) throws IOException {
         try (RecordingOutputStream recording = newRecording()) {
             recording.write(body.getBytes(StandardCharsets.UTF_8));
-            return finished(recording, status, head);
+            return finished(account, recording, status, head);
         }
     }
 

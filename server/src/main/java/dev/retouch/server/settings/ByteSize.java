@@ -11,6 +11,11 @@ public record ByteSize(long bytes) {
 
     private static final Pattern FORM = Pattern.compile("(\\d{1,15})\\s*(B|KB|MB|GB)?");
 
+    /** Whether a text is a size. */
+    public static boolean isSize(String text) {
+        return FORM.matcher(text.strip().toUpperCase(Locale.ROOT)).matches();
+    }
+
     /** Parses a size such as {@code 64KB}. */
     @JsonCreator
     public static ByteSize parse(String text) {

@@ -18,7 +18,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -26,6 +29,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.retouch.server.admission.StorageQuota;
 import dev.retouch.server.edit.EditRequest;
 import dev.retouch.server.edit.EditRequest.Upload;
 import dev.retouch.server.exchange.Exchange;
@@ -42,11 +46,16 @@ public final class TaskFiles {
     private static final String MEDIA_TYPE = "application/octet-stream";
     /** Longer than the time between storing the images and inserting the row of a task. */
     private static final Duration FORGOTTEN = Duration.ofHours(1);
+    /** How long images count that no one removes. */
+    private static final Duration COUNTED = Duration.ofHours(1);
 
     private final ObjectStore store;
     private final LocalFolder unfinished;
     private final Spool spool;
     private final Clock clock;
+    private final StorageQuota quota;
+    /** What this instance has stored for tasks whose images are not removed yet. */
+    private final Map<String, StoredImages> stored = new ConcurrentHashMap<>();
     private final ObjectMapper mapper = new ObjectMapper();
 
     /**
@@ -54,25 +63,38 @@ public final class TaskFiles {
      *
      * @param dataDir the data directory, in which images are written before they are stored
      * @param spool receives images of a store on another machine, while their task runs
+     * @param quota counts the images while their task has not ended
      */
-    public TaskFiles(ObjectStore store, Path dataDir, Spool spool, Clock clock) throws IOException {
+    public TaskFiles(ObjectStore store, Path dataDir, Spool spool, Clock clock, StorageQuota quota)
+            throws IOException {
         this.store = store;
         this.unfinished = new LocalFolder(dataDir.resolve(FOLDER));
         this.spool = spool;
         this.clock = clock;
+        this.quota = quota;
     }
 
-    /** Rejects a task while the store is unavailable. */
-    void requireAvailable() {
+    /** Bytes that an account has stored for a task. They count for at most an hour, also where another instance removes them. */
+    private record StoredImages(String account, Instant until, long bytes) {}
+
+    /**
+     * Rejects a task while the store is unavailable, or while the account has stored its part.
+     *
+     * @param account root key id
+     */
+    void require(String account) {
         store.requireAvailable();
+        quota.require(account);
     }
 
     /**
      * Stores the images of a request, and returns the rest of the request as JSON.
      *
+     * @param account root key id of the account that the images count for
      * @param trace the headers of the trace that the task belongs to; empty without a trace
      */
-    String save(String id, EditRequest request, Map<String, String> trace) throws IOException {
+    String save(String id, String account, EditRequest request, Map<String, String> trace) throws IOException {
+        count(id, account, request);
         ObjectNode saved = mapper.createObjectNode();
         request.model().ifPresent(model -> saved.put("model", model));
         request.prompt().ifPresent(prompt -> saved.put("prompt", prompt));
@@ -93,6 +115,22 @@ public final class TaskFiles {
             saved.set("trace", mapper.valueToTree(trace));
         }
         return mapper.writeValueAsString(saved);
+    }
+
+    private void count(String id, String account, EditRequest request) {
+        long bytes = Stream.of(request.images().stream(), request.mask().stream(), request.markup().stream())
+                .flatMap(Function.identity()).filter(upload -> upload.url() == null)
+                .mapToLong(upload -> upload.bytes().size()).sum();
+        StoredImages images = new StoredImages(account, clock.instant().plus(COUNTED), bytes);
+        stored.put(id, images);
+        quota.stored(account, images.until(), bytes);
+    }
+
+    private void countRemoval(String id) {
+        StoredImages images = stored.remove(id);
+        if (images != null && images.until().isAfter(clock.instant())) {
+            quota.stored(images.account(), images.until(), -images.bytes());
+        }
     }
 
     /** Returns the headers of the trace that a task belongs to; empty without a trace. */
@@ -121,6 +159,7 @@ public final class TaskFiles {
     void remove(String id) {
         try {
             store.removeFolder(FOLDER + "/" + id);
+            countRemoval(id);
         } catch (IOException e) {
             LOG.warn("images of a task could not be removed task={}", id, e);
         }
@@ -132,7 +171,9 @@ public final class TaskFiles {
      * @param needed returns the ids of the tasks of all instances that have not ended
      */
     void removeForgotten(Supplier<Set<String>> needed) {
-        Instant old = clock.instant().minus(FORGOTTEN);
+        Instant now = clock.instant();
+        stored.values().removeIf(images -> images.until().isBefore(now));
+        Instant old = now.minus(FORGOTTEN);
         unfinished.removeOlder(old);
         try {
             List<String> ids = store.list(FOLDER).folders();

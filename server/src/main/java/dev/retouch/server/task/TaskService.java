@@ -165,13 +165,15 @@ public final class TaskService implements AutoCloseable {
             URI linkBase, Optional<IdempotencyKey> key) {
         String editId = exchange.id();
         String fingerprint = key.isPresent() ? Fingerprint.ofTask(request) : "";
-        files.requireAvailable();
-        admit(id, principal.key().rootKeyId());
+        String account = principal.key().rootKeyId();
+        files.require(account);
+        admit(id, account);
         boolean entered = false;
         boolean reachable = true;
         try {
-            TaskSpec order = new TaskSpec(id, principal.key().rootKeyId(), principal.key().id(), editId,
-                    files.save(id, request, exchange.record().trace().upstreamHeaders()), linkBase, asked(request));
+            TaskSpec order = new TaskSpec(id, account, principal.key().id(), editId,
+                    files.save(id, account, request, exchange.record().trace().upstreamHeaders()), linkBase,
+                    asked(request));
             Optional<String> other = tasks.enter(order, handle -> key
                     .flatMap(name -> claims.takeForTask(handle, name, fingerprint, editId, id)));
             entered = other.isEmpty();

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.retouch.server.admission.StorageQuota;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.fixture.Failures;
 import dev.retouch.server.fixture.ManualClock;
@@ -46,11 +47,12 @@ class HostedImageStoreTest {
 
     private HostedImageStore hosting(Path folder) throws IOException {
         DiskStore store = new DiskStore(folder);
-        return new HostedImageStore(store, folder, new UrlSigner(store, clock, HOUR), clock, HOUR);
+        return new HostedImageStore(store, folder, new UrlSigner(store, clock, HOUR), clock, HOUR,
+                StorageQuota.UNLIMITED);
     }
 
     private Link publish(byte[] image) throws IOException {
-        try (HostedImageStore.Upload upload = files.newUpload()) {
+        try (HostedImageStore.Upload upload = files.newUpload("key_a")) {
             upload.write(image, 0, image.length);
             return Link.of(upload.publish(BASE));
         }
@@ -224,7 +226,7 @@ class HostedImageStoreTest {
 
     @Test
     void anUnpublishedUploadLeavesNothing() throws IOException {
-        try (HostedImageStore.Upload upload = files.newUpload()) {
+        try (HostedImageStore.Upload upload = files.newUpload("key_a")) {
             upload.write(PNG, 0, PNG.length);
             assertThat(stored()).hasSize(1);
         }
@@ -252,7 +254,7 @@ class HostedImageStoreTest {
 
     @Test
     void bytesMayComeOneByOne() throws IOException {
-        try (HostedImageStore.Upload upload = files.newUpload()) {
+        try (HostedImageStore.Upload upload = files.newUpload("key_a")) {
             for (byte value : PNG) {
                 upload.write(value);
             }

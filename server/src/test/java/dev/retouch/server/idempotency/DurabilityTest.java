@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.retouch.server.admission.StorageQuota;
 import dev.retouch.server.hosting.HostedImageStore;
 import dev.retouch.server.hosting.UrlSigner;
 import dev.retouch.server.storage.DiskStore;
@@ -57,8 +58,9 @@ class DurabilityTest {
 
     @Test
     void storedResponseAndItsNameAreWrittenToDisk() throws IOException {
-        StoredResponseFiles files = new StoredResponseFiles(new DiskStore(folder), folder, Clock.systemUTC(), LIFETIME);
-        assertThat(forced(() -> files.write(200, new ResponseHead(false, Map.of()), "{}")))
+        StoredResponseFiles files = new StoredResponseFiles(new DiskStore(folder), folder, Clock.systemUTC(), LIFETIME,
+                StorageQuota.UNLIMITED);
+        assertThat(forced(() -> files.write("key_a", 200, new ResponseHead(false, Map.of()), "{}")))
                 .containsExactly("answers", "answers/hour", "answers/new");
     }
 
@@ -67,13 +69,13 @@ class DurabilityTest {
         Clock clock = Clock.systemUTC();
         DiskStore disk = new DiskStore(folder);
         HostedImageStore store = new HostedImageStore(disk, folder, new UrlSigner(disk, clock, LIFETIME), clock,
-                LIFETIME);
+                LIFETIME, StorageQuota.UNLIMITED);
         assertThat(forced(() -> publish(store, LIFETIME))).containsExactly("files", "files/hour", "files/new");
         assertThat(forced(() -> publish(store, Duration.ZERO))).as("no one looks for it later").isEmpty();
     }
 
     private static void publish(HostedImageStore store, Duration retention) throws IOException {
-        try (HostedImageStore.Upload upload = store.newUpload()) {
+        try (HostedImageStore.Upload upload = store.newUpload("key_a")) {
             upload.write(PNG);
             upload.publish(URI.create("http://localhost/"), retention);
         }

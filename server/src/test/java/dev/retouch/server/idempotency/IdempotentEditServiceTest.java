@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.retouch.server.admission.AdmissionLimits;
+import dev.retouch.server.admission.StorageQuota;
 import dev.retouch.server.answer.EditResponse;
 import dev.retouch.server.billing.DeferredSettlement;
 import dev.retouch.server.billing.DeliveredUsage;
@@ -98,8 +99,9 @@ class IdempotentEditServiceTest {
         this.others = claims(instance());
         DiskStore store = new DiskStore(dataDir);
         this.service = new IdempotentEditService(pipeline, claims,
-                new StoredResponseFiles(store, dataDir, clock, LIFETIME),
-                new HostedImageStore(store, dataDir, new UrlSigner(store, clock, LIFETIME), clock, LIFETIME).links(),
+                new StoredResponseFiles(store, dataDir, clock, LIFETIME, StorageQuota.UNLIMITED),
+                new HostedImageStore(store, dataDir, new UrlSigner(store, clock, LIFETIME), clock, LIFETIME,
+                        StorageQuota.UNLIMITED).links(),
                 LIFETIME,
                 (failure, _) -> new ReplayedErrorException(500, Map.of(), "{}"), Duration.ofSeconds(1));
     }

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.retouch.server.admission.AdmissionLimits;
+import dev.retouch.server.admission.StorageQuota;
 import dev.retouch.server.answer.EditResponse;
 import dev.retouch.server.answer.ImageProgress;
 import dev.retouch.server.billing.DeferredSettlement;
@@ -93,7 +94,7 @@ class TaskServiceTest {
         DeferredWrites writes = new DeferredWrites(database);
         TaskRepository tasks = new TaskRepository(database, ledger, self, LIFETIME);
         TaskFiles files = new TaskFiles(new DiskStore(dataDir), dataDir,
-                new Spool(dataDir.resolve("tmp"), 10), clock);
+                new Spool(dataDir.resolve("tmp"), 10), clock, StorageQuota.UNLIMITED);
         this.service = new TaskService(tasks, files,
                 new TaskRunner(pipeline, _ -> PRINCIPAL, files, tasks, LIFETIME, EditObserver.NONE),
                 new IdempotencyRepository(database, writes, ledger, self, LIFETIME), writes,
