@@ -77,7 +77,7 @@ class TracesDeploymentTest {
         assertThat(isRead("OTEL_EXPORTER_OTLP_TRACES_ENDPONIT")).isFalse();
     }
 
-    /** Off as it is shipped, and on with the endpoint that the example names. */
+    /** Off by default, and on with the endpoint that the example names. */
     @Test
     void composeSendsTracesToItsCollector() {
         JsonNode services = DeployFolder.yaml("compose.yaml").path("services");
