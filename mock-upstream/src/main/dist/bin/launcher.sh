@@ -73,11 +73,17 @@ if [ -f "$home/lib/@name@.aot" ]; then
     cache="-XX:AOTCache=$home/lib/@name@.aot"
 fi
 
+# The heap may grow to 512 MB. -Xmx would override a share of the memory, which the options of an image choose.
+heap=-Xmx512m
+case " ${RETOUCH_JAVA_OPTS:-}" in
+    *" -XX:MaxRAMPercentage="*) heap= ;;
+esac
+
 # The heap starts small and grows only if images are decoded. A process without memory ends, so that a supervisor restarts it. The optimizing
 # compiler waits until a method was called often (Tier...): otherwise the first minutes go into code that is rarely used.
 # shellcheck disable=SC2086 # the options are words on purpose
 exec "$jdk/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseSerialGC \
-    ${cache:+"$cache"} -Xlog:disable -Xlog:all=warning:stderr -Xms64m -Xmx512m -XX:+ExitOnOutOfMemoryError \
+    ${cache:+"$cache"} -Xlog:disable -Xlog:all=warning:stderr -Xms64m ${heap:+"$heap"} -XX:+ExitOnOutOfMemoryError \
     -XX:+UseCompactObjectHeaders -XX:Tier3DelayOn=0 -XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=5000 \
     -XX:Tier4CompileThreshold=40000 -Djava.awt.headless=true ${RETOUCH_JAVA_OPTS:-} \
     -cp "$home/lib/*" @main.class@ "$@"

@@ -17,10 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 import javax.imageio.ImageIO;
 
@@ -29,7 +25,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 /** Runs all measurements, prints a table and writes a JSON document. */
 public final class Bench {
 
-    private static final int CLIENTS = 16;
     private static final int STREAMS = 300;
     private static final int TURNS = 3;
     private static final int KILOBYTE = 1 << 10;
@@ -37,6 +32,8 @@ public final class Bench {
     /** The maximum latency that the gateway may add to the first event. */
     private static final double MAX_EVENT_MILLIS = 50;
     private static final int PIXELS = 1024;
+    /** The only measurement to run; empty for all but that of traces. */
+    private static final String ONLY = System.getProperty("bench.only", "");
 
     private final Stub stub;
     private final RelayProcess relay;
@@ -60,10 +57,15 @@ public final class Bench {
     public static void main(String[] arguments) throws Exception {
         Duration time = Duration.ofSeconds(Integer.getInteger("bench.seconds", 10));
         byte[] picture = picture();
+        if (ONLY.equals(TracesBench.NAME)) {
+            new TracesBench(Path.of(arguments[0]), Arrays.copyOf(picture, 10 * KILOBYTE), time, System.out)
+                    .run(Path.of(arguments[1]));
+            return;
+        }
         try (Stub stub = new Stub(Stub.document(picture));
                 RelayProcess relay = new RelayProcess(stub.base());
                 GatewayProcess gateway = new GatewayProcess(Path.of(arguments[0]), stub.base(),
-                        System.getProperty("bench.java-opts", ""))) {
+                        System.getProperty("bench.java-opts", ""), Map.of())) {
             new Bench(stub, relay, gateway, picture, time, System.out).run(Path.of(arguments[1]));
         }
     }
@@ -72,7 +74,7 @@ public final class Bench {
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         document.put("processors", Runtime.getRuntime().availableProcessors());
         document.put("load_before", load);
-        document.put("clients", CLIENTS);
+        document.put("clients", Crowd.CLIENTS);
         document.put("seconds_each", time.toSeconds());
         out.printf(Locale.ROOT, "%d processors, load before %.1f; baseline: the stub upstream asked directly%n%n",
                 Runtime.getRuntime().availableProcessors(), load);
@@ -97,7 +99,7 @@ public final class Bench {
     }
 
     private static boolean isChosen(String name) {
-        return System.getProperty("bench.only", name).equals(name);
+        return ONLY.isEmpty() || ONLY.equals(name);
     }
 
     /** Sends streams in sequence, so that only the latency of the event is measured. */
@@ -201,35 +203,7 @@ public final class Bench {
 
     /** Runs as many edits as the clients complete in the time. */
     private Figures crowd(URI base, int size) throws Exception {
-        byte[] request = Wire.edit(base, GatewayProcess.KEY, padded(size), false);
-        long start = System.nanoTime();
-        long until = start + time.toNanos() / TURNS;
-        List<Long> nanos = new ArrayList<>();
-        try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
-            Callable<List<Long>> client = () -> editUntil(base, request, until);
-            List<Future<List<Long>>> all = new ArrayList<>();
-            for (int i = 0; i < CLIENTS; i++) {
-                all.add(clients.submit(client));
-            }
-            for (Future<List<Long>> each : all) {
-                nanos.addAll(each.get());
-            }
-        }
-        return Figures.of(nanos.stream().mapToLong(Long::longValue).toArray(), (System.nanoTime() - start) / 1e9);
-    }
-
-    private static List<Long> editUntil(URI base, byte[] request, long until) throws IOException {
-        List<Long> nanos = new ArrayList<>();
-        try (Wire wire = new Wire(base)) {
-            long start = System.nanoTime();
-            while (start < until) {
-                wire.edit(request);
-                long end = System.nanoTime();
-                nanos.add(end - start);
-                start = end;
-            }
-        }
-        return nanos;
+        return Crowd.edits(base, padded(size), time.dividedBy(TURNS));
     }
 
     private void row(String what, double direct, double through, double beyond) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,19 +24,21 @@ final class GatewayProcess implements AutoCloseable {
     private final Process process;
     private final URI base;
 
-    GatewayProcess(Path launcher, URI upstream, String javaOptions) throws IOException, InterruptedException {
+    GatewayProcess(Path launcher, URI upstream, String javaOptions, Map<String, String> more)
+            throws IOException, InterruptedException {
         folder = Files.createTempDirectory("retouch-bench");
         Path out = folder.resolve("out.txt");
         ProcessBuilder builder = new ProcessBuilder(launcher.toAbsolutePath().toString(), "serve")
                 .directory(folder.toFile())
                 .redirectOutput(out.toFile()).redirectError(folder.resolve("err.txt").toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("RETOUCH_"));
+        builder.environment().keySet().removeIf(name -> name.startsWith("RETOUCH_") || name.startsWith("OTEL_"));
         builder.environment().put("RETOUCH_PORT", "0");
         builder.environment().put("RETOUCH_BOOTSTRAP_KEY", KEY);
         builder.environment().put("RETOUCH_HTTP_MAX_PERCENT_PER_KEY", "100");
         builder.environment().put("RETOUCH_UPSTREAM_URL", upstream.toString());
         builder.environment().put("RETOUCH_UPSTREAM_KEY", "sk-of-the-stub");
         builder.environment().put("RETOUCH_JAVA_OPTS", javaOptions);
+        builder.environment().putAll(more);
         process = builder.start();
         base = URI.create(address(out) + "/v1");
     }

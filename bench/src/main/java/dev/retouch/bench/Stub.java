@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 import org.eclipse.jetty.http.HttpHeader;
@@ -27,6 +28,7 @@ final class Stub implements AutoCloseable {
 
     private final Server server;
     private final ServerConnector connector;
+    private final AtomicLong requests = new AtomicLong();
     private volatile Answer answer;
 
     /** The kinds of responses. */
@@ -51,6 +53,7 @@ final class Stub implements AutoCloseable {
         server.setHandler(new Handler.Abstract() {
             @Override
             public boolean handle(Request request, Response response, Callback callback) throws Exception {
+                requests.incrementAndGet();
                 try (InputStream in = Request.asInputStream(request)) {
                     in.transferTo(OutputStream.nullOutputStream());
                 }
@@ -64,6 +67,11 @@ final class Stub implements AutoCloseable {
 
     void answers(Answer next) {
         answer = next;
+    }
+
+    /** The number of requests. */
+    long requests() {
+        return requests.get();
     }
 
     /** Its base URL, ending in {@code /v1}. */

@@ -150,6 +150,22 @@ class LauncherTest {
         }
     }
 
+    /** The image gives the heap a share of the container's memory. */
+    @Test
+    void heapHasAMaximumUnlessItIsAShareOfTheMemory() {
+        assertThat(maxHeap("")).containsPattern("= 536870912 .*command line");
+        assertThat(maxHeap(" -Xmx256m")).containsPattern("= 268435456 .*command line");
+        assertThat(maxHeap(" -XX:MaxRAMPercentage=60 -XX:+ExitOnOutOfMemoryError")).contains("ergonomic");
+    }
+
+    private String maxHeap(String options) {
+        try (LaunchedProcess version = LaunchedProcess.retouch(folder,
+                Map.of("RETOUCH_JAVA_OPTS", "-XX:+PrintFlagsFinal" + options), "--version")) {
+            assertThat(version.exitCode()).as(version.err()).isZero();
+            return version.out().lines().filter(line -> line.contains(" MaxHeapSize ")).findFirst().orElseThrow();
+        }
+    }
+
     @Test
     void loadsTheTrainedCache() {
         try (LaunchedProcess version = LaunchedProcess.retouch(folder, Map.of("RETOUCH_JAVA_OPTS", "-XX:AOTMode=on"),

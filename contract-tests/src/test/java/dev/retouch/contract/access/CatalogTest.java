@@ -43,6 +43,7 @@ class CatalogTest {
     private static final String KEY = "sk-of-the-provider-0123456789";
     private static final String UPSTREAMS = "upstreams";
     private static final String MODELS = "models";
+    private static final String IF_MATCH = "If-Match";
     private static final String DRAFT = "{\"models\":{\"team-draft\":{\"like\":\"dall-e-2\"}},\"note\":\"a name for the team\"}";
 
     @TempDir
@@ -296,6 +297,76 @@ class CatalogTest {
                     Admin.of(gateway).post("models/versions/" + version + "/restore", ""))) {
                 assertThat(reply.status()).isEqualTo(404);
                 assertThat(reply.error().path("code").asText()).isEqualTo("version_not_found");
+            }
+        }
+    }
+
+    /** RFC 9110, section 13.1.1. */
+    @ParameterizedTest
+    @ValueSource(strings = {UPSTREAMS, MODELS})
+    void onlyTheVersionThatIfMatchNamesIsReplaced(String kind) {
+        try (RunningGateway gateway = gateway(Map.of())) {
+            Admin admin = Admin.of(gateway);
+            String document = kind.equals(UPSTREAMS) ? upstreams("a", first) : DRAFT;
+            String zero = kind + "/versions/0/restore";
+            assertThat(admin.get(kind + "/versions").header("etag")).contains("\"0\"");
+            assertTag(admin.send("PUT", kind, document, IF_MATCH, "\"0\""), 1);
+            assertTag(admin.get(kind + "/versions"), 1);
+            assertTag(admin.get(kind + "/versions/1"), 1);
+
+            for (String other : List.of("\"0\"", "\"2\"", "W/\"1\"", "\"0\", \"2\"", "\"\"", "\"one,two\"")) {
+                for (Reply refused : List.of(admin.send("PUT", kind, document, IF_MATCH, other),
+                        admin.send("POST", zero, "", IF_MATCH, other))) {
+                    assertThat(refused.status()).as(other).isEqualTo(412);
+                    assertThat(refused.error().path("code").asText()).isEqualTo("version_changed");
+                    assertThat(refused.error().path("param").asText()).isEqualTo(IF_MATCH);
+                    assertThat(refused.header("etag")).contains("\"1\"");
+                    assertThat(refused.header("x-should-retry")).contains("false");
+                }
+            }
+            assertThat(right(admin.get(kind + "/versions")).path("data")).as("nothing was stored").hasSize(1);
+            assertThat(metric(gateway, "retouch_config_reloads_total{outcome=\"refused\"}")).isZero();
+
+            assertTag(admin.send("POST", zero, "", IF_MATCH, "\"7\",  \"1\""), 2);
+            assertTag(admin.get(kind + "/versions"), 2);
+            assertThat(inUse(gateway, kind).path("version").asLong()).as("the file is in use").isZero();
+            assertTag(admin.send("POST", kind + "/versions/1/restore", "", IF_MATCH, "*"), 3);
+            assertTag(admin.send("PUT", kind, document), 4);
+        }
+    }
+
+    private static void assertTag(Reply reply, long version) {
+        assertThat(reply.status()).as(reply.beginning()).isEqualTo(200);
+        assertThat(reply.header("etag")).contains("\"" + version + "\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "\"1", "\"1\" \"2\"", "w/\"1\"", "*, \"1\"", "\"1\",", "1\""})
+    void ifMatchThatIsNoListOfEntityTagsIsRefused(String header) {
+        try (RunningGateway gateway = gateway(Map.of())) {
+            Reply refused = Admin.of(gateway).send("PUT", MODELS, DRAFT, IF_MATCH, header);
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.error().path("param").asText()).isEqualTo(IF_MATCH);
+            assertThat(right(Admin.of(gateway).get("models/versions")).path("data")).isEmpty();
+        }
+    }
+
+    @Test
+    void ofSimultaneousChangesOfTheSameVersionOneIsStored() {
+        try (Postgres postgres = Postgres.start()) {
+            Map<String, String> shared = Map.of("RETOUCH_DATABASE_URL", postgres.newDatabase());
+            try (RunningGateway one = gateway(shared); RunningGateway other = gateway(shared)) {
+                List<CompletableFuture<Reply>> replies = IntStream.range(0, 12)
+                        .mapToObj(number -> CompletableFuture.supplyAsync(
+                                () -> Admin.of(number % 2 == 0 ? one : other).send("PUT", MODELS, DRAFT, IF_MATCH,
+                                        "\"0\""),
+                                Thread::startVirtualThread))
+                        .toList();
+                assertThat(replies.stream().map(CompletableFuture::join).map(Reply::status)).as("one is first")
+                        .containsOnlyOnce(200).containsOnly(200, 412);
+                for (RunningGateway gateway : List.of(one, other)) {
+                    assertThat(right(Admin.of(gateway).get("models/versions")).path("data")).hasSize(1);
+                }
             }
         }
     }

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,8 +44,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 @TestInstance(Lifecycle.PER_CLASS)
 class RefusalsTest {
 
+    /** Traces are on, so that refusals have their id, and none is sampled, so that none is sent. */
     private static final Map<String, String> SETTINGS = Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN,
-            "RETOUCH_HTTP_MAX_BODY_SIZE", "100KB");
+            "RETOUCH_HTTP_MAX_BODY_SIZE", "100KB", "OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1",
+            "OTEL_TRACES_SAMPLER", "always_off");
     private static final String LONG = " ".repeat(200_000);
     /** Of these, what takes more than a wrong request, or cannot be brought about at all. */
     private static final Map<Integer, Set<String>> OTHERWISE = Map.of(403, Set.of("fetchFile"), 500,
@@ -105,8 +108,7 @@ class RefusalsTest {
 
     @TestFactory
     Stream<DynamicTest> slowBodiesTimeOut() {
-        RunningGateway impatient = RunningGateway.start(Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN,
-                "RETOUCH_HTTP_IDLE_TIMEOUT", "300ms"));
+        RunningGateway impatient = RunningGateway.start(with("RETOUCH_HTTP_IDLE_TIMEOUT", "300ms"));
         return each(408, operation -> RawConnection.exchange(impatient.endpoint(),
                 operation.method() + " " + operation.path().replaceAll("\\{[^}]+}", "any") + " HTTP/1.1\r\nHost: "
                         + impatient.baseUrl().getAuthority() + "\r\nAuthorization: Bearer "
@@ -176,8 +178,7 @@ class RefusalsTest {
     Stream<DynamicTest> withoutItsDatabaseItSaysSo() throws IOException {
         Postgres postgres = Postgres.start();
         DatabaseProxy proxy = DatabaseProxy.to(postgres.port());
-        RunningGateway away = RunningGateway.start(Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN, "RETOUCH_DATABASE_URL",
-                postgres.newDatabase(proxy.port())));
+        RunningGateway away = RunningGateway.start(with("RETOUCH_DATABASE_URL", postgres.newDatabase(proxy.port())));
         String key = Admin.of(away).group("callers", "").key("callers", "").key();
         proxy.cut();
         // each of them waits until the database times out
@@ -191,6 +192,12 @@ class RefusalsTest {
                     close(proxy);
                     postgres.close();
                 });
+    }
+
+    private static Map<String, String> with(String name, String value) {
+        Map<String, String> settings = new HashMap<>(SETTINGS);
+        settings.put(name, value);
+        return settings;
     }
 
     private static void close(DatabaseProxy proxy) {

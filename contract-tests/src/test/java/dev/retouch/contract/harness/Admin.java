@@ -20,10 +20,17 @@ public record Admin(URI baseUrl, String token) {
         return new Admin(gateway.baseUrl(), TOKEN);
     }
 
-    /** Sends a document, or nothing where there is none. */
-    public Reply send(String method, String path, String json) {
+    /**
+     * Sends a document, or nothing where there is none.
+     *
+     * @param headers names and values in turn
+     */
+    public Reply send(String method, String path, String json, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(baseUrl + "/admin/v1/" + path))
                 .header("Authorization", "Bearer " + token);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
         return Endpoint.send(json.isEmpty()
                 ? request.method(method, BodyPublishers.noBody())
                 : request.header("Content-Type", "application/json").method(method,

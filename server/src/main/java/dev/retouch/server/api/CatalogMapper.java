@@ -2,6 +2,7 @@ package dev.retouch.server.api;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
 import jakarta.ws.rs.core.Response;
@@ -16,6 +17,7 @@ import dev.retouch.server.catalog.CatalogInUse;
 import dev.retouch.server.catalog.CatalogKind;
 import dev.retouch.server.catalog.CatalogService;
 import dev.retouch.server.catalog.CatalogVersion;
+import dev.retouch.server.catalog.VersionChangedException;
 import dev.retouch.server.contract.model.CatalogInUseDto;
 import dev.retouch.server.contract.model.CatalogVersionDto;
 import dev.retouch.server.contract.model.CatalogVersionList;
@@ -26,6 +28,7 @@ import dev.retouch.server.settings.ConfigurationException;
 /** Maps the documents of a kind between the API and {@link CatalogService}. */
 final class CatalogMapper {
 
+    private static final String E_TAG = "etag";
     private static final TypeReference<Map<String, Object>> ENTRIES = new TypeReference<>() {
     };
 
@@ -42,14 +45,16 @@ final class CatalogMapper {
      * Stores a document.
      *
      * @param entries the entries by name; null if the request has none
+     * @param ifMatch the header {@code If-Match}; null if the request has none
      */
-    Response replace(@Nullable Map<String, ?> entries, @Nullable String note) {
+    Response replace(@Nullable Map<String, ?> entries, @Nullable String note, @Nullable String ifMatch) {
         if (entries == null) {
             throw new ApiException(ErrorMessage.PARAMETER_IS_MISSING, kind.word());
         }
         String text = AdminMapper.note(note);
         ObjectNode document = mapper.valueToTree(new LinkedHashMap<>(entries));
-        return Response.ok(document(valid(() -> service.replace(kind, document, text)))).build();
+        LongPredicate replaceable = IfMatchHeader.versions(ifMatch);
+        return tagged(valid(() -> service.replace(kind, document, text, replaceable)));
     }
 
     Response list() {
@@ -60,18 +65,28 @@ final class CatalogMapper {
                                 ? CatalogInUseDto.SourceEnum.FILE
                                 : CatalogInUseDto.SourceEnum.DATABASE)
                         .document(mapper.convertValue(used.document(), ENTRIES)));
-        return Response.ok(list.data(service.versions(kind).stream().map(this::document).toList())).build();
+        return Response.ok(list.data(service.versions(kind).stream().map(this::document).toList()))
+                .header(E_TAG, IfMatchHeader.entityTag(used.stored())).build();
     }
 
     Response get(String version) {
-        return service.version(kind, number(version)).map(found -> Response.ok(document(found)).build())
+        return service.version(kind, number(version)).map(this::tagged).orElseThrow(() -> missing(version));
+    }
+
+    /**
+     * Repeats a version.
+     *
+     * @param ifMatch the header {@code If-Match}; null if the request has none
+     */
+    Response restore(String version, @Nullable String ifMatch) {
+        long number = number(version);
+        LongPredicate replaceable = IfMatchHeader.versions(ifMatch);
+        return valid(() -> service.restore(kind, number, replaceable)).map(this::tagged)
                 .orElseThrow(() -> missing(version));
     }
 
-    Response restore(String version) {
-        long number = number(version);
-        return valid(() -> service.restore(kind, number)).map(added -> Response.ok(document(added)).build())
-                .orElseThrow(() -> missing(version));
+    private Response tagged(CatalogVersion version) {
+        return Response.ok(document(version)).header(E_TAG, IfMatchHeader.entityTag(version.version())).build();
     }
 
     private <T> T valid(Supplier<T> change) {
@@ -79,6 +94,10 @@ final class CatalogMapper {
             return change.get();
         } catch (ConfigurationException e) {
             throw AdminMapper.wrong(kind.word(), String.valueOf(e.getMessage()));
+        } catch (VersionChangedException e) {
+            throw new ApiException(ErrorMessage.CATALOG_VERSION_HAS_CHANGED).withArgument("kind", kind.word())
+                    .withArgument("version", e.newest())
+                    .withHeaders(Map.of(E_TAG, IfMatchHeader.entityTag(e.newest())));
         }
     }
 

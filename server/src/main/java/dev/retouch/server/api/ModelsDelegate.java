@@ -9,6 +9,8 @@ import java.util.function.Supplier;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Response;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.retouch.server.catalog.CatalogKind;
 import dev.retouch.server.catalog.CatalogService;
 import dev.retouch.server.contract.ModelsApiService;
@@ -54,9 +56,9 @@ public final class ModelsDelegate implements ModelsApiService {
     }
 
     @Override
-    public Response replaceModels(ModelsDocument document, ContainerRequestContext request) {
+    public Response replaceModels(ModelsDocument document, @Nullable String ifMatch, ContainerRequestContext request) {
         ModelsDocument given = AdminMapper.given(document);
-        return documents.replace(given.getModels(), given.getNote());
+        return documents.replace(given.getModels(), given.getNote(), request.getHeaderString(IfMatchHeader.NAME));
     }
 
     @Override
@@ -70,8 +72,8 @@ public final class ModelsDelegate implements ModelsApiService {
     }
 
     @Override
-    public Response restoreModelVersion(String version, ContainerRequestContext request) {
-        return documents.restore(version);
+    public Response restoreModelVersion(String version, @Nullable String ifMatch, ContainerRequestContext request) {
+        return documents.restore(version, request.getHeaderString(IfMatchHeader.NAME));
     }
 
     @Override

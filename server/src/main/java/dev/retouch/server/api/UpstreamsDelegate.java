@@ -9,6 +9,8 @@ import java.util.function.Supplier;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Response;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.retouch.server.catalog.CatalogKind;
 import dev.retouch.server.catalog.CatalogService;
 import dev.retouch.server.contract.UpstreamsApiService;
@@ -48,9 +50,10 @@ public final class UpstreamsDelegate implements UpstreamsApiService {
     }
 
     @Override
-    public Response replaceUpstreams(UpstreamsDocument document, ContainerRequestContext request) {
+    public Response replaceUpstreams(UpstreamsDocument document, @Nullable String ifMatch,
+            ContainerRequestContext request) {
         UpstreamsDocument given = AdminMapper.given(document);
-        return documents.replace(given.getUpstreams(), given.getNote());
+        return documents.replace(given.getUpstreams(), given.getNote(), request.getHeaderString(IfMatchHeader.NAME));
     }
 
     @Override
@@ -64,8 +67,8 @@ public final class UpstreamsDelegate implements UpstreamsApiService {
     }
 
     @Override
-    public Response restoreUpstreamVersion(String version, ContainerRequestContext request) {
-        return documents.restore(version);
+    public Response restoreUpstreamVersion(String version, @Nullable String ifMatch, ContainerRequestContext request) {
+        return documents.restore(version, request.getHeaderString(IfMatchHeader.NAME));
     }
 
     @Override

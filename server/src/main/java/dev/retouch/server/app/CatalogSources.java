@@ -33,6 +33,7 @@ public final class CatalogSources {
     private final Configuration configuration;
     private final Map<CatalogKind, SettingsFile> documents = new EnumMap<>(CatalogKind.class);
     private final Map<CatalogKind, Long> versions = new EnumMap<>(CatalogKind.class);
+    private final Map<CatalogKind, Long> stored = new EnumMap<>(CatalogKind.class);
 
     /**
      * Reads the files of the kinds that have no stored document.
@@ -42,6 +43,7 @@ public final class CatalogSources {
      */
     CatalogSources(Configuration configuration, Map<CatalogKind, CatalogVersion> stored) {
         this.configuration = configuration;
+        stored.forEach((kind, version) -> this.stored.put(kind, version.version()));
         read(CatalogKind.MODELS, configuration.modelsFile(), stored);
         read(CatalogKind.UPSTREAMS, configuration.upstreamsFile(), stored);
     }
@@ -142,7 +144,7 @@ public final class CatalogSources {
 
     /** Returns the document in use of a kind. */
     CatalogInUse inUse(CatalogKind kind) {
-        return new CatalogInUse(versions.getOrDefault(kind, 0L),
+        return new CatalogInUse(versions.getOrDefault(kind, 0L), stored.getOrDefault(kind, 0L),
                 document(kind).map(SettingsFile::tree).orElseGet(JsonNodeFactory.instance::objectNode));
     }
 }

@@ -342,6 +342,11 @@ public final class Gateway implements AutoCloseable {
         catalog.reload();
     }
 
+    /** The number of open clients of upstreams and moderation services. After reloads it is that of the present files. */
+    public int openConnections() {
+        return catalog.openConnections();
+    }
+
     /** The bytes of memory that images in flight take; zero after the last edit has ended. */
     public long imageMemoryInUse() {
         return imageMemory.inUse();

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
@@ -40,29 +41,41 @@ public final class CatalogService {
      * Stores a document. This instance uses it when the method returns, others within seconds.
      *
      * @param entries the entries by name
+     * @param replaceable whether a newest stored version may be replaced; 0 is none
+     * @throws VersionChangedException if the newest stored version may not be replaced
      * @throws ConfigurationException if it is invalid, alone or with the other kind; the message names its place
      */
-    public CatalogVersion replace(CatalogKind kind, ObjectNode entries, String note) {
-        return add(kind, entries.toString(), null, note);
+    public CatalogVersion replace(CatalogKind kind, ObjectNode entries, String note, LongPredicate replaceable) {
+        return add(kind, entries.toString(), null, note, replaceable);
     }
 
     /**
      * Repeats an older version; version 0 is the file. Empty if there is no such version.
      *
+     * @param replaceable whether a newest stored version may be replaced; 0 is none
+     * @throws VersionChangedException if the newest stored version may not be replaced
      * @throws ConfigurationException if the old document is not valid any more
      */
-    public Optional<CatalogVersion> restore(CatalogKind kind, long version) {
+    public Optional<CatalogVersion> restore(CatalogKind kind, long version, LongPredicate replaceable) {
         if (version == 0) {
-            return Optional.of(add(kind, null, 0L, ""));
+            return Optional.of(add(kind, null, 0L, "", replaceable));
         }
-        return repository.find(kind, version).map(old -> add(kind, old.document(), version, old.note()));
+        return repository.find(kind, version)
+                .map(old -> add(kind, old.document(), version, old.note(), replaceable));
     }
 
-    private CatalogVersion add(CatalogKind kind, @Nullable String document, @Nullable Long restoredFrom, String note) {
+    private CatalogVersion add(CatalogKind kind, @Nullable String document, @Nullable Long restoredFrom, String note,
+            LongPredicate replaceable) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         CatalogVersion added;
         try {
+            // additions of all instances wait for each other, so that of two changes of the same version one is refused
             added = repository.add(newest -> {
+                CatalogVersion present = newest.get(kind);
+                long number = present == null ? 0 : present.version();
+                if (!replaceable.test(number)) {
+                    throw new VersionChangedException(kind, number);
+                }
                 Map<CatalogKind, CatalogVersion> next = new EnumMap<>(CatalogKind.class);
                 next.putAll(newest);
                 next.put(kind, new CatalogVersion(kind, 0, document, restoredFrom, note, now));

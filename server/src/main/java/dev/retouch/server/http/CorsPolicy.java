@@ -35,7 +35,7 @@ public record CorsPolicy(List<String> origins, Duration maxAge) {
             "x-ratelimit-limit-images", "x-ratelimit-limit-requests", "x-ratelimit-remaining-images",
             "x-ratelimit-remaining-requests", "x-ratelimit-reset-images", "x-ratelimit-reset-requests",
             "x-request-id", "x-retouch-cost", "x-retouch-dropped-parameters", "x-retouch-warning", "x-retouch-mask",
-            "x-should-retry");
+            "x-should-retry", "x-trace-id");
 
     public CorsPolicy {
         origins = List.copyOf(origins);

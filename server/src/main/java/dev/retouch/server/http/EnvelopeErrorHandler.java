@@ -47,6 +47,7 @@ final class EnvelopeErrorHandler extends ErrorHandler {
         ErrorAnswer answer = answer(request, response, code, cause);
         response.setStatus(answer.status());
         response.getHeaders().put("x-request-id", RequestIdHandler.idOf(request));
+        TraceIdHeader.set(request, response);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
         response.write(true, StandardCharsets.UTF_8.encode(answer.body()), callback);

@@ -75,6 +75,7 @@ final class JerseyResponseWriter implements ContainerResponseWriter {
             response.getHeaders().remove(name);
             values.forEach(value -> response.getHeaders().add(name, value));
         });
+        TraceIdHeader.set(request, response, exchange.record().trace());
         if (contentLength >= 0 && !response.getHeaders().contains(HttpHeader.CONTENT_LENGTH)) {
             response.getHeaders().put(HttpHeader.CONTENT_LENGTH, contentLength);
         }

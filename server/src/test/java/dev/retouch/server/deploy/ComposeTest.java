@@ -1,5 +1,6 @@
 package dev.retouch.server.deploy;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.HashMap;
@@ -99,6 +100,20 @@ class ComposeTest {
                 .startsWith("/tmp:exec");
         assertThat(gateway.path("depends_on").path("postgres").path("condition").asText())
                 .isEqualTo("service_healthy");
+    }
+
+    /** Panels can lead from an exemplar to its trace. */
+    @Test
+    void grafanaFindsItsDataSources() {
+        Map<String, JsonNode> sources = new HashMap<>();
+        DeployFolder.yaml("monitoring/grafana/provisioning/datasources/prometheus.yaml").path("datasources")
+                .forEach(source -> sources.put(source.path("uid").asText(), source));
+        assertThat(sources.values()).allSatisfy(source -> assertThat(
+                compose.path("services").has(URI.create(source.path("url").asText()).getHost())).isTrue());
+        JsonNode link = sources.get("prometheus").at("/jsonData/exemplarTraceIdDestinations/0");
+        assertThat(sources).containsKey(link.path("datasourceUid").asText());
+        assertThat(compose.path("services").path("prometheus").path("command").toString())
+                .contains("--enable-feature=exemplar-storage");
     }
 
     @Test

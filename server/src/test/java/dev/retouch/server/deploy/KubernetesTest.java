@@ -3,6 +3,7 @@ package dev.retouch.server.deploy;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -128,14 +130,16 @@ class KubernetesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"base", "overlays/single", "overlays/fleet"})
+    @ValueSource(strings = {"base", "overlays/single", "overlays/fleet", "components/traces"})
     void kustomizationNamesFilesThatExist(String folder) {
         Path place = DeployFolder.ROOT.resolve("kubernetes").resolve(folder);
         JsonNode kustomization = DeployFolder.yaml("kubernetes/" + folder + "/" + KUSTOMIZATION);
         assertThat(kustomization.properties()).allSatisfy(field -> assertThat(
-                Set.of("apiVersion", "kind", "resources", "patches", "labels", "images")).contains(field.getKey()));
+                Set.of("apiVersion", "kind", "resources", "patches", "labels", "images", "components"))
+                .contains(field.getKey()));
         List<String> named = new ArrayList<>();
         kustomization.path("resources").forEach(name -> named.add(name.asText()));
+        kustomization.path("components").forEach(name -> named.add(name.asText()));
         kustomization.path("patches").forEach(patch -> named.add(patch.path("path").asText()));
         assertThat(named).isNotEmpty().allSatisfy(name -> assertThat(place.resolve(name)).exists());
         try (Stream<Path> files = Files.list(place)) {
@@ -172,6 +176,23 @@ class KubernetesTest {
                 .contains(ContractDocument.Security.METRICS);
         String token = monitor.getSpec().getEndpoints().getFirst().getAuthorization().getCredentials().getKey();
         assertThat(DeployFolder.settings(Map.of(token, "given")).metricsToken().value()).contains("given");
+    }
+
+    /** What clients use is reachable; administration is not. */
+    @Test
+    void routeLeadsToThePathsOfClients() {
+        HTTPRoute route = (HTTPRoute) typed(DeployFolder.yaml("kubernetes/overlays/fleet/route.yaml"));
+        List<String> prefixes = route.getSpec().getRules().getFirst().getMatches().stream()
+                .map(match -> match.getPath().getValue()).toList();
+        assertThat(prefixes).isNotEmpty().allSatisfy(prefix -> assertThat(prefix).matches("/[a-z0-9]+"));
+        Set<String> reachable = new TreeSet<>();
+        DeployFolder.documents(new String(new ContractDocument().yaml(), StandardCharsets.UTF_8)).getFirst()
+                .path("paths").fieldNames().forEachRemaining(path -> {
+                    if (prefixes.stream().anyMatch(prefix -> path.startsWith(prefix + "/"))) {
+                        reachable.add(path.split("/")[1]);
+                    }
+                });
+        assertThat(reachable).containsExactly("files", "v1");
     }
 
     @Test

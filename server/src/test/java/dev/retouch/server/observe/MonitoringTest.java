@@ -27,6 +27,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.retouch.server.contract.model.ErrorCode;
+import dev.retouch.server.storage.TestStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -43,18 +44,21 @@ class MonitoringTest {
     private static final Pattern GROUPING = Pattern.compile("by \\(([a-z_, ]+)\\)");
     /** Labels that Prometheus adds. */
     private static final Set<String> SCRAPED = Set.of("job", "instance");
-    /** Exposed with TLS or with an object store only; {@code MetricsTest} has them. */
-    private static final Set<String> CONDITIONAL = Set.of("retouch_tls_certificate_expiry_timestamp_seconds",
-            "retouch_storage_requests_seconds");
+    /** Exposed with TLS only; {@code MetricsTest} has it. */
+    private static final Set<String> CONDITIONAL = Set.of("retouch_tls_certificate_expiry_timestamp_seconds");
 
     @TempDir
     private static Path folder;
+    private TestStore store;
     private ObservedGateway gateway;
     private Samples metrics;
 
     @BeforeAll
-    void run() throws IOException, InterruptedException {
-        gateway = new ObservedGateway(folder, Map.of());
+    void run() throws Exception {
+        store = TestStore.start();
+        gateway = new ObservedGateway(folder,
+                Map.of("RETOUCH_STORAGE_URL", "s3://" + TestStore.BUCKET + "/observed", "RETOUCH_STORAGE_ENDPOINT",
+                        "http://127.0.0.1:" + store.port(), "RETOUCH_STORAGE_PATH_STYLE", "true"));
         gateway.runEverything();
         Runtime.getRuntime().gc();
         gateway.awaitMetric(0, "retouch_edits_active");
@@ -65,6 +69,7 @@ class MonitoringTest {
     @AfterAll
     void stop() {
         gateway.close();
+        store.close();
     }
 
     private static List<Path> dashboards() {

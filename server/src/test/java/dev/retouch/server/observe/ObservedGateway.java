@@ -80,6 +80,11 @@ final class ObservedGateway implements AutoCloseable {
         gateway.reload();
     }
 
+    /** The number of open clients of upstreams and moderation services. */
+    int openConnections() {
+        return gateway.openConnections();
+    }
+
     URI address() {
         return gateway.address();
     }

@@ -1,6 +1,7 @@
 package dev.retouch.server.observe;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -24,6 +26,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Files of upstreams, models and rules that change while a gateway runs. */
 @Tag("slow")
 class ReloadTest {
+
+    /** A thousand with {@code -Dretouch.reloads=1000}. */
+    private static final int RELOADS = Integer.getInteger("retouch.reloads", 100);
+    /** Threads and sockets come and go with other tests of this process. */
+    private static final int SLACK = 12;
 
     @TempDir
     private Path folder = Path.of(".");
@@ -137,16 +144,48 @@ class ReloadTest {
         assertThat(editsOf(gateway.second())).isEqualTo(1);
     }
 
-    /** As SIGHUP does. */
+    /** As SIGHUP does, with another upstream each time, and with edits meanwhile. */
     @Test
-    void manyReloadsLeaveNothingOpen() {
-        gateway.reload();
-        int threads = Thread.activeCount();
-        for (int i = 0; i < 100; i++) {
-            gateway.reload();
+    void manyReloadsLeaveNothingOpen() throws IOException {
+        String plain = gateway.keyOfGroup("plain", "");
+        for (int number : new int[]{1, 0}) { // what is loaded or opened only once
+            reloadOf(number);
+            assertThat(gateway.edit(plain, "a balloon").statusCode()).isEqualTo(200);
         }
-        assertThat(reloads("changed")).isEqualTo(102);
-        assertThat(gateway.edit(key, "a balloon").statusCode()).isEqualTo(200);
-        Eventually.so("no threads are left", () -> Thread.activeCount() <= threads + 5);
+        int connections = gateway.openConnections();
+        int threads = threads();
+        long files = openFiles();
+        int metrics = gateway.metrics().all().size();
+
+        for (int number = 1; number <= RELOADS; number++) {
+            reloadOf(number);
+            if (number % 25 == 0) {
+                assertThat(gateway.edit(plain, "a balloon").statusCode()).as("edit %s", number).isEqualTo(200);
+            }
+        }
+
+        assertThat(reloads("changed")).isGreaterThan(RELOADS);
+        assertThat(reloads("invalid")).isZero();
+        assertThat(gateway.edit(plain, "a balloon").statusCode()).isEqualTo(200);
+        Eventually.so("connections are closed", () -> gateway.openConnections() == connections);
+        Eventually.so("no threads are left", () -> threads() <= threads + SLACK);
+        Eventually.so("no files and sockets are left", () -> openFiles() <= files + SLACK);
+        assertThat(gateway.metrics().all()).as("of removed upstreams no state is shown")
+                .hasSizeLessThan(metrics + SLACK);
+    }
+
+    /** Reads a file whose upstream differs from that of the last number. */
+    private void reloadOf(int number) throws IOException {
+        replace("upstreams.yaml", upstreamsFile(number % 2 == 0 ? "even:" : "odd:", "  url: FIRST",
+                "  key-env: PROVIDER_KEY", "  priority: " + (1 + number % 50)));
+        gateway.reload();
+    }
+
+    private static int threads() {
+        return ManagementFactory.getThreadMXBean().getThreadCount();
+    }
+
+    private static long openFiles() {
+        return ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getOpenFileDescriptorCount();
     }
 }

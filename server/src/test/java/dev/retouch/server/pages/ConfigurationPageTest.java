@@ -43,7 +43,9 @@ class ConfigurationPageTest {
             | `RETOUCH_LOG_LEVEL` | `INFO` by default; `WARN` leaves out the lines per request and per edit, `DEBUG` adds detail |
             | `RETOUCH_LOG_FORMAT` | `text` by default; `json` writes each [log line](operations.md#log-lines) as a JSON object |
             | `RETOUCH_JAVA_HOME` | the JDK that the start script uses |
-            | `RETOUCH_JAVA_OPTS` | further options for the Java process |
+            | `RETOUCH_JAVA_OPTS` | further options for the Java process; `-XX:MaxRAMPercentage=60` takes the place of the maximum heap of 512 MB |
+            | `OTEL_…` | [traces](operations.md#traces) |
+            | `AWS_…` | credentials of the [object store](storage.md#credentials-and-permissions) |
             """;
 
     /** A setting by its full name, with the comment above it. */

@@ -12,9 +12,10 @@ import org.jclouds.blobstore.BlobStoreContext;
 import org.jclouds.blobstore.TransientApiMetadata;
 
 /** An S3-compatible server in memory that checks signatures, with a bucket. */
-final class TestStore implements AutoCloseable {
+public final class TestStore implements AutoCloseable {
 
-    static final String BUCKET = "images";
+    /** Its bucket. */
+    public static final String BUCKET = "images";
 
     private static final String KEY = "test-access-key";
     private static final String SECRET = "test-secret-key";
@@ -27,7 +28,8 @@ final class TestStore implements AutoCloseable {
         this.server = server;
     }
 
-    static TestStore start() throws Exception {
+    /** Starts one in this process, and sets the credentials of the process. */
+    public static TestStore start() throws Exception {
         System.setProperty("aws.accessKeyId", KEY);
         System.setProperty("aws.secretAccessKey", SECRET);
         BlobStoreContext context = ContextBuilder.newBuilder(new TransientApiMetadata()).credentials(KEY, SECRET)
@@ -44,7 +46,8 @@ final class TestStore implements AutoCloseable {
         return context.getBlobStore();
     }
 
-    int port() {
+    /** Its port. */
+    public int port() {
         return server.getPort();
     }
 
