@@ -146,7 +146,7 @@ class ConsoleTest {
         page.awaitText("#p50", "[0-9.]+ s");
         page.find("#chart-hours canvas");
         assertThat(page.find("#chart-hours").getDomAttribute("aria-label"))
-                .matches("Edits per hour: .*[1-9][0-9]* failed.*");
+                .matches("Edits per hour: .*[1-9][0-9]* settled.*");
         long before = Long.parseLong(page.find("#running").getText());
         gateway.sandbox().scenarios().next(new Scenario.Delay(Duration.ofMinutes(5), Duration.ZERO));
         String task = submit(client);
@@ -158,6 +158,38 @@ class ConsoleTest {
         page.click("a[href='#/edits/" + undecided + "']");
         page.awaitText("#explanation", ".*outcome is unknown. 0.016 USD stay held.*");
         screens.write("console-undecided");
+    }
+
+    /** The prompt and the thumbnails of an edit are on its screen if its group keeps them, and not otherwise. */
+    @Test
+    void showsWhatTheGroupKeeps() throws IOException {
+        Endpoint client = admin.group("kept", "\"budget\":\"1\"").key("kept", "");
+        page.signIn();
+        page.open("groups/kept");
+        page.awaitText("#group-retention", "nothing beside the money");
+        page.click("#retention");
+        page.click("#retention-dialog option[value=content]");
+        screens.write("console-retention");
+        page.click("#retention-dialog .primary");
+        page.awaitText("#group-retention", "how edits ran, prompts and thumbnails, for 30 days");
+        Reply edit = client.edit(CheapEdit.form("a paper boat\non the lake"));
+        String id = edit.header("x-request-id").orElseThrow();
+        page.open("edits/" + id);
+        page.awaitText("#prompt", "a paper boat.on the lake");
+        page.awaitText("#run", ".*succeeded.*sandbox.*256x256.*");
+        page.awaitCount("#content img", 2);
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(
+                () -> page.number("return [...document.querySelectorAll('#content img')].filter(each => each.naturalWidth > 1).length") == 2);
+        screens.write("console-kept");
+        page.open("groups/kept");
+        page.click("#retention");
+        page.click("#retention-dialog option[value=none]");
+        page.click("#retention-dialog .primary");
+        page.awaitText("#group-retention", "nothing beside the money");
+        page.open("edits/" + id);
+        page.awaitText("#edit-id", id);
+        page.find("#postings");
+        assertThat(page.count("#content, #run")).isZero();
     }
 
     /** An undecided edit is settled, a part of it is refunded, and the ledger shows both and adds up. */

@@ -5,6 +5,7 @@ import {get} from './admin.js';
 import {dialog, openDialog} from './dialog.js';
 import {badge, money, number, time} from '../shared/format.js';
 import {downloadEdits} from './export.js';
+import {content, run, thumbnails} from './kept.js';
 import {book} from './operations.js';
 import {pages as pagesOf} from './pages.js';
 import {rows} from './rows.js';
@@ -72,10 +73,16 @@ export function editTable(edits, visible = null) {
 }
 
 export function editScreen(id) {
-  return {live: true, load: polled => get(`edits/${encodeURIComponent(id)}`, polled), render: detail};
+  const pictures = thumbnails();
+  const load = async polled => {
+    const edit = await get(`edits/${encodeURIComponent(id)}`, polled);
+    await pictures.load(edit, polled);
+    return edit;
+  };
+  return {live: true, open: () => pictures.close, load, render: edit => detail(edit, pictures)};
 }
 
-function detail(edit) {
+function detail(edit, pictures) {
   const row = (label, value) => html`<dt>${label}</dt><dd>${value}</dd>`;
   return html`<h1 class="mono" id="edit-id">${edit.id}</h1>
     <div class="columns">
@@ -91,7 +98,9 @@ function detail(edit) {
         <p class="note ${edit.state === 'undecided' ? 'warn' : ''}" id="explanation">${text(`explain.${edit.state}`, {held: money(edit.held, edit.currency)})}</p>${actions(edit)}</section>
       <section class="card"><div class="head"><h2>${text('results.tokens')}</h2></div><dl class="body">
         ${Object.entries(edit.tokens).map(([kind, tokens]) => row(text(`tokens.${kind}`), number(tokens)))}</dl></section>
+      ${run(edit)}
     </div>
+    ${content(edit, pictures)}
     <section class="card"><div class="head"><h2>${text('edit.transfers')}</h2></div>
       ${edit.transfers.length === 0 ? html`<p class="body soft">${text('edit.free')}</p>` : transferTable(edit.transfers, false, edit.currency)}</section>
     ${decisions(edit)}`;

@@ -7,6 +7,7 @@ import {badge, budgetBar, time} from '../shared/format.js';
 import {book} from './operations.js';
 import {change, refresh} from './screen.js';
 
+const RETAIN = ['none', 'metadata', 'content'];
 const LIMITS = ['concurrent_edits', 'requests_per_minute', 'images_per_minute'];
 
 export function groupsScreen() {
@@ -53,6 +54,7 @@ function detail(path, state, {group, keys}) {
   });
   const fund = given => change(() => book(`${state.selected ? `keys/${state.selected}` : path}/budget`, {amount: given.amount, note: given.note}));
   const setLimits = given => change(() => admin('PATCH', path, {limits: {...group.limits, ...Object.fromEntries(LIMITS.map(each => [each, undefined])), ...limitsOf(given)}}));
+  const setRetention = given => change(() => admin('PATCH', path, {retain: given.retain, ...(given.retain_days ? {retain_days: Number(given.retain_days)} : {})}));
   const askFunding = key => {
     state.selected = key;
     openDialog('fund-dialog');
@@ -61,10 +63,12 @@ function detail(path, state, {group, keys}) {
       <span class="row"><a class="button" href="#/edits?group=${encodeURIComponent(group.name)}">${text('console.edits')}</a>
       <button type="button" id="fund" @click=${() => askFunding(null)}>${text('groups.fund')}</button>
       <button type="button" id="limits" @click=${() => openDialog('limits-dialog')}>${text('groups.limits')}</button>
+      <button type="button" id="retention" @click=${() => openDialog('retention-dialog')}>${text('groups.retention')}</button>
       <button type="button" class="primary" id="new-key" @click=${() => openDialog('key-dialog')}>${text('keys.new')}</button></span></div>
     <section class="card"><dl class="body"><dt>${text('budget')}</dt><dd id="group-budget">${budgetBar(group.budget)}</dd>
       <dt>${text('groups.limits')}</dt><dd>${limits(group.limits)}</dd>
-      <dt>${text('groups.models')}</dt><dd>${group.models.length === 0 ? text('filter.all') : group.models.join(', ')}</dd></dl></section>
+      <dt>${text('groups.models')}</dt><dd>${group.models.length === 0 ? text('filter.all') : group.models.join(', ')}</dd>
+      <dt>${text('groups.retention')}</dt><dd id="group-retention">${retention(group)}</dd></dl></section>
     ${state.issued ? secret(state) : nothing}
     <section class="card"><div class="head"><h2>${text('apiKeys')}</h2></div>
       ${keys.length === 0 ? html`<p class="body soft">${text('keys.none')}</p>` : html`<div class="scroll"><table id="keys-table"><thead><tr><th>${text('key')}</th><th>${text('field.label')}</th>
@@ -72,8 +76,13 @@ function detail(path, state, {group, keys}) {
       <tbody>${keys.map(key => row(key, askFunding))}</tbody></table></div>`}</section>
     ${dialog('key-dialog', text('keys.new'), [['label', {}], ['budget', {inputmode: 'decimal'}], ...LIMITS.map(number)], issue)}
     ${dialog('fund-dialog', text('groups.fund'), [['amount', {required: true, inputmode: 'decimal'}], ['note', {maxlength: 200}]], fund)}
-    ${dialog('limits-dialog', text('groups.limits'), LIMITS.map(each => [each, {type: 'number', min: 1, value: group.limits[each] ?? ''}]), setLimits)}`;
+    ${dialog('limits-dialog', text('groups.limits'), LIMITS.map(each => [each, {type: 'number', min: 1, value: group.limits[each] ?? ''}]), setLimits)}
+    ${dialog('retention-dialog', text('groups.retention'), [['retain', {options: RETAIN.map(mode => [mode, text(`retain.${mode}`)]), value: group.retain}],
+    ['retain_days', {type: 'number', min: 1, max: 365, value: group.retain_days}]], setRetention, text('retain.note'))}`;
 }
+
+const retention = ({retain, retain_days: days}) => retain === 'none' ? html`<span class="soft">${text('retain.none')}</span>`
+  : text('retain.days', {what: text(`retain.${retain}`), days});
 
 /** The secret of a new key: shown until it is dismissed, and never again. */
 function secret(state) {

@@ -8,8 +8,8 @@ import {badge, budgetBar, duration, money, number, time} from '../shared/format.
 import {streamFigures} from './live.js';
 import {refresh} from './screen.js';
 
-/** The outcomes of an edit, from the bottom of a bar to its top, with their colors. */
-const OUTCOMES = {succeeded: '--good', replayed: '--replayed', rejected: '--rejected', refused: '--warn', failed: '--bad', canceled: '--soft'};
+/** The states of an edit, from the bottom of a bar to its top, with their colors. */
+const STATES = {settled: '--good', released: '--released', undecided: '--warn', held: '--held'};
 const HOURS = 'chart-hours';
 const DAYS = 'chart-days';
 const SPENT_AFTER = 60_000;
@@ -64,9 +64,9 @@ function render({groups, usage, undecided}, live) {
       ${figure(text('today.running'), number(figures.running), 'running')}${figure(text('today.waiting'), number(figures.waiting), 'waiting')}
       ${figure(text('today.p50'), duration(figures.p50_ms), 'p50')}${figure(text('today.p95'), duration(figures.p95_ms), 'p95')}</div>
     <div class="columns">
-      <section class="card"><div class="head"><h2>${text('today.hours')}</h2><span class="end soft">${text('today.since', {time: time(figures.since)})}</span></div>
-        <div class="body">${chart(HOURS, `${text('today.hours')}: ${counts(Object.keys(OUTCOMES).map(name => [text(`outcome.${name}`), sum(figures.hours, name)]))}`)}
-          ${legend(Object.keys(OUTCOMES).map(name => [name, text(`outcome.${name}`)]))}</div></section>
+      <section class="card"><div class="head"><h2>${text('today.hours')}</h2><span class="end soft">${text('today.all')}</span></div>
+        <div class="body">${chart(HOURS, `${text('today.hours')}: ${counts(Object.keys(STATES).map(name => [text(`state.${name}`), sum(figures.hours, name)]))}`)}
+          ${legend(Object.keys(STATES).map(name => [name, text(`state.${name}`)]))}</div></section>
       <section class="card"><div class="head"><h2>${text('today.days')}</h2><span class="end soft">${text('today.utc')}</span></div>
         <div class="body">${chart(DAYS, `${text('today.days')}: ${money(rounded(sum(live.days, 'cost')), currency)}`)}
           ${legend([['spent', text('results.cost')]])}</div></section></div>
@@ -92,8 +92,8 @@ function draw({usage: {currency}}, {figures, days}) {
   drawChart(HOURS, {
     whole: true,
     bars: figures.hours.map((_, bar) => hour(bar)),
-    series: Object.entries(OUTCOMES).map(([name, color]) => ({name, color, values: figures.hours.map(each => each[name])})),
-    describe: bar => `${hour(bar)}: ${counts(Object.keys(OUTCOMES).map(name => [text(`outcome.${name}`), figures.hours[bar][name]]))}`
+    series: Object.entries(STATES).map(([name, color]) => ({name, color, values: figures.hours.map(each => each[name])})),
+    describe: bar => `${hour(bar)}: ${counts(Object.keys(STATES).map(name => [text(`state.${name}`), figures.hours[bar][name]]))}`
   });
   drawChart(DAYS, {
     bars: days.map(({day}) => DAY.format(new Date(day))),

@@ -11,7 +11,7 @@ export const duration = milliseconds => milliseconds === undefined ? '–'
   : `${(milliseconds / 1000).toLocaleString(language, {maximumFractionDigits: milliseconds < 1000 ? 3 : milliseconds < 10_000 ? 1 : 0})} s`;
 export const number = value => Number(value).toLocaleString(language);
 
-const KINDS = {settled: 'good', ok: 'good', released: '', held: '', undecided: 'warn', 'half-open': 'warn', open: 'bad',
+const KINDS = {refused: 'warn', rejected: 'warn', settled: 'good', ok: 'good', released: '', held: '', undecided: 'warn', 'half-open': 'warn', open: 'bad',
   sound: 'good', unsound: 'bad', succeeded: 'good', failed: 'bad', canceled: '', queued: '', running: 'warn', active: 'good', disabled: 'warn', revoked: 'bad', expired: 'warn'};
 
 export function badge(state) {
