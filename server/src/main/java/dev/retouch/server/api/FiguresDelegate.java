@@ -90,14 +90,15 @@ public final class FiguresDelegate implements FiguresApiService {
         exchange.closeLater(streams::release);
         exchange.bodyIsRead(); // from now on a disconnect of the client ends the stream
         Instant end = request.getProperty(SESSION_END) instanceof Instant known ? known : null;
-        StreamingOutput body = out -> write(out, exchange, end);
+        State first = state(); // a failure can still become an error response
+        StreamingOutput body = out -> write(out, exchange, first, end);
         return Response.ok(body).type(MediaType.SERVER_SENT_EVENTS_TYPE).header("cache-control", "no-cache")
                 .header("x-accel-buffering", "no").build();
     }
 
-    private void write(OutputStream out, Exchange exchange, @Nullable Instant end) throws IOException {
+    private void write(OutputStream out, Exchange exchange, State first, @Nullable Instant end) throws IOException {
         try {
-            stream(out, exchange.cancellation(), end);
+            stream(out, exchange.cancellation(), first, end);
         } catch (CanceledException e) {
             if (e.reason() == Cancellation.Reason.CLIENT_GONE) {
                 exchange.abort(e);
@@ -108,11 +109,12 @@ public final class FiguresDelegate implements FiguresApiService {
         }
     }
 
-    private void stream(OutputStream out, Cancellation cancellation, @Nullable Instant end) throws IOException {
+    private void stream(OutputStream out, Cancellation cancellation, State first, @Nullable Instant end)
+            throws IOException {
         State last = null;
+        State now = first;
         int silence = 0;
         while (true) {
-            State now = state();
             if (!now.equals(last)) {
                 out.write(("event: figures\ndata: " + json.toJson(document(now)) + "\n\n")
                         .getBytes(StandardCharsets.UTF_8));
@@ -131,6 +133,7 @@ public final class FiguresDelegate implements FiguresApiService {
                 Thread.sleep(PERIOD);
                 return PERIOD;
             });
+            now = state();
         }
     }
 

@@ -15,7 +15,7 @@ final class ContentKeys {
 
     /**
      * Returns the cipher of the named key file, or of the data directory; empty if instances share the database and no file is named,
-     * because each would use a key of its own.
+     * because each would use another key.
      *
      * @throws ConfigurationException if the named file does not hold a key
      */

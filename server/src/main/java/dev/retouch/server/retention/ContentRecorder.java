@@ -105,17 +105,28 @@ public final class ContentRecorder implements AutoCloseable {
                 });
     }
 
+    /**
+     * Work of the thread.
+     *
+     * @param release what is released after the work, or without it
+     */
+    private record Job(String editId, Runnable work, Runnable release) implements Runnable {
+
+        @Override
+        public void run() {
+            try {
+                work.run();
+            } catch (RuntimeException e) { // the edit goes on without it
+                LOG.warn("content of an edit not kept request={} reason={}", editId, e.getClass().getSimpleName());
+            } finally {
+                release.run();
+            }
+        }
+    }
+
     private void submit(String editId, Runnable work, Runnable release) {
         try {
-            thread.execute(() -> {
-                try {
-                    work.run();
-                } catch (RuntimeException e) { // the edit goes on without it
-                    LOG.warn("content of an edit not kept request={} reason={}", editId, e.getClass().getSimpleName());
-                } finally {
-                    release.run();
-                }
-            });
+            thread.execute(new Job(editId, work, release));
         } catch (RejectedExecutionException e) {
             release.run();
             LOG.warn("content of an edit not kept request={} reason=busy", editId);
@@ -127,12 +138,19 @@ public final class ContentRecorder implements AutoCloseable {
         thread.shutdown();
         try {
             if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("content of edits not kept pieces={} reason=shutdown", thread.shutdownNow().size());
+                drop();
             }
         } catch (InterruptedException e) {
-            thread.shutdownNow();
+            drop();
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Gives up what waits, and releases its images. */
+    private void drop() {
+        List<Runnable> left = thread.shutdownNow();
+        left.forEach(job -> ((Job) job).release().run());
+        LOG.warn("content of edits not kept pieces={} reason=shutdown", left.size());
     }
 
     /** An edit whose content is kept. */

@@ -27,18 +27,30 @@ export function thumbnails() {
 }
 
 /** The prompt with the thumbnails; nothing if the group keeps neither. */
-export function content({kept}, pictures) {
+export function content(edit, pictures) {
+  const {kept} = edit;
   if (!kept || (kept.prompt === undefined && !kept.thumbnails && !kept.unreadable)) return nothing;
   return html`<section class="card" id="content"><div class="head"><h2>${text('kept.content')}</h2><span class="end soft">${until(kept)}</span></div>
     ${kept.unreadable ? html`<p class="note warn inset">${text('kept.unreadable')}</p>` : nothing}
     ${kept.prompt === undefined ? nothing : html`<p class="body prompt" id="prompt">${kept.prompt}</p>`}
     ${kept.thumbnails ? html`<div class="body thumbnails">${kept.thumbnails.filter(({name}) => pictures.url(name)).map(({name}) => html`<figure>
-      <img src=${pictures.url(name)} alt=${title(name)}><figcaption class="soft">${title(name)}</figcaption></figure>`)}</div>` : nothing}</section>`;
+      <img src=${pictures.url(name)} alt=${title(name)}><figcaption class="soft">${title(name)}</figcaption></figure>`)}</div>` : nothing}
+    ${kept.prompt === undefined ? nothing : html`<details class="body"><summary>${text('kept.command')}</summary><pre class="code" id="command">${command(edit)}</pre></details>`}</section>`;
 }
 
 function title(name) {
   const [side, number] = name.split('-');
   return text(SIDES[side], {number});
+}
+
+/** The edit as a command, as far as it is known: the images are named as their thumbnails are. */
+function command({kept, model}) {
+  const {run: {size, quality, images_in: images = 1, mask} = {}} = kept;
+  const chosen = (name, value) => value && value !== 'auto' ? [`-F ${name}=${value}`] : [];
+  const quoted = value => `'${value.replaceAll("'", `'\\''`)}'`;
+  const fields = [...Array.from({length: images}, (_, at) => `-F ${images > 1 ? 'image[]' : 'image'}=@input-${at + 1}.png`), ...(mask ? ['-F mask=@mask.png'] : []),
+    `-F model=${model}`, ...chosen('size', size), ...chosen('quality', quality), `--form-string prompt=${quoted(kept.prompt)}`];
+  return [`curl ${location.origin}/v1/images/edits -H "Authorization: Bearer $RETOUCH_API_KEY"`, ...fields].join(' \\\n  ');
 }
 
 const until = kept => text('kept.until', {time: time(kept.expires_at)});

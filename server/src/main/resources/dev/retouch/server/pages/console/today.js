@@ -35,7 +35,7 @@ export function todayScreen() {
 async function load(polled, live) {
   const day = new Date().toISOString().slice(0, 10);
   const [groups, usage, undecided, figures] = await Promise.all([get('groups', polled),
-    get(`usage?start=${day}&end=${day}&group_by=group`, polled), get('edits?state=undecided', polled),
+    get(`usage?start=${day}&end=${day}&group_by=group`, polled), get('edits?state=undecided&limit=100', polled),
     live.connected ? live.figures : get('figures', polled), spent(polled, live)]);
   live.figures = figures;
   return {groups: groups.data, usage, undecided: undecided.data};
@@ -78,10 +78,11 @@ function render({groups, usage, undecided}, live) {
         <th class="right">${text('today.edits')}</th></tr></thead>
       <tbody>${groups.map(group => {
     const row = usage.data.find(each => each.group === group.name);
-    return html`<tr><td><a href="#/groups/${encodeURIComponent(group.name)}">${group.name}</a></td><td>${budgetBar(group.budget)}</td>
-        <td class="right">${row ? money(row.cost, currency) : '–'}</td><td class="right">${row ? number(row.edits) : '–'}</td></tr>`;
+    return html`<tr><td class="cut" title=${group.name}><a href="#/groups/${encodeURIComponent(group.name)}">${group.name}</a></td><td>${budgetBar(group.budget)}</td>
+        <td class="right nowrap">${row ? money(row.cost, currency) : '–'}</td><td class="right">${row ? number(row.edits) : '–'}</td></tr>`;
   })}</tbody></table></div></section>
-    ${undecided.length > 0 ? html`<section class="card"><div class="head"><h2>${text('today.undecidedEdits')}</h2></div>${editTable(undecided)}</section>` : nothing}`;
+    ${undecided.length > 0 ? html`<section class="card"><div class="head"><h2>${text('today.undecidedEdits')}</h2>
+      <span class="end soft" id="undecided-held">${text('today.undecidedHeld', {held: money(rounded(undecided.reduce((total, edit) => total + Number(edit.held), 0)), currency)})}</span></div>${editTable(undecided)}</section>` : nothing}`;
 }
 
 const sum = (rows, name) => rows.reduce((total, row) => total + row[name], 0);

@@ -6,6 +6,8 @@ const TIME = new Intl.DateTimeFormat(language, {dateStyle: 'short', timeStyle: '
 
 export const time = seconds => seconds ? TIME.format(new Date(seconds * 1000)) : '–';
 export const money = (amount, currency) => `${amount} ${currency}`.trim();
+/** A note of the ledger. One that the gateway made of the name of an error reads as words. */
+export const noteText = note => /^[A-Z]+(_[A-Z]+)+$/.test(note) ? note.toLowerCase().replaceAll('_', ' ') : note;
 /** Milliseconds as seconds, with as many digits as matter. */
 export const duration = milliseconds => milliseconds === undefined ? '–'
   : `${(milliseconds / 1000).toLocaleString(language, {maximumFractionDigits: milliseconds < 1000 ? 3 : milliseconds < 10_000 ? 1 : 0})} s`;
