@@ -200,7 +200,7 @@ class ArchitectureTest {
     static final ArchRule SQL_ONLY_IN_PACKAGES_WITH_TABLES = noClasses().that()
             .resideOutsideOfPackages("dev.retouch.server.database", "dev.retouch.server.key",
                     "dev.retouch.server.billing", "dev.retouch.server.admission..", "dev.retouch.server.idempotency",
-                    "dev.retouch.server.task", "dev.retouch.server.catalog")
+                    "dev.retouch.server.task", "dev.retouch.server.catalog", "dev.retouch.server.retention")
             .should().dependOnClassesThat().resideInAnyPackage("org.jdbi..", "java.sql..")
             .because("each table is read and written by one package; package edit uses none of them directly");
 

@@ -52,7 +52,7 @@ class RefusalsTest {
     /** Of these, what takes more than a wrong request, or cannot be brought about at all. */
     private static final Map<Integer, Set<String>> OTHERWISE = Map.of(403, Set.of("fetchFile"), 500,
             Set.of("readMetrics", "listUpstreams", "listLogLevels", "setLogLevel", "getVerification",
-                    "startVerification", "getFigures", "streamFigures", "testUpstream"),
+                    "startVerification", "testUpstream"),
             503, Set.of("checkReadiness", "fetchFile"));
 
     private final List<Operation> operations = new Document().operations();

@@ -146,7 +146,7 @@ class ConsoleTest {
         page.awaitText("#p50", "[0-9.]+ s");
         page.find("#chart-hours canvas");
         assertThat(page.find("#chart-hours").getDomAttribute("aria-label"))
-                .matches("Edits per hour: .*[1-9][0-9]* failed.*");
+                .matches("Edits per hour: .*[1-9][0-9]* settled.*");
         long before = Long.parseLong(page.find("#running").getText());
         gateway.sandbox().scenarios().next(new Scenario.Delay(Duration.ofMinutes(5), Duration.ZERO));
         String task = submit(client);
@@ -158,6 +158,66 @@ class ConsoleTest {
         page.click("a[href='#/edits/" + undecided + "']");
         page.awaitText("#explanation", ".*outcome is unknown. 0.016 USD stay held.*");
         screens.write("console-undecided");
+    }
+
+    /** A rotated key is replaced by another, and works until its grace period ends; the transfers of the group are a file. */
+    @Test
+    void rotatesKeyAndDownloadsTransfers() throws IOException {
+        Endpoint old = admin.group("rotated", "\"budget\":\"1\"").key("rotated", "\"label\":\"old\"");
+        page.signIn();
+        page.open("groups/rotated");
+        page.click("#keys-table .rotate");
+        page.click("#rotate-dialog .primary");
+        Endpoint rotated = new Endpoint(gateway.baseUrl(), page.awaitText("#secret", "sk-retouch-.*"));
+        page.awaitCount("#keys-table tbody tr", 2);
+        assertThat(old.edit(CheapEdit.form()).status()).isEqualTo(200);
+        assertThat(rotated.edit(CheapEdit.form()).status()).isEqualTo(200);
+        page.click("#new-key");
+        page.find("#key-dialog[open]");
+        browser.executeScript("document.querySelector('#key-dialog [name=expires]').value = '2031-01-31'");
+        page.fill("key-dialog", "label", "temporary");
+        page.awaitText("#keys-table tbody", ".*temporary.*1/31/31, 11:59:59.*");
+        page.open("ledger?owner=group:rotated");
+        page.awaitText("#postings tbody", ".*settle.*hold.*fund.*first amount.*");
+        page.click("#csv");
+        Path file = downloads.resolve("transfers.csv");
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(file));
+        assertThat(Files.readAllLines(file)).first().isEqualTo(
+                "transfer,created_at,kind,edit,note,owner,account,amount");
+        assertThat(Files.readString(file)).contains(",fund,,first amount,group:rotated,available,1", ",settle,req_");
+    }
+
+    /** The prompt and the thumbnails of an edit are on its screen if its group keeps them, and not otherwise. */
+    @Test
+    void showsWhatTheGroupKeeps() throws IOException {
+        Endpoint client = admin.group("kept", "\"budget\":\"1\"").key("kept", "");
+        page.signIn();
+        page.open("groups/kept");
+        page.awaitText("#group-retention", "nothing beside the money");
+        page.click("#retention");
+        page.click("#retention-dialog option[value=content]");
+        screens.write("console-retention");
+        page.click("#retention-dialog .primary");
+        page.awaitText("#group-retention", "prompts, thumbnails and runs, for 30 days");
+        Reply edit = client.edit(CheapEdit.form("a paper boat\non the lake"));
+        String id = edit.header("x-request-id").orElseThrow();
+        page.open("edits/" + id);
+        page.awaitText("#prompt", "a paper boat.on the lake");
+        page.awaitText("#run", ".*succeeded.*sandbox.*256x256.*");
+        page.awaitCount("#content img", 2);
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(
+                () -> page.number(
+                        "return [...document.querySelectorAll('#content img')].filter(each => each.naturalWidth > 1).length") == 2);
+        screens.write("console-kept");
+        page.open("groups/kept");
+        page.click("#retention");
+        page.click("#retention-dialog option[value=none]");
+        page.click("#retention-dialog .primary");
+        page.awaitText("#group-retention", "nothing beside the money");
+        page.open("edits/" + id);
+        page.awaitText("#edit-id", id);
+        page.find("#postings");
+        assertThat(page.count("#content, #run")).isZero();
     }
 
     /** An undecided edit is settled, a part of it is refunded, and the ledger shows both and adds up. */

@@ -42,6 +42,26 @@ public final class HeldImages {
         return bytes;
     }
 
+    /**
+     * Copies an image while it passes.
+     *
+     * @param whole receives the decoded copy at the end of the image, and does not close it
+     * @return the image, to be read instead of the given one
+     */
+    Base64Payload copy(Base64Payload payload, Consumer<ImageBytes> whole) throws IOException {
+        ByteBuffer beginning = payload.next();
+        if (beginning == null) {
+            return payload;
+        }
+        byte[] head = new byte[beginning.remaining()];
+        beginning.get(head);
+        Spool.Writer writer = spool.newWriter();
+        owner.accept(writer);
+        ImageCopy copy = new ImageCopy(payload, writer, whole);
+        copy.copy(ByteBuffer.wrap(head));
+        return new Base64Payload(head, copy);
+    }
+
     /** Reads an image to its end. The result can be read once, as if it arrived now. */
     Base64Payload hold(Base64Payload payload) throws IOException {
         byte[] head = payload.head();

@@ -48,7 +48,10 @@ final class IncomingParts implements AnswerReader {
         AnswerReader images = converted.<AnswerReader>map(reader -> reader).orElse(buffer);
         this.enforced = context.mask()
                 .map(mask -> new EnforcedParts(images, mask, held, context.form() == OutputForm.EVENTS));
-        this.parts = enforced.<AnswerReader>map(reader -> reader).orElse(images);
+        AnswerReader delivered = enforced.<AnswerReader>map(reader -> reader).orElse(images);
+        this.parts = context.retained().keepsContent()
+                ? new RetainedParts(delivered, context.retained(), held)
+                : delivered;
         this.changes = context.headers().get(WARNING);
     }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import dev.retouch.server.exchange.Exchange;
+import dev.retouch.server.retention.RetainedEdit;
 
 /**
  * What the response to a dispatched edit needs.
@@ -21,17 +22,19 @@ import dev.retouch.server.exchange.Exchange;
  * @param progress learns which images are complete
  * @param converter converts images to the format that the client asked for; empty if they are not converted
  * @param mask restores what the mask keeps; empty if it is not enforced
+ * @param retained what is kept of the edit
  */
 public record ResponseContext(OutputForm form, RequestedOutput requested, Map<String, String> headers, ImageHost host,
         Exchange exchange, EditCharge charge, Runnable slot, boolean ignoreDisconnect, long maxBytes,
-        ImageProgress progress, Optional<FormatConverter> converter, Optional<MaskEnforcer> mask) {
+        ImageProgress progress, Optional<FormatConverter> converter, Optional<MaskEnforcer> mask,
+        RetainedEdit retained) {
 
     /** A response whose images are passed on as they are. */
     public ResponseContext(OutputForm form, RequestedOutput requested, Map<String, String> headers, ImageHost host,
             Exchange exchange, EditCharge charge, Runnable slot, boolean ignoreDisconnect, long maxBytes,
             ImageProgress progress) {
         this(form, requested, headers, host, exchange, charge, slot, ignoreDisconnect, maxBytes, progress,
-                Optional.empty(), Optional.empty());
+                Optional.empty(), Optional.empty(), RetainedEdit.NONE);
     }
 
     /** Whether images are changed, so that each has to be whole before it is written. */
@@ -44,7 +47,7 @@ public record ResponseContext(OutputForm form, RequestedOutput requested, Map<St
             Optional<MaskEnforcer> enforcer) {
         return new ResponseContext(form, other, headers, host, exchange, charge, slot, ignoreDisconnect, bytes,
                 progress,
-                conversion, enforcer);
+                conversion, enforcer, retained);
     }
 
     /** These headers and, if the client takes trailers, the announcement of those that are known only at the end. */

@@ -103,6 +103,7 @@ public final class AdminMapper {
                 .limits(limits(group.limits())).moderation(moderation(group.moderation()))
                 .normalise(normalise(group))
                 .maskMode(group.maskMode().wireName()).fallbackModels(group.fallbackModels())
+                .retain(group.retention().mode().wireName()).retainDays(group.retention().days())
                 .budget(budget(budget));
     }
 

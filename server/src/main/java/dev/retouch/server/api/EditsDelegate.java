@@ -22,6 +22,7 @@ import dev.retouch.server.contract.model.EditRelease;
 import dev.retouch.server.contract.model.EditSettlement;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
+import dev.retouch.server.retention.RetainedReader;
 
 /**
  * Implements {@code GET /v1/edits} for the key of the request, and {@code /admin/v1/edits} for all keys, with the decisions of
@@ -31,10 +32,17 @@ public final class EditsDelegate implements EditsApiService {
 
     private final EditRepository edits;
     private final CorrectionService corrections;
+    private final RetainedReader retained;
 
-    public EditsDelegate(EditRepository edits, CorrectionService corrections) {
+    /**
+     * Creates the delegate.
+     *
+     * @param retained what is kept of edits, for administrators only
+     */
+    public EditsDelegate(EditRepository edits, CorrectionService corrections, RetainedReader retained) {
         this.edits = edits;
         this.corrections = corrections;
+        this.retained = retained;
     }
 
     @Override
@@ -58,6 +66,14 @@ public final class EditsDelegate implements EditsApiService {
     @Override
     public Response getEdit(String edit, ContainerRequestContext request) {
         return Response.ok(document(edit)).build();
+    }
+
+    @Override
+    public Response getThumbnail(String edit, String thumbnail, ContainerRequestContext request) {
+        byte[] image = retained.thumbnail(edit, thumbnail).orElseThrow(
+                () -> new ApiException(ErrorMessage.FILE_DOES_NOT_EXIST).withArgument("file", thumbnail));
+        return Response.ok(image).type("image/jpeg").header("cache-control", "no-store")
+                .header("x-content-type-options", "nosniff").build();
     }
 
     @Override
@@ -105,7 +121,9 @@ public final class EditsDelegate implements EditsApiService {
     }
 
     private EditRecordDto document(String edit) {
-        return edits.edit(edit).map(found -> EditMapper.edit(found, edits.transactions(edit)))
+        return edits.edit(edit)
+                .map(found -> EditMapper.edit(found, edits.transactions(edit))
+                        .kept(RetentionMapper.kept(edit, retained.record(edit))))
                 .orElseThrow(() -> unknown(edit));
     }
 

@@ -18,6 +18,8 @@ import jakarta.ws.rs.core.StreamingOutput;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.retouch.server.billing.EditHours;
+import dev.retouch.server.billing.HoldState;
 import dev.retouch.server.contract.FiguresApiService;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.contract.model.Figures;
@@ -29,7 +31,10 @@ import dev.retouch.server.exchange.EditFigures;
 import dev.retouch.server.exchange.Exchange;
 import dev.retouch.server.upstream.UpstreamState;
 
-/** Implements {@code /admin/v1/figures}: what this instance does at this moment, as a document and as a bounded number of streams. */
+/**
+ * Implements {@code /admin/v1/figures}: what this instance does at this moment, and the edits per hour of all instances; as a document and
+ * as a bounded number of streams.
+ */
 public final class FiguresDelegate implements FiguresApiService {
 
     /** The request property with the end of the console session that opened a stream; absent if no session did. */
@@ -43,6 +48,7 @@ public final class FiguresDelegate implements FiguresApiService {
     private static final byte[] COMMENT = ": keep-alive\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Supplier<EditFigures> edits;
+    private final Supplier<List<EditHours.Hour>> hours;
     private final Supplier<List<UpstreamState>> upstreams;
     private final BooleanSupplier accepting;
     private final Clock clock;
@@ -52,20 +58,22 @@ public final class FiguresDelegate implements FiguresApiService {
     /**
      * Creates the delegate.
      *
-     * @param edits returns the figures of edits
+     * @param edits returns the figures of edits of this instance
+     * @param hours returns the edits per hour of all instances
      * @param upstreams returns the current state of each upstream
      * @param accepting whether the instance accepts edits; streams end when it does not
      */
-    public FiguresDelegate(Supplier<EditFigures> edits, Supplier<List<UpstreamState>> upstreams,
-            BooleanSupplier accepting, Clock clock) {
+    public FiguresDelegate(Supplier<EditFigures> edits, Supplier<List<EditHours.Hour>> hours,
+            Supplier<List<UpstreamState>> upstreams, BooleanSupplier accepting, Clock clock) {
         this.edits = edits;
+        this.hours = hours;
         this.upstreams = upstreams;
         this.accepting = accepting;
         this.clock = clock;
     }
 
     /** What is compared to know whether something has changed. */
-    private record State(EditFigures edits, List<UpstreamState> upstreams) {}
+    private record State(EditFigures edits, List<EditHours.Hour> hours, List<UpstreamState> upstreams) {}
 
     @Override
     public Response getFigures(ContainerRequestContext request) {
@@ -82,14 +90,15 @@ public final class FiguresDelegate implements FiguresApiService {
         exchange.closeLater(streams::release);
         exchange.bodyIsRead(); // from now on a disconnect of the client ends the stream
         Instant end = request.getProperty(SESSION_END) instanceof Instant known ? known : null;
-        StreamingOutput body = out -> write(out, exchange, end);
+        State first = state(); // a failure can still become an error response
+        StreamingOutput body = out -> write(out, exchange, first, end);
         return Response.ok(body).type(MediaType.SERVER_SENT_EVENTS_TYPE).header("cache-control", "no-cache")
                 .header("x-accel-buffering", "no").build();
     }
 
-    private void write(OutputStream out, Exchange exchange, @Nullable Instant end) throws IOException {
+    private void write(OutputStream out, Exchange exchange, State first, @Nullable Instant end) throws IOException {
         try {
-            stream(out, exchange.cancellation(), end);
+            stream(out, exchange.cancellation(), first, end);
         } catch (CanceledException e) {
             if (e.reason() == Cancellation.Reason.CLIENT_GONE) {
                 exchange.abort(e);
@@ -100,11 +109,12 @@ public final class FiguresDelegate implements FiguresApiService {
         }
     }
 
-    private void stream(OutputStream out, Cancellation cancellation, @Nullable Instant end) throws IOException {
+    private void stream(OutputStream out, Cancellation cancellation, State first, @Nullable Instant end)
+            throws IOException {
         State last = null;
+        State now = first;
         int silence = 0;
         while (true) {
-            State now = state();
             if (!now.equals(last)) {
                 out.write(("event: figures\ndata: " + json.toJson(document(now)) + "\n\n")
                         .getBytes(StandardCharsets.UTF_8));
@@ -123,27 +133,28 @@ public final class FiguresDelegate implements FiguresApiService {
                 Thread.sleep(PERIOD);
                 return PERIOD;
             });
+            now = state();
         }
     }
 
     private State state() {
-        return new State(edits.get(), upstreams.get());
+        return new State(edits.get(), hours.get(), upstreams.get());
     }
 
     private Figures document(State state) {
         EditFigures figures = state.edits();
         Figures document = new Figures().type(Figures.TypeEnum.FIGURES).at(clock.instant().getEpochSecond())
                 .since(figures.since().getEpochSecond()).running(figures.running()).waiting(figures.waiting())
-                .hours(figures.hours().stream().map(FiguresDelegate::hour).toList())
+                .hours(state.hours().stream().map(FiguresDelegate::hour).toList())
                 .upstreams(state.upstreams().stream().map(UpstreamsDelegate::document).toList());
         return figures.durations()
                 .map(known -> document.p50Ms(known.median().toMillis()).p95Ms(known.p95().toMillis()))
                 .orElse(document);
     }
 
-    private static FiguresHour hour(EditFigures.Hour hour) {
-        return new FiguresHour().start(hour.start().getEpochSecond()).succeeded(hour.count("succeeded"))
-                .rejected(hour.count("rejected")).refused(hour.count("refused")).failed(hour.count("failed"))
-                .canceled(hour.count("canceled")).replayed(hour.count("replayed"));
+    private static FiguresHour hour(EditHours.Hour hour) {
+        return new FiguresHour().start(hour.start().getEpochSecond()).settled(hour.count(HoldState.SETTLED))
+                .released(hour.count(HoldState.RELEASED)).undecided(hour.count(HoldState.UNDECIDED))
+                .held(hour.count(HoldState.HELD));
     }
 }

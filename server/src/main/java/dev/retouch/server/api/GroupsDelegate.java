@@ -48,7 +48,8 @@ public final class GroupsDelegate implements GroupsApiService {
                         AdminMapper.moderation(wanted.getModeration()), null, null,
                         AdminMapper.normalise(wanted.getNormalise()),
                         AdminMapper.maskMode(wanted.getMaskMode()),
-                        AdminMapper.names("fallback_models", wanted.getFallbackModels())),
+                        AdminMapper.names("fallback_models", wanted.getFallbackModels()),
+                        RetentionMapper.mode(wanted.getRetain()), wanted.getRetainDays()),
                 AdminMapper.firstBudget(wanted.getBudget())));
         return Response.status(Response.Status.CREATED).entity(documents.group(group)).build();
     }
@@ -69,7 +70,8 @@ public final class GroupsDelegate implements GroupsApiService {
                         AdminMapper.moderation(change.getModeration()), null, null,
                         AdminMapper.normalise(change.getNormalise()),
                         AdminMapper.maskMode(change.getMaskMode()),
-                        AdminMapper.names("fallback_models", change.getFallbackModels())))))
+                        AdminMapper.names("fallback_models", change.getFallbackModels()),
+                        RetentionMapper.mode(change.getRetain()), change.getRetainDays()))))
                 .build();
     }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import dev.retouch.server.billing.DeferredSettlement;
+import dev.retouch.server.billing.EditHours;
 import dev.retouch.server.billing.EditRetention;
 import dev.retouch.server.billing.EndJournal;
 import dev.retouch.server.billing.Ledger;
@@ -26,6 +27,7 @@ final class BillingWiring {
     private final DeferredSettlement settlement;
     private final Reconciliation reconciliation;
     private final EditBilling editBilling;
+    private final EditHours hours;
     private final Optional<EditRetention> retention;
 
     BillingWiring(Lifecycle lifecycle, Configuration configuration, Database database, Instance instance)
@@ -38,6 +40,7 @@ final class BillingWiring {
                 new Reconciliation.Settings(billing.undecidedAfter(), billing.undecided()));
         this.retention = Optional.of(billing.keepEdits()).filter(keep -> !keep.isZero())
                 .map(keep -> new EditRetention(database, new LedgerVerifier(database), instance.clock(), keep));
+        this.hours = new EditHours(database, instance.clock());
         this.editBilling = new EditBilling(new Pricing(), ledger, settlement, billing.abandoned());
     }
 
@@ -69,6 +72,10 @@ final class BillingWiring {
 
     Ledger ledger() {
         return ledger;
+    }
+
+    EditHours hours() {
+        return hours;
     }
 
     EditBilling editBilling() {

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.retouch.server.retention.ContentCipher;
+
 /**
  * Creates the data directory so that only its owner can enter it, because it holds images, prompts and hashes of API keys. Closes an
  * existing directory of a gateway that other users can enter. Warns if it cannot, or if the directory has files of others.
@@ -29,7 +31,7 @@ final class DataDirectory {
     /** Folders of the features, closed too, because some volumes do not allow a change of the directory itself. */
     private static final List<String> FOLDERS = List.of("files", "answers", "tasks", "ends", "tmp");
     private static final List<String> FILES = List.of(DATABASE, "retouch.db-wal", "retouch.db-shm", "sandbox.key",
-            "link.secret", DataDirectoryLock.FILE);
+            "link.secret", ContentCipher.FILE, DataDirectoryLock.FILE);
 
     private DataDirectory() {}
 

@@ -104,6 +104,8 @@ import dev.retouch.server.log.LogLevels;
 import dev.retouch.server.model.ModelRegistry;
 import dev.retouch.server.normalise.ImageNormaliser;
 import dev.retouch.server.price.Pricing;
+import dev.retouch.server.retention.ContentRecorder;
+import dev.retouch.server.retention.RetainedReader;
 import dev.retouch.server.task.TaskRecordRepository;
 import dev.retouch.server.upstream.UpstreamRegistry;
 
@@ -176,9 +178,10 @@ public final class Gateway implements AutoCloseable {
             observation.show(storage.database(), admission.serverCapacity(), instance, billing);
             EditRules rules = new EditRules(configuration.defaultModel(), contract.parameterDefaults(),
                     configuration.edits().unknownParameters());
+            RetentionWiring retention = new RetentionWiring(lifecycle, storage, observation, clock);
             EditPipeline pipeline = pipeline(configuration, rules, catalogs, admission.editAdmission(),
                     billing.editBilling(), spool, hostedImages,
-                    new InBandErrorWriter(envelopes), clock);
+                    new InBandErrorWriter(envelopes), retention.recorder(), clock);
 
             ResourceConfig resources = HttpWiring.resources();
             resources.register(new EditRecordFilter(observation.edits()));
@@ -217,19 +220,21 @@ public final class Gateway implements AutoCloseable {
                     () -> catalogs.get().upstreams().breakerStates(), billing::details, observation.metrics()::text,
                     observation.metrics()::openMetrics)));
             resources.register(new LogsApi(new LogLevelsDelegate(new LogLevels())));
-            administration(resources, storage, billing.ledger(), configuration.billing().currency(), clock);
+            administration(resources, storage, billing.ledger(), retention.reader(),
+                    configuration.billing().currency(), clock);
             resources.register(
                     new UpstreamsApi(new UpstreamsDelegate(() -> catalogs.get().upstreams().states(),
                             new UpstreamTests(catalogs, rules, new Pricing(), spool,
                                     configuration.edits().maxReturnedImage().bytes() * 2),
                             documents)));
-            resources.register(new FiguresApi(new FiguresDelegate(observation::recentEdits,
+            resources.register(new FiguresApi(new FiguresDelegate(observation::recentEdits, billing.hours()::hours,
                     () -> catalogs.get().upstreams().states(), this::isAccepting, clock)));
 
             objects.scheduleJobs(jobs);
             instance.scheduleJobs(jobs);
             keys.scheduleJobs(jobs);
             billing.scheduleJobs(jobs);
+            retention.scheduleJobs(jobs);
             durableEdits.scheduleJobs(jobs);
             observation.scheduleJobs(jobs, storage.database(), durableEdits);
             catalog.scheduleJobs(jobs);
@@ -249,7 +254,7 @@ public final class Gateway implements AutoCloseable {
 
     private EditPipeline pipeline(Configuration configuration, EditRules rules, CurrentCatalog catalogs,
             EditAdmission admission, EditBilling billing, Spool spool, HostedImageStore hostedImages,
-            InBandErrorWriter errors, Clock clock) {
+            InBandErrorWriter errors, ContentRecorder contents, Clock clock) {
         long maxReturnedImage = configuration.edits().maxReturnedImage().bytes();
         ImageFetcher fetcher = lifecycle
                 .add(new ImageFetcher(configuration.fetch(), spool, configuration.http().maxPercentPerKey()));
@@ -273,18 +278,19 @@ public final class Gateway implements AutoCloseable {
                 new KeepAliveResponder(streaming.keepAlive(), streaming.jsonKeepAlive(), errors), hostedImages,
                 configuration.edits().clientDisconnect(), maxReturnedImage,
                 sandbox.<TestOutcomes>map(mock -> new SandboxOutcomes(UpstreamWiring.SANDBOX, mock.scenarios()))
-                        .orElse(TestOutcomes.NO_SANDBOX));
+                        .orElse(TestOutcomes.NO_SANDBOX),
+                contents);
     }
 
-    private void administration(ResourceConfig resources, Storage storage, Ledger ledger, String currency,
-            Clock clock) {
+    private void administration(ResourceConfig resources, Storage storage, Ledger ledger, RetainedReader retained,
+            String currency, Clock clock) {
         resources.register(new GroupsApi(new GroupsDelegate(storage.administration(), ledger, currency)));
         resources.register(new KeysApi(new KeysDelegate(storage.administration(), ledger, currency)));
         resources.register(new BudgetsApi(new BudgetsDelegate(storage.administration(),
                 new FundingService(storage.database(), clock), new AdminMapper(ledger, currency))));
         resources.register(new UsageApi(new UsageDelegate(storage.usage(), currency, clock)));
         resources.register(new EditsApi(new EditsDelegate(storage.edits(),
-                new CorrectionService(storage.database(), ledger, clock))));
+                new CorrectionService(storage.database(), ledger, clock), retained)));
         resources.register(new LedgerApi(new LedgerDelegate(new TransferRepository(storage.database()),
                 lifecycle.add(new VerificationService(storage.check(), clock)))));
     }

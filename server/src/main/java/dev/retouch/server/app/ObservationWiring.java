@@ -21,6 +21,7 @@ import dev.retouch.server.http.HttpServer;
 import dev.retouch.server.observe.EditEvents;
 import dev.retouch.server.observe.Metrics;
 import dev.retouch.server.observe.RecentEdits;
+import dev.retouch.server.observe.RetainedRuns;
 import dev.retouch.server.observe.Tracing;
 import dev.retouch.server.task.TaskState;
 
@@ -33,6 +34,7 @@ final class ObservationWiring {
     private final Metrics metrics;
     private final Optional<Tracing> tracing;
     private final RecentEdits recent;
+    private final RetainedRuns runs;
     private final EditObserver edits;
     private final Configuration configuration;
     private final Consumer<LedgerFigures> ledger;
@@ -52,7 +54,8 @@ final class ObservationWiring {
         tracing.ifPresent(lifecycle::add);
         this.metrics = lifecycle.add(new Metrics(breakers, configuration.dataDir(), tracing.isPresent()));
         this.recent = new RecentEdits(clock);
-        this.edits = new EditEvents(rules, metrics, recent, tracing);
+        this.runs = new RetainedRuns(clock);
+        this.edits = new EditEvents(rules, metrics, recent, runs, tracing);
         this.ledger = metrics.showLedger(configuration.billing().currency());
         metrics.showBuild(build.version(), build.revision());
     }
@@ -87,6 +90,10 @@ final class ObservationWiring {
     /** Shows the base URLs of upstreams by name in the spans of attempts. */
     void showUpstreams(Map<String, URI> urls) {
         tracing.ifPresent(on -> on.upstreams(urls));
+    }
+
+    RetainedRuns runs() {
+        return runs;
     }
 
     Metrics metrics() {

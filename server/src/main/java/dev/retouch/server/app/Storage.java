@@ -17,6 +17,8 @@ import dev.retouch.server.database.DatabaseUnavailableException;
 import dev.retouch.server.key.Administration;
 import dev.retouch.server.key.KeyRepository;
 import dev.retouch.server.model.ModelRegistry;
+import dev.retouch.server.retention.ContentCipher;
+import dev.retouch.server.retention.RetainedRepository;
 import dev.retouch.server.settings.ConfigurationException;
 
 /** Opens the database and creates the services that use it, for the gateway and for commands. */
@@ -25,12 +27,18 @@ public final class Storage implements AutoCloseable {
     private final Database database;
     private final KeyRepository keys;
     private final Administration administration;
+    private final Optional<ContentCipher> contentKey;
+    private final RetainedRepository retained;
 
-    private Storage(Database database, Supplier<ModelRegistry> models, Supplier<Set<String>> upstreams, Clock clock) {
+    private Storage(Database database, Optional<ContentCipher> contentKey, Supplier<ModelRegistry> models,
+            Supplier<Set<String>> upstreams, Clock clock) {
         this.database = database;
+        this.contentKey = contentKey;
+        this.retained = new RetainedRepository(database, clock);
         this.keys = new KeyRepository(database);
         this.administration = new Administration(keys, clock, id -> models.get().find(id).isPresent(),
-                name -> upstreams.get().contains(name), new BudgetAccounts(clock));
+                name -> upstreams.get().contains(name), new BudgetAccounts(clock),
+                new Administration.Retention(contentKey.isPresent(), retained::enforce));
     }
 
     /**
@@ -40,12 +48,13 @@ public final class Storage implements AutoCloseable {
      */
     public static Storage open(Configuration configuration, Clock clock) throws IOException {
         DataDirectory.prepare(configuration.dataDir(), configuration.databaseUrl().value().isEmpty());
+        Optional<ContentCipher> contentKey = ContentKeys.of(configuration);
         Database database = database(configuration);
         try {
             CatalogSources sources = new CatalogSources(configuration, new CatalogRepository(database).newest());
             ModelRegistry models = sources.models();
             Set<String> upstreams = sources.upstreamNames(models);
-            return new Storage(database, () -> models, () -> upstreams, clock);
+            return new Storage(database, contentKey, () -> models, () -> upstreams, clock);
         } catch (RuntimeException e) {
             database.close();
             throw e;
@@ -60,7 +69,8 @@ public final class Storage implements AutoCloseable {
      */
     static Storage open(Configuration configuration, Supplier<ModelRegistry> models, Supplier<Set<String>> upstreams,
             Clock clock) {
-        return new Storage(database(configuration), models, upstreams, clock);
+        Optional<ContentCipher> contentKey = ContentKeys.of(configuration); // before the database is open
+        return new Storage(database(configuration), contentKey, models, upstreams, clock);
     }
 
     private static Database database(Configuration configuration) {
@@ -97,6 +107,15 @@ public final class Storage implements AutoCloseable {
 
     public EditRepository edits() {
         return new EditRepository(database);
+    }
+
+    RetainedRepository retained() {
+        return retained;
+    }
+
+    /** The cipher of what is kept of edits; empty if there is no key. */
+    Optional<ContentCipher> contentKey() {
+        return contentKey;
     }
 
     CatalogRepository catalog() {

@@ -11,7 +11,7 @@ import dev.retouch.server.key.OwnerAccounts;
 /** Begins and ends budgets in the ledger, in the transaction that creates or deletes their owners. */
 public final class BudgetAccounts implements OwnerAccounts {
 
-    private static final String FIRST = "made with it";
+    private static final String FIRST = "first amount";
     private static final String DELETED = "the group was deleted";
 
     private final LedgerTables books;

@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import dev.retouch.server.billing.AccountTotals.Account;
 import dev.retouch.server.billing.LedgerVerifier.Report;
 import dev.retouch.server.database.Database;
+import dev.retouch.server.retention.RetainedRepository;
 
 /**
  * Background job that removes edits which ended long ago, with their transactions, and keeps the sums of their postings. Budgets, usage by
@@ -106,6 +107,7 @@ public final class EditRetention {
             handle.createUpdate("DELETE FROM ledger_transactions WHERE id IN (<ids>)").bindList("ids", transactions)
                     .execute();
         }
+        RetainedRepository.remove(handle, edits);
         handle.createUpdate("DELETE FROM edits WHERE id IN (<edits>)").bindList("edits", edits).execute();
         handle.createUpdate("""
                 UPDATE ledger_closing SET edits = edits + :edits, transactions = transactions + :transactions,

@@ -15,6 +15,7 @@ import dev.retouch.server.key.GroupChange;
 import dev.retouch.server.model.MaskMode;
 import dev.retouch.server.moderation.ModerationPolicy;
 import dev.retouch.server.normalise.NormalisationStep;
+import dev.retouch.server.retention.RetainMode;
 
 /** Options with the properties of a group. */
 final class GroupOptions {
@@ -54,6 +55,13 @@ final class GroupOptions {
             + " earlier ones; can be repeated. none: no other model (default).")
     private @Nullable List<String> fallbackModels;
 
+    @Option(names = "--retain", paramLabel = "MODE", description = "What is kept of edits beside their money: none (default), metadata (how they ran) or content"
+            + " (also prompts and thumbnails, encrypted).")
+    private @Nullable String retain;
+
+    @Option(names = "--retain-days", paramLabel = "N", description = "For how many days it is kept. Default: 30.")
+    private @Nullable Integer retainDays;
+
     @Mixin
     private @Nullable LimitOptions limits;
 
@@ -64,7 +72,8 @@ final class GroupOptions {
                 Objects.requireNonNull(limits).over(before.limits()), moderation(before.moderation()), null, null,
                 normalisation(),
                 maskMode == null ? null : OptionParsers.choice("--mask-mode", maskMode, MaskMode.class),
-                names("--fallback-model", fallbackModels, LimitOptions.NONE));
+                names("--fallback-model", fallbackModels, LimitOptions.NONE),
+                retain == null ? null : OptionParsers.choice("--retain", retain, RetainMode.class), retainDays);
     }
 
     private GroupChange.@Nullable Normalisation normalisation() {

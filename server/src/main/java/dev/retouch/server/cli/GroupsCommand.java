@@ -127,6 +127,7 @@ final class GroupsCommand {
                 group.fallbackModels().isEmpty()
                         ? ConsoleFormatter.NOTHING
                         : String.join(", ", group.fallbackModels()));
+        lines.put("retain", retention(group));
         long revoked = keys.stream().filter(key -> key.revoked() != null).count();
         lines.put("keys", keys.size() - revoked + (revoked == 0 ? "" : " (and " + revoked + " revoked)"));
         lines.putAll(formatter.budget(budget));
@@ -145,6 +146,11 @@ final class GroupsCommand {
         return steps.isEmpty()
                 ? ConsoleFormatter.NOTHING
                 : steps.stream().map(NormalisationStep::wireName).sorted().collect(Collectors.joining(", "));
+    }
+
+    private static String retention(Group group) {
+        String mode = group.retention().mode().wireName();
+        return group.retention().keepsRuns() ? mode + " for " + group.retention().days() + " days" : mode;
     }
 
     private static String models(Group group) {

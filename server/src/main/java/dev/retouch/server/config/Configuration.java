@@ -45,6 +45,7 @@ import dev.retouch.server.upstream.UpstreamDefaults;
  * @param idempotency the idempotency keys
  * @param tasks the tasks
  * @param catalog the documents of upstreams and models in the database
+ * @param retention what is kept of edits
  */
 public record Configuration(String host, int port, Path dataDir, @Nullable Path tmpDir, @Nullable URI publicUrl,
         String defaultModel,
@@ -55,7 +56,7 @@ public record Configuration(String host, int port, Path dataDir, @Nullable Path 
         HostingSettings hosting, StorageSettings storage, HttpSettings http, TlsSettings tls, CorsSettings cors,
         ShutdownSettings shutdown,
         SandboxSettings sandbox, ModerationSettings moderation, BillingSettings billing, UpstreamDefaults upstream,
-        IdempotencySettings idempotency, TaskSettings tasks, CatalogSettings catalog) {
+        IdempotencySettings idempotency, TaskSettings tasks, CatalogSettings catalog, RetentionSettings retention) {
 
     private static final int MIN_SECRET = 16;
 

@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import dev.retouch.server.exchange.EditRecord;
 import dev.retouch.server.image.Dimensions;
+import dev.retouch.server.image.ImageBytes;
 import dev.retouch.server.upstream.LoadedImageRequest;
 import dev.retouch.server.upstream.LoadedImageRequest.ImagePart;
 import dev.retouch.server.upstream.RemoteImageRequest;
@@ -18,6 +19,11 @@ sealed interface EditInputs {
 
     /** What the gateway changed in the images, for the client. */
     default List<String> changes() {
+        return List.of();
+    }
+
+    /** The images that the gateway has. */
+    default List<ImageBytes> loaded() {
         return List.of();
     }
 
@@ -47,6 +53,11 @@ sealed interface EditInputs {
         /** The same images, of which these changes were made. */
         AtHand withChanges(List<String> made) {
             return new AtHand(images, mask, markup, dimensions, json, made);
+        }
+
+        @Override
+        public List<ImageBytes> loaded() {
+            return images.stream().map(ImagePart::bytes).toList();
         }
 
         LoadedImageRequest edit(EditPlan plan, Map<String, String> parameters, EditRecord edit) {

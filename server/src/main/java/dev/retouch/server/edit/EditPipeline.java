@@ -28,6 +28,8 @@ import dev.retouch.server.exchange.Exchange;
 import dev.retouch.server.hosting.HostedImageStore;
 import dev.retouch.server.key.ApiPrincipal;
 import dev.retouch.server.model.MaskMode;
+import dev.retouch.server.retention.ContentRecorder;
+import dev.retouch.server.retention.RetainedEdit;
 
 /**
  * Runs an edit from admission to its response. Before it, the filters of {@code api} have authenticated the request
@@ -73,6 +75,7 @@ public final class EditPipeline implements EditService, TaskEdits {
     private final HostedImageStore files;
     private final DisconnectPolicy clientGone;
     private final TestOutcomes outcomes;
+    private final ContentRecorder contents;
 
     /**
      * Creates a pipeline of these steps.
@@ -81,10 +84,12 @@ public final class EditPipeline implements EditService, TaskEdits {
      * @param clientGone what happens to a dispatched edit if its client disconnects
      * @param routes finds the models and upstreams that can run an edit
      * @param outcomes makes the sandbox produce outcomes that clients choose
+     * @param contents keeps prompts and thumbnails, of groups that say so
      */
     public EditPipeline(EditRules rules, ImageLoader images, EditAdmission admission, EditBilling billing,
             CurrentCatalog catalogs, EditRoutes routes, EditResponses responses, KeepAliveResponder keepAlive,
-            HostedImageStore files, DisconnectPolicy clientGone, long maxReturnedImage, TestOutcomes outcomes) {
+            HostedImageStore files, DisconnectPolicy clientGone, long maxReturnedImage, TestOutcomes outcomes,
+            ContentRecorder contents) {
         this.rules = rules;
         this.images = images;
         this.admission = admission;
@@ -96,6 +101,7 @@ public final class EditPipeline implements EditService, TaskEdits {
         this.files = files;
         this.clientGone = clientGone;
         this.outcomes = outcomes;
+        this.contents = contents;
     }
 
     @Override
@@ -124,6 +130,7 @@ public final class EditPipeline implements EditService, TaskEdits {
         EditRecord record = exchange.record();
         EditCatalog catalog = exchange.closeLater(catalogs.take()).catalog();
         record.authenticated(principal.key().id(), principal.group().name());
+        record.retained(principal.group().retention());
         EditPlan plan = plan(asked, principal, catalog);
         EditRequest request = planned(asked, plan);
         TestOutcome.of(asked)
@@ -150,12 +157,14 @@ public final class EditPipeline implements EditService, TaskEdits {
             files.require(principal.key().rootKeyId());
         }
         HeldEditCharge charge = exchange.closeLater(billing.open(ways, principal, record, exchange.durable()));
+        RetainedEdit retained = contents.begin(exchange.id(), principal.group().name(), principal.group().retention(),
+                plan.prompt(), inputs.loaded());
         EditRoute first = ways.getFirst();
         ResponseContext context = new ResponseContext(form, EditDispatch.requested(first), headers,
                 new LinkedImageHost(files, linkBase, principal.key().rootKeyId(), exchange.imageRetention()), exchange,
                 charge, place::close,
                 clientGone == DisconnectPolicy.DRAIN, dispatch.maxBytes(first.plan()),
-                progress.orElse(ImageProgress.NONE), first.converter(), first.mask());
+                progress.orElse(ImageProgress.NONE), first.converter(), first.mask(), retained);
         return form == OutputForm.TASK
                 ? dispatch.send(request, ways, charge, place, context)
                 : keepAlive.await(plan.streamed(), headers, exchange, context.ignoreDisconnect(),

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import dev.retouch.server.price.ReportedUsage;
+import dev.retouch.server.retention.RetentionPolicy;
 
 /**
  * The facts about one edit, collected while it runs. Contains names, sizes, durations and amounts; never a prompt, an image, a URL or an
@@ -58,6 +59,7 @@ public final class EditRecord implements AutoCloseable {
     private final Set<String> upstreams = new LinkedHashSet<>();
     private @Nullable String keyId;
     private @Nullable String group;
+    private RetentionPolicy retention = RetentionPolicy.NONE;
     private @Nullable PlannedEdit plan;
     private int attempts;
     private int retries;
@@ -127,6 +129,11 @@ public final class EditRecord implements AutoCloseable {
     public synchronized void authenticated(String key, String groupOfKey) {
         keyId = key;
         group = groupOfKey;
+    }
+
+    /** Notes what the group keeps of the edit. */
+    public synchronized void retained(RetentionPolicy policy) {
+        retention = policy;
     }
 
     /** Notes what was requested. */
@@ -256,6 +263,11 @@ public final class EditRecord implements AutoCloseable {
     /** The group; empty if the request was not authenticated. */
     public synchronized Optional<String> group() {
         return Optional.ofNullable(group);
+    }
+
+    /** What the group keeps of the edit. */
+    public synchronized RetentionPolicy retention() {
+        return retention;
     }
 
     /** What was requested; empty if the request was rejected before. */

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ public final class Administration {
     private final Clock clock;
     private final AdministrationRules rules;
     private final OwnerAccounts accounts;
+    private final Retention retention;
     private final SecureRandom random = new SecureRandom();
 
     /**
@@ -35,20 +37,39 @@ public final class Administration {
      * @param models whether a model exists
      * @param upstreams whether an upstream is configured
      * @param accounts the budgets of groups and keys
+     * @param retention what is kept of edits
      */
     public Administration(KeyRepository store, Clock clock, Predicate<String> models, Predicate<String> upstreams,
-            OwnerAccounts accounts) {
+            OwnerAccounts accounts, Retention retention) {
         this.store = store;
         this.clock = clock;
-        this.rules = new AdministrationRules(models, upstreams);
+        this.rules = new AdministrationRules(models, upstreams, retention.hasKey());
         this.accounts = accounts;
+        this.retention = retention;
     }
+
+    /** An administration of groups whose edits keep no content. */
+    public Administration(KeyRepository store, Clock clock, Predicate<String> models, Predicate<String> upstreams,
+            OwnerAccounts accounts) {
+        this(store, clock, models, upstreams, accounts, new Retention(false, group -> {
+            // nothing is kept
+        }));
+    }
+
+    /**
+     * What is kept of edits.
+     *
+     * @param hasKey whether there is a key that encrypts content
+     * @param enforce deletes what a group does not keep any more
+     */
+    public record Retention(boolean hasKey, Consumer<String> enforce) {}
 
     /** Creates a group with its budget, both or neither. */
     public Group createGroup(NewGroup wanted) {
         rules.newGroupName(wanted.name());
         rules.settings(wanted.settings());
         Group group = wanted.settings().of(Group.open(wanted.name()));
+        retention.enforce().accept(wanted.name()); // what an interrupted deletion of an earlier group has left
         Instant now = now();
         store.change(tables -> {
             if (tables.group(group.name()).isPresent()) {
@@ -75,6 +96,9 @@ public final class Administration {
             tables.update(group);
             return group;
         });
+        if (change.retain() != null || change.retainDays() != null) {
+            retention.enforce().accept(name);
+        }
         LOG.info("group changed group={}", name);
         return changed;
     }
@@ -99,6 +123,7 @@ public final class Administration {
                 return group;
             });
         });
+        retention.enforce().accept(name);
         LOG.info("group deleted group={}", name);
     }
 

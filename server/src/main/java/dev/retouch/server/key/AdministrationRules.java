@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import dev.retouch.server.admission.AdmissionLimits;
+import dev.retouch.server.retention.RetainMode;
+import dev.retouch.server.retention.RetentionPolicy;
 
 /** Validates the arguments of administrative operations. */
 final class AdministrationRules {
@@ -29,10 +31,13 @@ final class AdministrationRules {
 
     private final Predicate<String> models;
     private final Predicate<String> upstreams;
+    private final boolean contentKey;
 
-    AdministrationRules(Predicate<String> models, Predicate<String> upstreams) {
+    /** @param contentKey whether there is a key that encrypts content of edits */
+    AdministrationRules(Predicate<String> models, Predicate<String> upstreams, boolean contentKey) {
         this.models = models;
         this.upstreams = upstreams;
+        this.contentKey = contentKey;
     }
 
     /** Checks the name of a group that may not exist. */
@@ -74,6 +79,21 @@ final class AdministrationRules {
         names("upstreams", given.upstreams(), upstreams, "upstream");
         names("fallback_models", given.fallbackModels(), models, "model");
         limits(given.limits());
+        retention(given);
+    }
+
+    /** Checks what is kept of edits. */
+    private void retention(GroupChange given) {
+        Integer days = given.retainDays();
+        if (days != null && (days < 1 || days > RetentionPolicy.MAX_DAYS)) {
+            throw AdministrationException.invalid("retain_days",
+                    "retain_days must be 1 to " + RetentionPolicy.MAX_DAYS + ".");
+        }
+        if (given.retain() == RetainMode.CONTENT && !contentKey) {
+            throw AdministrationException.invalid("retain",
+                    "The content of edits cannot be kept: instances share this database, and no key file is named that"
+                            + " encrypts it. Set retention.key-file to the same key on every instance, or choose 'metadata'.");
+        }
     }
 
     /** Checks limits. */

@@ -9,6 +9,7 @@ import dev.retouch.server.admission.AdmissionLimits;
 import dev.retouch.server.model.MaskMode;
 import dev.retouch.server.moderation.ModerationPolicy;
 import dev.retouch.server.normalise.NormalisationStep;
+import dev.retouch.server.retention.RetentionPolicy;
 
 /**
  * Properties that API keys share.
@@ -25,10 +26,12 @@ import dev.retouch.server.normalise.NormalisationStep;
  * @param normalise changes that the gateway makes to images; null for those of the settings
  * @param maskMode the mask mode of edits that do not choose one
  * @param fallbackModels ids of the models that run an edit which no upstream of its model can take, in order
+ * @param retention what is kept of edits beside their money
  */
 public record Group(String name, String platform, boolean imagePermission, List<String> models, List<String> upstreams,
         AdmissionLimits limits, ModerationPolicy moderation, boolean free, boolean returnsBothForms,
-        @Nullable Set<NormalisationStep> normalise, MaskMode maskMode, List<String> fallbackModels) {
+        @Nullable Set<NormalisationStep> normalise, MaskMode maskMode, List<String> fallbackModels,
+        RetentionPolicy retention) {
 
     /** Platform of groups that may edit images. */
     public static final String OPENAI = "openai";
@@ -40,12 +43,12 @@ public record Group(String name, String platform, boolean imagePermission, List<
         fallbackModels = List.copyOf(fallbackModels);
     }
 
-    /** A group whose masks are sent to the model and not enforced, without fallback models. */
+    /** A group whose masks are sent to the model and not enforced, without fallback models and retention. */
     public Group(String name, String platform, boolean imagePermission, List<String> models, List<String> upstreams,
             AdmissionLimits limits, ModerationPolicy moderation, boolean free, boolean returnsBothForms,
             @Nullable Set<NormalisationStep> normalise) {
         this(name, platform, imagePermission, models, upstreams, limits, moderation, free, returnsBothForms, normalise,
-                MaskMode.HINT, List.of());
+                MaskMode.HINT, List.of(), RetentionPolicy.NONE);
     }
 
     /** Whether only the upstream of this name serves the group. */

@@ -9,6 +9,8 @@ import dev.retouch.server.admission.AdmissionLimits;
 import dev.retouch.server.model.MaskMode;
 import dev.retouch.server.moderation.ModerationPolicy;
 import dev.retouch.server.normalise.NormalisationStep;
+import dev.retouch.server.retention.RetainMode;
+import dev.retouch.server.retention.RetentionPolicy;
 
 /**
  * Properties of a group to change. A null property stays; another replaces the old value, including whole lists and
@@ -25,11 +27,14 @@ import dev.retouch.server.normalise.NormalisationStep;
  * @param normalise the changes that the gateway makes to images
  * @param maskMode the mask mode of edits that do not choose one
  * @param fallbackModels ids of the models that run an edit which no upstream of its model can take, in order
+ * @param retain what is kept of edits beside their money
+ * @param retainDays for how many days
  */
 public record GroupChange(@Nullable String platform, @Nullable Boolean imagePermission, @Nullable List<String> models,
         @Nullable List<String> upstreams, @Nullable AdmissionLimits limits, @Nullable ModerationPolicy moderation,
         @Nullable Boolean free, @Nullable Boolean returnsBothForms, @Nullable Normalisation normalise,
-        @Nullable MaskMode maskMode, @Nullable List<String> fallbackModels) {
+        @Nullable MaskMode maskMode, @Nullable List<String> fallbackModels, @Nullable RetainMode retain,
+        @Nullable Integer retainDays) {
 
     /** No changes. */
     public static final GroupChange NONE = new GroupChange(null, null, null, null, null, null, null, null, null);
@@ -51,7 +56,7 @@ public record GroupChange(@Nullable String platform, @Nullable Boolean imagePerm
             @Nullable List<String> upstreams, @Nullable AdmissionLimits limits, @Nullable ModerationPolicy moderation,
             @Nullable Boolean free, @Nullable Boolean returnsBothForms) {
         this(platform, imagePermission, models, upstreams, limits, moderation, free, returnsBothForms, null, null,
-                null);
+                null, null, null);
     }
 
     public GroupChange {
@@ -60,12 +65,12 @@ public record GroupChange(@Nullable String platform, @Nullable Boolean imagePerm
         fallbackModels = fallbackModels == null ? null : List.copyOf(fallbackModels);
     }
 
-    /** A change that keeps the mask mode and the fallback models. */
+    /** A change that keeps the mask mode, the fallback models and the retention. */
     public GroupChange(@Nullable String platform, @Nullable Boolean imagePermission, @Nullable List<String> models,
             @Nullable List<String> upstreams, @Nullable AdmissionLimits limits, @Nullable ModerationPolicy moderation,
             @Nullable Boolean free, @Nullable Boolean returnsBothForms, @Nullable Normalisation normalise) {
         this(platform, imagePermission, models, upstreams, limits, moderation, free, returnsBothForms, normalise, null,
-                null);
+                null, null, null);
     }
 
     /** Returns the changed group. */
@@ -76,7 +81,9 @@ public record GroupChange(@Nullable String platform, @Nullable Boolean imagePerm
                 given(moderation, group.moderation()),
                 given(free, group.free()), given(returnsBothForms, group.returnsBothForms()),
                 normalise == null ? group.normalise() : normalise.steps(),
-                given(maskMode, group.maskMode()), given(fallbackModels, group.fallbackModels()));
+                given(maskMode, group.maskMode()), given(fallbackModels, group.fallbackModels()),
+                new RetentionPolicy(given(retain, group.retention().mode()),
+                        given(retainDays, group.retention().days())));
     }
 
     private static <T> T given(@Nullable T value, T otherwise) {

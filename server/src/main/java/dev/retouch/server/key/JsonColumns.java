@@ -24,6 +24,8 @@ import dev.retouch.server.admission.AdmissionLimits;
 import dev.retouch.server.model.MaskMode;
 import dev.retouch.server.moderation.ModerationPolicy;
 import dev.retouch.server.normalise.NormalisationStep;
+import dev.retouch.server.retention.RetainMode;
+import dev.retouch.server.retention.RetentionPolicy;
 
 /**
  * Reads and writes lists, limits and moderation policies as JSON columns, with the names of the HTTP API. Rejects
@@ -126,6 +128,16 @@ final class JsonColumns {
     /** Reads a mask mode, which is a word and not JSON. */
     static MaskMode maskMode(Place place, String text) {
         return MaskMode.ofWireName(text).orElseThrow(() -> place.damaged("it is no mask mode"));
+    }
+
+    /** Reads what is kept of edits: a word and a number, not JSON. */
+    static RetentionPolicy retention(Place place, String mode, int days) {
+        try {
+            return new RetentionPolicy(
+                    RetainMode.ofWireName(mode).orElseThrow(() -> place.damaged("it is no retention")), days);
+        } catch (IllegalArgumentException e) {
+            throw place.damaged(String.valueOf(e.getMessage()));
+        }
     }
 
     /**

@@ -23,7 +23,7 @@ final class KeyTables {
 
     private static final String GROUP = """
             g.name, g.platform, g.image_permission, g.models, g.upstreams, g.room AS group_room, g.moderation, g.free,
-            g.answers_both, g.normalise, g.mask_mode, g.fallback_models""";
+            g.answers_both, g.normalise, g.mask_mode, g.fallback_models, g.retain, g.retain_days""";
     private static final String KEY = """
             k.id, k.account, k.group_name, k.label, k.prefix, k.room AS key_room, k.created_at, k.expires_at, k.disabled,
             k.revoked_at, k.last_used_at""";
@@ -58,9 +58,10 @@ final class KeyTables {
         bind(handle.createUpdate(
                 """
                         INSERT INTO caller_groups (name, platform, image_permission, models, upstreams, room, moderation, free,
-                                                   answers_both, normalise, mask_mode, fallback_models, created_at)
+                                                   answers_both, normalise, mask_mode, fallback_models, retain, retain_days,
+                                                   created_at)
                         VALUES (:name, :platform, :permission, :models, :upstreams, :room, :moderation, :free, :both, :normalise,
-                                :mask, :fallbacks, :created)
+                                :mask, :fallbacks, :retain, :days, :created)
                         """),
                 group).bind("created", created.toEpochMilli()).execute();
     }
@@ -71,7 +72,8 @@ final class KeyTables {
                 UPDATE caller_groups
                 SET platform = :platform, image_permission = :permission, models = :models, upstreams = :upstreams,
                     room = :room, moderation = :moderation, free = :free, answers_both = :both,
-                    normalise = :normalise, mask_mode = :mask, fallback_models = :fallbacks
+                    normalise = :normalise, mask_mode = :mask, fallback_models = :fallbacks,
+                    retain = :retain, retain_days = :days
                 WHERE name = :name
                 """), group).execute();
     }
@@ -193,7 +195,8 @@ final class KeyTables {
                 .bind("upstreams", columns.text(group.upstreams())).bind("room", columns.text(group.limits()))
                 .bind("moderation", columns.text(group.moderation())).bind("free", group.free() ? 1 : 0)
                 .bind("both", group.returnsBothForms() ? 1 : 0).bind("normalise", columns.steps(group.normalise()))
-                .bind("mask", group.maskMode().wireName()).bind("fallbacks", columns.text(group.fallbackModels()));
+                .bind("mask", group.maskMode().wireName()).bind("fallbacks", columns.text(group.fallbackModels()))
+                .bind("retain", group.retention().mode().wireName()).bind("days", group.retention().days());
     }
 
     private <S extends SqlStatement<S>> S bind(S statement, ApiKey key) {
@@ -212,7 +215,9 @@ final class KeyTables {
                 row.getInt("free") != 0, row.getInt("answers_both") != 0,
                 columns.steps(new Place("caller_groups", name, "normalise"), row.getString("normalise")),
                 JsonColumns.maskMode(new Place("caller_groups", name, "mask_mode"), row.getString("mask_mode")),
-                columns.names(new Place("caller_groups", name, "fallback_models"), row.getString("fallback_models")));
+                columns.names(new Place("caller_groups", name, "fallback_models"), row.getString("fallback_models")),
+                JsonColumns.retention(new Place("caller_groups", name, "retain"), row.getString("retain"),
+                        row.getInt("retain_days")));
     }
 
     private ApiKey key(ResultSet row) throws SQLException {

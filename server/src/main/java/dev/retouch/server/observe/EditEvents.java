@@ -31,17 +31,19 @@ public final class EditEvents implements EditObserver {
      * @param rules returns the rule of the error that a failure causes; empty for errors that are not the gateway's
      * @param metrics counts the events
      * @param recent counts the edits for the console
+     * @param runs keeps how edits ran
      * @param tracing records spans; empty if traces are off
      */
     public EditEvents(Function<Throwable, Optional<ErrorRule>> rules, Metrics metrics, RecentEdits recent,
-            Optional<Tracing> tracing) {
+            RetainedRuns runs, Optional<Tracing> tracing) {
         this.rules = rules;
         this.traces = tracing.map(Tracing::edits).orElse(null);
         EditLog log = new EditLog();
         // metrics and log before the spans end, so that both can name the trace
         this.listeners = traces == null
-                ? List.of(metrics.edits(), recent, log)
-                : List.of(new TracedMetrics(metrics.edits(), metrics.exemplars()), recent, log, traces);
+                ? List.of(metrics.edits(), recent, runs, log)
+                : List.of(new TracedMetrics(metrics.edits(), metrics.exemplars()), recent, runs, log,
+                        traces);
     }
 
     @Override

@@ -3,15 +3,10 @@ package dev.retouch.server.observe;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.retouch.server.exchange.EditFigures;
@@ -19,14 +14,13 @@ import dev.retouch.server.exchange.EditRecord;
 import dev.retouch.server.exchange.EditRecord.Phase;
 
 /**
- * Counts the edits of this instance since its start: those that run and wait, those of the last 24 hours by outcome, and the durations
- * of recent edits. Its memory does not grow with the number of edits. Thread-safe.
+ * Counts the edits of this instance that run and wait, and knows the durations of recent edits. Its memory does not grow with the number
+ * of edits. Thread-safe.
  */
 public final class RecentEdits implements EditListener {
 
     /** How long the duration of an edit counts. */
     static final Duration RECENT = Duration.ofMinutes(5);
-    private static final int HOURS = 24;
     /** Of more edits within {@link #RECENT}, the latest count. */
     private static final int MAX_DURATIONS = 4096;
 
@@ -34,8 +28,7 @@ public final class RecentEdits implements EditListener {
     private final Instant start;
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
-    /** Guarded by this, as the durations are. */
-    private final TreeMap<Instant, Map<String, Long>> hours = new TreeMap<>();
+    /** Guarded by this. */
     private final Deque<Ended> durations = new ArrayDeque<>();
 
     private record Ended(Instant time, Duration duration) {}
@@ -68,44 +61,30 @@ public final class RecentEdits implements EditListener {
     @Override
     public void ended(EditRecord edit, EditResult result) {
         running.decrementAndGet();
-        if (edit.isSubmission() && edit.failure().isEmpty()) {
-            return; // the task has another record
+        if (edit.attempts() > 0) {
+            add(edit.total());
         }
-        count(result.outcome().word(), edit.attempts() > 0 ? Optional.of(edit.total()) : Optional.empty());
     }
 
-    private synchronized void count(String outcome, Optional<Duration> duration) {
+    private synchronized void add(Duration duration) {
         Instant now = clock.instant();
-        hours.computeIfAbsent(now.truncatedTo(ChronoUnit.HOURS), _ -> new LinkedHashMap<>())
-                .merge(outcome, 1L, Long::sum);
         forget(now);
-        duration.ifPresent(time -> durations.addLast(new Ended(now, time)));
+        durations.addLast(new Ended(now, duration));
         if (durations.size() > MAX_DURATIONS) {
             durations.removeFirst();
         }
     }
 
     private void forget(Instant now) {
-        hours.headMap(firstHour(now)).clear();
         while (!durations.isEmpty() && durations.getFirst().time().isBefore(now.minus(RECENT))) {
             durations.removeFirst();
         }
     }
 
-    private static Instant firstHour(Instant now) {
-        return now.truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(HOURS - 1L));
-    }
-
     /** Returns the figures at this moment. */
     public synchronized EditFigures figures() {
-        Instant now = clock.instant();
-        forget(now);
-        List<EditFigures.Hour> shown = new ArrayList<>();
-        for (int hour = 0; hour < HOURS; hour++) {
-            Instant begin = firstHour(now).plus(Duration.ofHours(hour));
-            shown.add(new EditFigures.Hour(begin, hours.getOrDefault(begin, Map.of())));
-        }
-        return new EditFigures(start, running.get(), waiting.get(), percentiles(), shown);
+        forget(clock.instant());
+        return new EditFigures(start, running.get(), waiting.get(), percentiles());
     }
 
     private Optional<EditFigures.Durations> percentiles() {

@@ -33,7 +33,7 @@ class FiguresDelegateTest {
     private final ManualClock clock = ManualClock.atSomeTime();
     private final AtomicBoolean accepting = new AtomicBoolean(true);
     private final FiguresDelegate delegate = new FiguresDelegate(
-            () -> new EditFigures(clock.instant(), 0, 0, Optional.empty(), List.of()), List::of, accepting::get, clock);
+            () -> new EditFigures(clock.instant(), 0, 0, Optional.empty()), List::of, List::of, accepting::get, clock);
 
     /** A request with an exchange, and with the end of a session if there is one. */
     private static ContainerRequestContext request(Exchange exchange, Optional<Instant> end) {

@@ -204,4 +204,20 @@ class SpoolTest {
             assertThat(image.open()).hasBinaryContent(bytes(1000));
         }
     }
+
+    /** A further holder keeps the bytes, whether they are in memory or in a file; the last one releases them. */
+    @ParameterizedTest
+    @ValueSource(ints = {100, LIMIT + 100})
+    void sharedBytesStayUntilTheLastHolderCloses(int size) throws IOException {
+        BufferBudget budget = new BufferBudget(1 << 20);
+        ImageBytes image = written(new Spool(folder, LIMIT, budget), bytes(size), 1000);
+        ImageBytes shared = image.share();
+        image.close();
+        image.close();
+        assertThat(ofSource(shared)).isEqualTo(bytes(size));
+        shared.close();
+        assertThat(budget.inUse()).isZero();
+        assertThatThrownBy(() -> ofSource(shared)).isInstanceOf(IOException.class);
+        assertThatThrownBy(image::share).isInstanceOf(ClosedChannelException.class);
+    }
 }

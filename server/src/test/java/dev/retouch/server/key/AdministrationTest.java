@@ -23,6 +23,8 @@ import dev.retouch.server.key.GroupChange.Normalisation;
 import dev.retouch.server.model.MaskMode;
 import dev.retouch.server.moderation.ModerationPolicy;
 import dev.retouch.server.normalise.NormalisationStep;
+import dev.retouch.server.retention.RetainMode;
+import dev.retouch.server.retention.RetentionPolicy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -39,7 +41,7 @@ class AdministrationTest {
     private static final Set<NormalisationStep> CHANGES = Set.of(NormalisationStep.MASK, NormalisationStep.SIZE);
     private static final GroupChange EVERYTHING = new GroupChange("other", false, List.of("model-b", "model-a"),
             List.of("second", "first"), ROOM, MODERATION, true, true, new Normalisation(CHANGES), MaskMode.STRICT,
-            List.of("model-b"));
+            List.of("model-b"), RetainMode.METADATA, 7);
 
     @RegisterExtension
     final KeyDatabases databases = new KeyDatabases();
@@ -83,7 +85,7 @@ class AdministrationTest {
 
         assertThat(group).isEqualTo(new Group("0.team_of-2", "other", false, List.of("model-b", "model-a"),
                 List.of("second", "first"), ROOM, MODERATION, true, true, CHANGES, MaskMode.STRICT,
-                List.of("model-b")));
+                List.of("model-b"), new RetentionPolicy(RetainMode.METADATA, 7)));
         assertThat(administration.group("0.team_of-2")).isEqualTo(group);
         team();
         assertThat(administration.groups()).extracting(Group::name).containsExactly("0.team_of-2", "team");
@@ -97,7 +99,8 @@ class AdministrationTest {
         Group after = administration.updateGroup("team",
                 new GroupChange(null, true, List.of(), null, LESS_ROOM, null, null, null));
         assertThat(after).isEqualTo(new Group("team", "other", true, List.of(), List.of("second", "first"), LESS_ROOM,
-                MODERATION, true, true, CHANGES, MaskMode.STRICT, List.of("model-b")));
+                MODERATION, true, true, CHANGES, MaskMode.STRICT, List.of("model-b"),
+                new RetentionPolicy(RetainMode.METADATA, 7)));
         assertThat(administration.group("team")).isEqualTo(after);
     }
 

@@ -34,24 +34,6 @@ class RecentEditsTest {
     }
 
     @Test
-    void countsByHourAndForgetsAfterADay() {
-        ended(SUCCESS, 1);
-        ended(FAILURE, 1);
-        clock.advance(Duration.ofMinutes(2));
-        ended(SUCCESS, 1);
-        assertThat(edits.figures().hours()).hasSize(24).last().satisfies(hour -> {
-            assertThat(hour.start()).isEqualTo("2026-11-29T11:00:00Z");
-            assertThat(hour.count("succeeded")).isEqualTo(1);
-            assertThat(hour.count("failed")).isZero();
-        });
-        assertThat(edits.figures().hours().get(22).outcomes()).containsOnlyKeys("succeeded", "failed");
-        clock.advance(Duration.ofHours(23));
-        assertThat(edits.figures().hours().getFirst().outcomes()).containsOnlyKeys("succeeded");
-        clock.advance(Duration.ofHours(1));
-        assertThat(edits.figures().hours()).allSatisfy(hour -> assertThat(hour.outcomes()).isEmpty());
-    }
-
-    @Test
     void countsEditsThatRunAndWait() {
         EditRecord edit = new EditRecord("req_1", System.nanoTime(), EditObserver.NONE, EditOrigin.NONE);
         edits.began(edit);
@@ -84,6 +66,5 @@ class RecentEditsTest {
         }
         assertThat(edits.figures().durations().orElseThrow().p95()).as("of the latest 4096")
                 .isLessThan(Duration.ofSeconds(100));
-        assertThat(edits.figures().hours().getLast().count("succeeded")).isEqualTo(5000);
     }
 }

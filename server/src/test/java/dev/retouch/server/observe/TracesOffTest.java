@@ -39,7 +39,7 @@ class TracesOffTest {
     void attemptsAllocateNothingForSpans() {
         try (Metrics metrics = new Metrics(CircuitBreakerRegistry.ofDefaults(), folder, false)) {
             EditEvents events = new EditEvents(_ -> Optional.empty(), metrics, new RecentEdits(InstantSource.system()),
-                    Optional.empty());
+                    new RetainedRuns(InstantSource.system()), Optional.empty());
             EditRecord edit = new EditRecord("req_1", System.nanoTime(), events, EditOrigin.NONE);
             assertThat(edit.trace()).isSameAs(EditTrace.NONE);
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

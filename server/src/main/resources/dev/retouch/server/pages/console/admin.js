@@ -40,6 +40,14 @@ export async function admin(method, path, body, {polled = false, idempotencyKey}
 
 export const get = (path, polled) => admin('GET', path, null, {polled});
 
+/** Returns the bytes at an absolute path of the administration API. */
+export async function blob(path, polled) {
+  const response = await fetch(path, {headers: {'x-retouch-console': polled ? 'page' : 'user'}});
+  if (response.status === 401) signedOut();
+  if (!response.ok) throw new GatewayError(response.status, await response.json().catch(() => null), response.headers.get('x-request-id'));
+  return response.blob();
+}
+
 /** Opens a stream of events, and returns its response. It does not extend the session. */
 export async function openStream(path, signal) {
   const response = await fetch(`/admin/v1/${path}`, {headers: {'x-retouch-console': 'page', accept: 'text/event-stream'}, signal});

@@ -4,6 +4,8 @@ import {html} from '../shared/lit.js';
 
 const HEIGHT = 200;
 const LABELS = 6;
+/** The width that a label needs, in pixels. */
+const LABEL_WIDTH = 70;
 /** Distances of the lines behind counts. */
 const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 1_000_000];
 const charts = new Map();
@@ -79,13 +81,13 @@ function options(Plot, drawn, place, colors) {
   const bars = Plot.paths.bars({size: [0.72, 48]});
   const axis = {stroke: token('--soft'), font: `12px ${getComputedStyle(document.body).fontFamily}`, grid: {stroke: token('--line'), width: 1}, ticks: {show: false}};
   const count = drawn.bars.length;
-  const step = Math.max(1, Math.ceil(count / LABELS));
+  const step = plot => Math.max(1, Math.ceil(count / Math.min(LABELS, Math.max(2, Math.floor(plot.width / LABEL_WIDTH)))));
   return {
     width: place.clientWidth, height: HEIGHT, legend: {show: false}, padding: [20, 26, 0, 0],
     cursor: {y: false, points: {show: false}, drag: {x: false, y: false}},
     scales: {x: {time: false, range: [-0.5, count - 0.5]}, y: {range: (plot, least, most) => [0, most > 0 ? most * 1.08 : 1]}},
     axes: [
-      {...axis, grid: {show: false}, size: 28, splits: () => drawn.bars.map((_, bar) => bar).filter(bar => (count - 1 - bar) % step === 0),
+      {...axis, grid: {show: false}, size: 28, splits: plot => drawn.bars.map((_, bar) => bar).filter(bar => (count - 1 - bar) % step(plot) === 0),
         values: (plot, splits) => splits.map(bar => drawn.bars[bar])},
       {...axis, size: 52, ...(drawn.whole ? {incrs: WHOLE} : {})}
     ],

@@ -3,12 +3,13 @@ import {text} from '../shared/language.js';
 import {html, nothing} from '../shared/lit.js';
 import {get} from './admin.js';
 import {dialog, openDialog} from './dialog.js';
-import {badge, money, number, time} from '../shared/format.js';
-import {downloadEdits} from './export.js';
+import {badge, money, noteText, number, time} from '../shared/format.js';
+import {csvButton, downloadEdits} from './export.js';
+import {content, run, thumbnails} from './kept.js';
 import {book} from './operations.js';
 import {pages as pagesOf} from './pages.js';
 import {rows} from './rows.js';
-import {change, refresh} from './screen.js';
+import {change} from './screen.js';
 import {transferTable} from './transfers.js';
 
 const FILTERS = ['request_id', 'group', 'key', 'model', 'since', 'until'];
@@ -18,20 +19,8 @@ export function editsScreen(query) {
   const filters = new URLSearchParams([...query].filter(([name, value]) => value && (FILTERS.includes(name) || name === 'state')));
   const edits = pagesOf(`edits?${filters}`);
   const visible = rows('edits', edits.next);
-  let loaded = null;
-  const csv = () => change(async () => {
-    loaded = 0;
-    refresh();
-    try {
-      await downloadEdits(filters, count => {
-        loaded = count;
-        refresh();
-      });
-    } finally {
-      loaded = null;
-    }
-  });
-  return {live: true, load: edits.load, open: visible.open, rendered: visible.rendered, render: () => list(filters, edits, {start: csv, loaded}, visible)};
+  const csv = csvButton(progress => downloadEdits(filters, progress));
+  return {live: true, load: edits.load, open: visible.open, rendered: visible.rendered, render: () => list(filters, edits, csv, visible)};
 }
 
 function list(filters, pages, csv, visible) {
@@ -48,7 +37,7 @@ function list(filters, pages, csv, visible) {
         <option value="">${text('filter.all')}</option>
         ${STATES.map(state => html`<option value=${state} .selected=${filters.get('state') === state}>${text(`state.${state}`)}</option>`)}</select></div>
       <span class="row"><button class="primary" id="search">${text('filter.apply')}</button>
-        <button type="button" id="csv" ?disabled=${csv.loaded !== null} @click=${csv.start}>${csv.loaded === null ? 'CSV' : text('edits.loaded', {count: number(csv.loaded)})}</button></span></form>
+        ${csv()}</span></form>
     <section class="card">${edits.length === 0 ? html`<p class="body soft" id="no-edits">${text('edits.none')}</p>` : editTable(edits, visible)}${pages.more()}</section>`;
 }
 
@@ -72,10 +61,16 @@ export function editTable(edits, visible = null) {
 }
 
 export function editScreen(id) {
-  return {live: true, load: polled => get(`edits/${encodeURIComponent(id)}`, polled), render: detail};
+  const pictures = thumbnails();
+  const load = async polled => {
+    const edit = await get(`edits/${encodeURIComponent(id)}`, polled);
+    await pictures.load(edit, polled);
+    return edit;
+  };
+  return {live: true, open: () => pictures.close, load, render: edit => detail(edit, pictures)};
 }
 
-function detail(edit) {
+function detail(edit, pictures) {
   const row = (label, value) => html`<dt>${label}</dt><dd>${value}</dd>`;
   return html`<h1 class="mono" id="edit-id">${edit.id}</h1>
     <div class="columns">
@@ -87,14 +82,22 @@ function detail(edit) {
         ${row(text('edit.held'), money(edit.held, edit.currency))}
         ${row(text('results.cost'), edit.state === 'settled' ? money(edit.settled, edit.currency) : '–')}
         ${refunded(edit) > 0 ? row(text('edit.refunded'), money(edit.refunded, edit.currency)) : nothing}
-        ${edit.note ? row(text('edit.note'), edit.note) : nothing}</dl>
+        ${edit.note ? row(text('edit.note'), noteText(edit.note)) : nothing}</dl>
         <p class="note ${edit.state === 'undecided' ? 'warn' : ''}" id="explanation">${text(`explain.${edit.state}`, {held: money(edit.held, edit.currency)})}</p>${actions(edit)}</section>
-      <section class="card"><div class="head"><h2>${text('results.tokens')}</h2></div><dl class="body">
-        ${Object.entries(edit.tokens).map(([kind, tokens]) => row(text(`tokens.${kind}`), number(tokens)))}</dl></section>
+      ${run(edit)}
+      <section class="card"><div class="head"><h2>${text('results.tokens')}</h2></div>${tokens(edit, row)}</section>
     </div>
+    ${content(edit, pictures)}
     <section class="card"><div class="head"><h2>${text('edit.transfers')}</h2></div>
       ${edit.transfers.length === 0 ? html`<p class="body soft">${text('edit.free')}</p>` : transferTable(edit.transfers, false, edit.currency)}</section>
     ${decisions(edit)}`;
+}
+
+/** The tokens by kind that were reported. */
+function tokens(edit, row) {
+  const known = Object.entries(edit.tokens).filter(([, count]) => count > 0);
+  return known.length === 0 ? html`<p class="body soft">${text('tokens.none')}</p>`
+    : html`<dl class="body">${known.map(([kind, count]) => row(text(`tokens.${kind}`), number(count)))}</dl>`;
 }
 
 const refunded = edit => Number(edit.refunded ?? 0);

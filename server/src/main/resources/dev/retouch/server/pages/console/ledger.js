@@ -4,6 +4,7 @@ import {text} from '../shared/language.js';
 import {html, nothing} from '../shared/lit.js';
 import {admin, get} from './admin.js';
 import {editTable} from './edits.js';
+import {csvButton, downloadTransfers} from './export.js';
 import {pages} from './pages.js';
 import {change} from './screen.js';
 import {transferTable} from './transfers.js';
@@ -14,13 +15,14 @@ const KINDS = ['fund', 'withdraw', 'hold', 'settle', 'release', 'refund', 'close
 export function ledgerScreen(query) {
   const filters = new URLSearchParams([...query].filter(([name, value]) => value && (FILTERS.includes(name) || name === 'kind')));
   const list = pages(`ledger/transfers?${filters}`);
+  const csv = csvButton(progress => downloadTransfers(filters, progress));
   const load = async polled => {
     const [verification, undecided] = await Promise.all([get('ledger/verification', polled), get('edits?state=undecided', polled), list.load(polled)]);
     return {verification, undecided: undecided.data};
   };
   return {live: true, load, render: ({verification, undecided}) => html`<h1>${text('console.ledger')}</h1>${verified(verification)}
     ${undecided.length > 0 ? html`<section class="card"><div class="head"><h2>${text('today.undecidedEdits')}</h2></div>${editTable(undecided)}</section>` : nothing}
-    ${transfers(filters, list)}`};
+    ${transfers(filters, list, csv)}`};
 }
 
 function verified(verification) {
@@ -35,7 +37,7 @@ function verified(verification) {
     ${findings.map(finding => html`<p class="note bad">${finding}</p>`)}</section>`;
 }
 
-function transfers(filters, list) {
+function transfers(filters, list, csv) {
   const search = event => {
     event.preventDefault();
     const given = [...new FormData(event.target)].filter(([, value]) => value.trim());
@@ -46,6 +48,6 @@ function transfers(filters, list) {
       <input id="filter-${name}" name=${name} type=${name === 'since' || name === 'until' ? 'date' : 'text'} .value=${filters.get(name) ?? ''}></div>`)}
       <div class="field"><label for="filter-kind">${text('edit.transfer')}</label><select id="filter-kind" name="kind"><option value="">${text('filter.all')}</option>
         ${KINDS.map(kind => html`<option value=${kind} .selected=${filters.get('kind') === kind}>${text(`transfer.${kind}`)}</option>`)}</select></div>
-      <button class="primary" id="search">${text('filter.apply')}</button></form>
+      <span class="row"><button class="primary" id="search">${text('filter.apply')}</button>${csv()}</span></form>
     <section class="card">${items.length === 0 ? html`<p class="body soft" id="no-transfers">${text('ledger.none')}</p>` : transferTable(items, true)}${list.more()}</section>`;
 }

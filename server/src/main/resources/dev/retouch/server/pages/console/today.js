@@ -8,8 +8,8 @@ import {badge, budgetBar, duration, money, number, time} from '../shared/format.
 import {streamFigures} from './live.js';
 import {refresh} from './screen.js';
 
-/** The outcomes of an edit, from the bottom of a bar to its top, with their colors. */
-const OUTCOMES = {succeeded: '--good', replayed: '--replayed', rejected: '--rejected', refused: '--warn', failed: '--bad', canceled: '--soft'};
+/** The states of an edit, from the bottom of a bar to its top, with their colors. */
+const STATES = {settled: '--good', released: '--released', undecided: '--warn', held: '--held'};
 const HOURS = 'chart-hours';
 const DAYS = 'chart-days';
 const SPENT_AFTER = 60_000;
@@ -35,7 +35,7 @@ export function todayScreen() {
 async function load(polled, live) {
   const day = new Date().toISOString().slice(0, 10);
   const [groups, usage, undecided, figures] = await Promise.all([get('groups', polled),
-    get(`usage?start=${day}&end=${day}&group_by=group`, polled), get('edits?state=undecided', polled),
+    get(`usage?start=${day}&end=${day}&group_by=group`, polled), get('edits?state=undecided&limit=100', polled),
     live.connected ? live.figures : get('figures', polled), spent(polled, live)]);
   live.figures = figures;
   return {groups: groups.data, usage, undecided: undecided.data};
@@ -64,9 +64,9 @@ function render({groups, usage, undecided}, live) {
       ${figure(text('today.running'), number(figures.running), 'running')}${figure(text('today.waiting'), number(figures.waiting), 'waiting')}
       ${figure(text('today.p50'), duration(figures.p50_ms), 'p50')}${figure(text('today.p95'), duration(figures.p95_ms), 'p95')}</div>
     <div class="columns">
-      <section class="card"><div class="head"><h2>${text('today.hours')}</h2><span class="end soft">${text('today.since', {time: time(figures.since)})}</span></div>
-        <div class="body">${chart(HOURS, `${text('today.hours')}: ${counts(Object.keys(OUTCOMES).map(name => [text(`outcome.${name}`), sum(figures.hours, name)]))}`)}
-          ${legend(Object.keys(OUTCOMES).map(name => [name, text(`outcome.${name}`)]))}</div></section>
+      <section class="card"><div class="head"><h2>${text('today.hours')}</h2><span class="end soft">${text('today.all')}</span></div>
+        <div class="body">${chart(HOURS, `${text('today.hours')}: ${counts(Object.keys(STATES).map(name => [text(`state.${name}`), sum(figures.hours, name)]))}`)}
+          ${legend(Object.keys(STATES).map(name => [name, text(`state.${name}`)]))}</div></section>
       <section class="card"><div class="head"><h2>${text('today.days')}</h2><span class="end soft">${text('today.utc')}</span></div>
         <div class="body">${chart(DAYS, `${text('today.days')}: ${money(rounded(sum(live.days, 'cost')), currency)}`)}
           ${legend([['spent', text('results.cost')]])}</div></section></div>
@@ -78,10 +78,11 @@ function render({groups, usage, undecided}, live) {
         <th class="right">${text('today.edits')}</th></tr></thead>
       <tbody>${groups.map(group => {
     const row = usage.data.find(each => each.group === group.name);
-    return html`<tr><td><a href="#/groups/${encodeURIComponent(group.name)}">${group.name}</a></td><td>${budgetBar(group.budget)}</td>
-        <td class="right">${row ? money(row.cost, currency) : '–'}</td><td class="right">${row ? number(row.edits) : '–'}</td></tr>`;
+    return html`<tr><td class="cut" title=${group.name}><a href="#/groups/${encodeURIComponent(group.name)}">${group.name}</a></td><td>${budgetBar(group.budget)}</td>
+        <td class="right nowrap">${row ? money(row.cost, currency) : '–'}</td><td class="right">${row ? number(row.edits) : '–'}</td></tr>`;
   })}</tbody></table></div></section>
-    ${undecided.length > 0 ? html`<section class="card"><div class="head"><h2>${text('today.undecidedEdits')}</h2></div>${editTable(undecided)}</section>` : nothing}`;
+    ${undecided.length > 0 ? html`<section class="card"><div class="head"><h2>${text('today.undecidedEdits')}</h2>
+      <span class="end soft" id="undecided-held">${text('today.undecidedHeld', {held: money(rounded(undecided.reduce((total, edit) => total + Number(edit.held), 0)), currency)})}</span></div>${editTable(undecided)}</section>` : nothing}`;
 }
 
 const sum = (rows, name) => rows.reduce((total, row) => total + row[name], 0);
@@ -92,8 +93,8 @@ function draw({usage: {currency}}, {figures, days}) {
   drawChart(HOURS, {
     whole: true,
     bars: figures.hours.map((_, bar) => hour(bar)),
-    series: Object.entries(OUTCOMES).map(([name, color]) => ({name, color, values: figures.hours.map(each => each[name])})),
-    describe: bar => `${hour(bar)}: ${counts(Object.keys(OUTCOMES).map(name => [text(`outcome.${name}`), figures.hours[bar][name]]))}`
+    series: Object.entries(STATES).map(([name, color]) => ({name, color, values: figures.hours.map(each => each[name])})),
+    describe: bar => `${hour(bar)}: ${counts(Object.keys(STATES).map(name => [text(`state.${name}`), figures.hours[bar][name]]))}`
   });
   drawChart(DAYS, {
     bars: days.map(({day}) => DAY.format(new Date(day))),

@@ -18,7 +18,7 @@ function render({data: upstreams}, tests) {
       <dl class="body"><dt>${text('upstream.attempts')}</dt><dd>${upstream.in_flight}</dd>
         <dt>${text('upstream.priority')}</dt><dd>${upstream.priority}</dd><dt>${text('upstream.weight')}</dt><dd>${upstream.weight}</dd>
         ${upstream.retry_in_seconds > 0 ? html`<dt>${text('upstream.retry')}</dt><dd>${upstream.retry_in_seconds} s</dd>` : nothing}
-        <dt>${text('upstream.failure')}</dt><dd>${upstream.last_failure ? `${upstream.last_failure.outcome}, ${time(upstream.last_failure.at)}` : text('upstream.noFailure')}</dd></dl>
+        <dt>${text('upstream.failure')}</dt><dd>${upstream.last_failure ? `${time(upstream.last_failure.at)}: ${outcomeText(upstream.last_failure.outcome)}` : text('upstream.noFailure')}</dd></dl>
       ${testPanel(upstream.name, tests)}
     </section>`)}</div>`;
 }
@@ -31,10 +31,12 @@ function testPanel(name, tests) {
     <div role="status" class="result">${running ? html`<p class="note">${text('upstream.testing')}</p>` : tests.has(name) ? outcome(tests.get(name)) : nothing}</div></div>`;
 }
 
+const outcomeText = outcome => hasText(`attempt.${outcome}`) ? text(`attempt.${outcome}`) : outcome;
+
 const KINDS = {passed: 'good', reached: '', failed: 'bad', quoted: 'warn'};
 
 function outcome(test) {
-  const known = test.outcome && hasText(`attempt.${test.outcome}`) ? text(`attempt.${test.outcome}`) : test.outcome;
+  const known = test.outcome && outcomeText(test.outcome);
   const facts = [test.status && `HTTP ${test.status}`, duration(test.duration_ms), test.model, test.price && priceOf(test.price)].filter(Boolean);
   return html`<p class="note ${KINDS[test.result]}">${text(`test.${test.kind}.${test.result}`)}${known ? html` ${known}` : nothing}
     <br><span class="mono">${facts.join(' · ')}</span>${test.message ? html`<br>${text('upstream.said', {message: test.message})}` : nothing}</p>`;

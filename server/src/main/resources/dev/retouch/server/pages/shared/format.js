@@ -6,12 +6,14 @@ const TIME = new Intl.DateTimeFormat(language, {dateStyle: 'short', timeStyle: '
 
 export const time = seconds => seconds ? TIME.format(new Date(seconds * 1000)) : '–';
 export const money = (amount, currency) => `${amount} ${currency}`.trim();
+/** A note of the ledger. One that the gateway made of the name of an error reads as words. */
+export const noteText = note => /^[A-Z]+(_[A-Z]+)+$/.test(note) ? note.toLowerCase().replaceAll('_', ' ') : note;
 /** Milliseconds as seconds, with as many digits as matter. */
 export const duration = milliseconds => milliseconds === undefined ? '–'
   : `${(milliseconds / 1000).toLocaleString(language, {maximumFractionDigits: milliseconds < 1000 ? 3 : milliseconds < 10_000 ? 1 : 0})} s`;
 export const number = value => Number(value).toLocaleString(language);
 
-const KINDS = {settled: 'good', ok: 'good', released: '', held: '', undecided: 'warn', 'half-open': 'warn', open: 'bad',
+const KINDS = {refused: 'warn', rejected: 'warn', settled: 'good', ok: 'good', released: '', held: '', undecided: 'warn', 'half-open': 'warn', open: 'bad',
   sound: 'good', unsound: 'bad', succeeded: 'good', failed: 'bad', canceled: '', queued: '', running: 'warn', active: 'good', disabled: 'warn', revoked: 'bad', expired: 'warn'};
 
 export function badge(state) {
