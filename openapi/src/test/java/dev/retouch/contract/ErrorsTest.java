@@ -93,7 +93,7 @@ class ErrorsTest {
     }
 
     /** What an edit never answers, and an operation that does. */
-    private static final Map<String, String> OF_OTHERS = Map.of("416", "fetchFile");
+    private static final Map<String, String> OF_OTHERS = Map.of("412", "replaceModels", "416", "fetchFile");
 
     @Test
     void everyStatusIsAmongTheAnswersOfAnEdit() {
