@@ -27,7 +27,7 @@ class GroupsCommandTest {
                 "--concurrent-edits", "4", "--queue", "0", "--queue-wait", "5m", "--requests-per-minute", "60",
                 "--images-per-minute", "70", "--moderation", "block", "--moderation-on-failure", "open",
                 "--threshold", "violence=0.5", "--mask-mode", "strict", "--fallback-model",
-                "gpt-image-1,gemini-2.5-flash-image", "--budget", "50"))
+                "gpt-image-1,gemini-2.5-flash-image", "--retain", "metadata", "--retain-days", "7", "--budget", "50"))
                 .startsWith("Made the group team-a.\n");
 
         assertThat(Terminal.cells(terminal.ran("groups", "list"))).containsExactly(
@@ -39,7 +39,7 @@ class GroupsCommandTest {
                         "requests per minute|60", "images per minute|70", "moderation|block",
                         "moderation on failure|open", "thresholds|violence=0.5", "normalise|(default)",
                         "mask mode|strict", "fallback models|gpt-image-1, gemini-2.5-flash-image",
-                        "keys|0",
+                        "retain|metadata for 7 days", "keys|0",
                         "available|50.00 USD", "held|0.00 USD", "spent|0.00 USD");
     }
 
