@@ -46,7 +46,8 @@ public final class ImageEditor {
     /**
      * An edit.
      *
-     * @param images the input images, with the name of the first one's parameter for error messages
+     * @param parameter the name of the images in error messages
+     * @param images the input images
      * @param whiteMask a mask, whose white pixels may change
      * @param everywhere whether the whole image is painted over, whatever the mask says
      */

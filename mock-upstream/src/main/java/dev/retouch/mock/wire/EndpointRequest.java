@@ -20,7 +20,7 @@ public record EndpointRequest(String origin, Map<String, String> variables, Stri
         return new EndpointRequest(origin, variables, query, other, workspace, script);
     }
 
-    /** The first value of a parameter of the query, as it is written; empty if there is none. */
+    /** The first value of a parameter of the query, still percent-encoded; empty if there is none. */
     public String parameter(String name) {
         for (String pair : query.split("&", -1)) {
             if (pair.startsWith(name + "=")) {
