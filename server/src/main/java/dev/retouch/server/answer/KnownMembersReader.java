@@ -8,8 +8,8 @@ import java.util.Set;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * Leaves out the members of images that OpenAI's form does not have, such as the media type of a result, which the gateway may
- * convert to another one.
+ * Leaves out the members of images that OpenAI's form does not have. The media type of a result, for example, is wrong if the
+ * gateway converts the result.
  */
 public final class KnownMembersReader implements AnswerReader {
 
