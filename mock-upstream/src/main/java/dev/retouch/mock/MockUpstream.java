@@ -14,10 +14,12 @@ import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 import dev.retouch.mock.edit.EditEndpoint;
+import dev.retouch.mock.edit.ImageEditor;
 import dev.retouch.mock.edit.RenderPool;
 import dev.retouch.mock.intake.BodyReader;
 import dev.retouch.mock.intake.TempDirectory;
 import dev.retouch.mock.journal.Journal;
+import dev.retouch.mock.kind.Kinds;
 import dev.retouch.mock.model.Models;
 import dev.retouch.mock.moderation.ModerationEndpoint;
 import dev.retouch.mock.scenario.ScenarioQueue;
@@ -57,7 +59,7 @@ public final class MockUpstream implements AutoCloseable {
         server.setErrorHandler(new ErrorPages());
         server.setHandler(new RequestDispatcher(workspace.folder(), new Keys(options.key(), options.privateControl()),
                 routes(options),
-                new BodyReader(options.painters()), scenarios, journal));
+                new BodyReader(options.painters()), scenarios, journal, Kinds.forms()));
     }
 
     /** With the defaults: any free port, any key. */
@@ -106,8 +108,10 @@ public final class MockUpstream implements AutoCloseable {
         ModelsEndpoint catalogue = new ModelsEndpoint(models);
         ScenarioEndpoint scripting = new ScenarioEndpoint(scenarios);
         JournalEndpoint received = new JournalEndpoint(journal);
-        return new Routes()
-                .on("POST", "/v1/images/edits", new EditEndpoint(models, studio, hosted, options.clock()))
+        EditEndpoint edits = new EditEndpoint(models, studio, hosted, options.clock());
+        Routes routes = new Routes();
+        Kinds.addTo(routes, edits, new ImageEditor(models, studio), models, hosted, options.clock());
+        return routes.on("POST", "/v1/images/edits", edits)
                 .on("POST", "/v1/moderations", new ModerationEndpoint(models, options.marker()))
                 .on("GET", "/v1/models", catalogue::list)
                 .on("GET", "/v1/models/{model}", catalogue::one)
@@ -125,6 +129,7 @@ public final class MockUpstream implements AutoCloseable {
     private static Answer welcome() {
         byte[] text = """
                 Retouch mock upstream: an image-edit provider in miniature. POST /v1/images/edits with any Bearer key.
+                Other providers' APIs are below /azure, /gemini, /vertex, /openrouter, /xai, /bfl, /fal and /replicate.
                 What it received: GET /mock/journal. What it shall do next: POST /mock/scenarios.
                 """
                 .getBytes(java.nio.charset.StandardCharsets.UTF_8);
@@ -140,6 +145,19 @@ public final class MockUpstream implements AutoCloseable {
     /** The base URL for clients; ends in {@code /v1}. */
     public URI baseUrl() {
         return URI.create(origin() + "/v1");
+    }
+
+    /**
+     * The base URL for clients that speak another wire format.
+     *
+     * @param kind its name, one of {@link Kinds#basePaths()}
+     */
+    public URI baseUrl(String kind) {
+        String path = Kinds.basePaths().get(kind);
+        if (path == null) {
+            throw new IllegalArgumentException("not a wire format of the mock upstream: " + kind);
+        }
+        return URI.create(origin() + path);
     }
 
     public int port() {

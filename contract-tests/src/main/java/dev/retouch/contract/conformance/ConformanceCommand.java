@@ -68,7 +68,7 @@ public final class ConformanceCommand implements Callable<Integer> {
     @Option(names = "--heavy", description = "Also run the cases that send up to 50 MB.")
     private boolean heavy;
 
-    @Option(names = "--dialect", paramLabel = "ROW", split = ",", description = "Only these rows: A, B, C, D, E, limits, errors, streaming, links, masks, models.")
+    @Option(names = "--dialect", paramLabel = "ROW", split = ",", description = "Only these rows: A, B, C, D, E, limits, errors, streaming, links, masks, gateway, models.")
     private List<String> dialects = List.of();
 
     @Option(names = "--only", paramLabel = "PATTERN", split = ",", description = "Only cases whose name has this in it; * stands for anything: A/*mask*.")

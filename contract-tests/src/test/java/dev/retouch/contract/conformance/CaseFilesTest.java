@@ -95,6 +95,7 @@ class CaseFilesTest {
             name: x, expect: {status: 200}, shows: s                      | case 'x' needs 'send'
             name: x, send: {}, shows: s                                   | case 'x' needs 'expect'
             name: x, send: {}, expect: {status: 200}                      | case 'x' needs the text 'shows'
+            name: x, send: {}, expect: {status: 200}, shows: s, announced: {n: fan-out} | 'announced' needs the text 'model'
             send: {}, expect: {status: 200}, shows: s                     | case 1 needs the text 'name'
             name: x, send: {path: models, key: good}, expect: {status: 200}, shows: s | 'send' has 'good' as 'key'. Known are: right, wrong, none
             name: x, send: {form: [{image: '@no.png'}]}, expect: {status: 400}, shows: s | names the file '@no.png'

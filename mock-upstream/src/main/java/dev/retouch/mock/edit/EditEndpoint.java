@@ -11,10 +11,12 @@ import dev.retouch.mock.edit.EditJson.Event;
 import dev.retouch.mock.edit.EditJson.Figures;
 import dev.retouch.mock.edit.EditJson.Item;
 import dev.retouch.mock.edit.Rendering.Rendered;
+import dev.retouch.mock.error.ProviderErrors;
 import dev.retouch.mock.model.Models;
 import dev.retouch.mock.scenario.Scenario.ChangedOutside;
 import dev.retouch.mock.scenario.Scenario.FewerImages;
 import dev.retouch.mock.scenario.Scenario.MissingUsage;
+import dev.retouch.mock.scenario.Scenario.ModerationBlocked;
 import dev.retouch.mock.wire.Answer;
 import dev.retouch.mock.wire.Answer.EventSink;
 import dev.retouch.mock.wire.Endpoint;
@@ -45,6 +47,9 @@ public final class EditEndpoint implements Endpoint {
     @Override
     public Answer answer(EndpointRequest call) throws IOException {
         EditRequest edit = rules.check(call.body());
+        if (call.script().has(ModerationBlocked.class)) {
+            throw ProviderErrors.moderationBlocked();
+        }
         int missing = call.script().find(FewerImages.class).map(FewerImages::missing).orElse(0);
         int images = Math.max(0, edit.n() - missing);
         return edit.delivery().stream() ? events(call, edit, images) : document(call, edit, images);

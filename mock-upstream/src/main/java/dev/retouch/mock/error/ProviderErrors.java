@@ -96,6 +96,13 @@ public final class ProviderErrors {
                 "invalid_mask_image_format", Map.of());
     }
 
+    /** The refusal of the safety system. */
+    public static ApiErrorException moderationBlocked() {
+        return new ApiErrorException(400, USER_ERROR,
+                "Your request was rejected by the safety system. safety_violations=[violence].", null,
+                "moderation_blocked", Map.of());
+    }
+
     public static ApiErrorException unauthorized(String sentence) {
         return new ApiErrorException(401, INVALID_REQUEST, sentence, null, "invalid_api_key", Map.of());
     }

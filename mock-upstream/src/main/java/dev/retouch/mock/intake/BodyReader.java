@@ -41,7 +41,12 @@ public final class BodyReader {
         this.jsonReaders = new Semaphore(jsonReaders);
     }
 
-    public RequestBody read(Request request, TempDirectory workspace) throws IOException {
+    /**
+     * Reads the whole body.
+     *
+     * @param bareImages whether images in JSON may be base64 without {@code data:} before it
+     */
+    public RequestBody read(Request request, TempDirectory workspace, boolean bareImages) throws IOException {
         String contentType = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
         String mediaType = contentType == null ? "" : contentType.replaceFirst(";.*", "").strip();
         if (request.getLength() > LARGEST_BODY) {
@@ -55,7 +60,7 @@ public final class BodyReader {
         }
         return switch (mediaType.toLowerCase(Locale.ROOT)) {
             case "multipart/form-data" -> form(request, contentType, workspace);
-            case "application/json" -> json(request, workspace);
+            case "application/json" -> json(request, workspace, bareImages);
             default -> {
                 drain(request);
                 throw ProviderErrors.unsupportedMediaType(contentType, accepted());
@@ -76,7 +81,7 @@ public final class BodyReader {
         }
     }
 
-    private RequestBody json(Request request, TempDirectory workspace) throws IOException {
+    private RequestBody json(Request request, TempDirectory workspace, boolean bareImages) throws IOException {
         Path file = workspace.newFile();
         try (InputStream in = Content.Source.asInputStream(request)) {
             Files.copy(in, file);
@@ -85,7 +90,7 @@ public final class BodyReader {
         }
         jsonReaders.acquireUninterruptibly();
         try (InputStream in = Files.newInputStream(file)) {
-            return new RequestBody.Json(json.read(in, workspace));
+            return new RequestBody.Json(json.read(in, workspace, bareImages));
         } finally {
             jsonReaders.release();
             Files.deleteIfExists(file);

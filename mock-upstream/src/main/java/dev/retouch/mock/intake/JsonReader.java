@@ -29,10 +29,17 @@ final class JsonReader {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
     private final JsonNodeFactory nodes = JsonNodeFactory.instance;
 
-    JsonNode read(InputStream in, TempDirectory workspace) throws IOException {
+    /**
+     * Reads one document.
+     *
+     * @param bareImages whether strings that are images in base64, without {@code data:} before it, become {@link DataUrl}s
+     */
+    JsonNode read(InputStream in, TempDirectory workspace, boolean bareImages) throws IOException {
         try (JsonParser parser = json.createParser(in)) {
             JsonToken first = parser.nextToken();
-            JsonNode document = first == null ? nodes.missingNode() : value(parser, first, workspace);
+            JsonNode document = first == null
+                    ? nodes.missingNode()
+                    : new Values(parser, workspace, bareImages).value(first);
             if (parser.nextToken() != null) {
                 throw unreadable();
             }
@@ -51,42 +58,56 @@ final class JsonReader {
                         + "aren't using your HTTP library correctly. The API expects a JSON payload.)", null, null);
     }
 
-    private JsonNode value(JsonParser parser, JsonToken token, TempDirectory workspace) throws IOException {
-        return switch (token) {
-            case START_OBJECT -> object(parser, workspace);
-            case START_ARRAY -> array(parser, workspace);
-            case VALUE_STRING -> string(parser, workspace);
-            case VALUE_NUMBER_INT -> nodes.numberNode(parser.getBigIntegerValue());
-            case VALUE_NUMBER_FLOAT -> nodes.numberNode(parser.getDoubleValue());
-            case VALUE_TRUE -> nodes.booleanNode(true);
-            case VALUE_FALSE -> nodes.booleanNode(false);
-            case VALUE_NULL -> nodes.nullNode();
-            default -> throw unreadable();
-        };
-    }
+    /** The values of one document. */
+    private final class Values {
 
-    private JsonNode object(JsonParser parser, TempDirectory workspace) throws IOException {
-        ObjectNode object = nodes.objectNode();
-        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-            object.set(name, value(parser, parser.nextToken(), workspace));
-        }
-        return object;
-    }
+        private final JsonParser parser;
+        private final TempDirectory workspace;
+        private final boolean bareImages;
 
-    private JsonNode array(JsonParser parser, TempDirectory workspace) throws IOException {
-        ArrayNode array = nodes.arrayNode();
-        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-            array.add(value(parser, token, workspace));
+        Values(JsonParser parser, TempDirectory workspace, boolean bareImages) {
+            this.parser = parser;
+            this.workspace = workspace;
+            this.bareImages = bareImages;
         }
-        return array;
-    }
 
-    private JsonNode string(JsonParser parser, TempDirectory workspace) throws IOException {
-        JsonStringSink string = new JsonStringSink(workspace);
-        try (string) {
-            parser.getText(string);
+        JsonNode value(JsonToken token) throws IOException {
+            return switch (token) {
+                case START_OBJECT -> object();
+                case START_ARRAY -> array();
+                case VALUE_STRING -> string();
+                case VALUE_NUMBER_INT -> nodes.numberNode(parser.getBigIntegerValue());
+                case VALUE_NUMBER_FLOAT -> nodes.numberNode(parser.getDoubleValue());
+                case VALUE_TRUE -> nodes.booleanNode(true);
+                case VALUE_FALSE -> nodes.booleanNode(false);
+                case VALUE_NULL -> nodes.nullNode();
+                default -> throw unreadable();
+            };
         }
-        Optional<DataUrl> url = string.dataUrl();
-        return url.isPresent() ? nodes.pojoNode(url.get()) : nodes.textNode(string.text());
+
+        private JsonNode object() throws IOException {
+            ObjectNode object = nodes.objectNode();
+            for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+                object.set(name, value(parser.nextToken()));
+            }
+            return object;
+        }
+
+        private JsonNode array() throws IOException {
+            ArrayNode array = nodes.arrayNode();
+            for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+                array.add(value(token));
+            }
+            return array;
+        }
+
+        private JsonNode string() throws IOException {
+            JsonStringSink string = new JsonStringSink(workspace, bareImages);
+            try (string) {
+                parser.getText(string);
+            }
+            Optional<DataUrl> url = string.dataUrl();
+            return url.isPresent() ? nodes.pojoNode(url.get()) : nodes.textNode(string.text());
+        }
     }
 }

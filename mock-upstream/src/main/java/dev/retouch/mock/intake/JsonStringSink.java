@@ -11,6 +11,7 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -22,9 +23,15 @@ import org.jspecify.annotations.Nullable;
 final class JsonStringSink extends Writer {
 
     private static final String MARK = "data:";
+    /** How images begin in base64: the signatures of png, jpeg and webp. */
+    private static final Map<String, String> SIGNATURES = Map.of("iVBORw0KGgo", "image/png", "/9j/", "image/jpeg",
+            "UklGR",
+            "image/webp");
+    private static final int LONGEST_SIGNATURE = 11;
     private static final int PIECE = 8192; // a multiple of four: base64 decodes in groups of four characters
 
     private final TempDirectory workspace;
+    private final boolean bareImages;
     private final StringBuilder text = new StringBuilder();
     private final char[] pending = new char[PIECE];
     private int pendingLength;
@@ -35,8 +42,14 @@ final class JsonStringSink extends Writer {
     private @Nullable MessageDigest digest;
     private boolean valid = true;
 
-    JsonStringSink(TempDirectory workspace) {
+    /**
+     * Receives one string.
+     *
+     * @param bareImages whether base64 that begins as an image is decoded, too, without {@code data:} before it
+     */
+    JsonStringSink(TempDirectory workspace, boolean bareImages) {
         this.workspace = workspace;
+        this.bareImages = bareImages;
     }
 
     @Override
@@ -48,7 +61,9 @@ final class JsonStringSink extends Writer {
             char c = characters[at++];
             text.append(c);
             if (c == ',' && text.indexOf(MARK) == 0 && text.indexOf(";base64,") > 0) {
-                startContent();
+                startContent(text.substring(MARK.length(), text.indexOf(";base64,")));
+            } else if (bareImages && text.length() <= LONGEST_SIGNATURE) {
+                startImage(SIGNATURES.get(text.toString()));
             }
         }
         for (; at < end; at++) {
@@ -59,8 +74,16 @@ final class JsonStringSink extends Writer {
         }
     }
 
-    private void startContent() throws IOException {
-        mediaType = text.substring(MARK.length(), text.indexOf(";base64,"));
+    private void startImage(@Nullable String type) throws IOException {
+        if (type != null) {
+            startContent(type);
+            text.getChars(0, text.length(), pending, 0);
+            pendingLength = text.length();
+        }
+    }
+
+    private void startContent(String type) throws IOException {
+        mediaType = type;
         Path target = workspace.newFile();
         MessageDigest sha256 = StoredBytes.sha256Digest();
         file = target;

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -17,9 +18,10 @@ public record JournalEntry(long sequence, Instant time, String method, String pa
     public record Header(String name, String value) {
 
         private static final int SHOWN = 4;
+        private static final Set<String> CREDENTIALS = Set.of("authorization", "api-key", "x-goog-api-key", "x-key");
 
         static Header received(String name, String value) {
-            return new Header(name, name.toLowerCase(Locale.ROOT).equals("authorization") ? shortened(value) : value);
+            return new Header(name, CREDENTIALS.contains(name.toLowerCase(Locale.ROOT)) ? shortened(value) : value);
         }
 
         private static String shortened(String credentials) {

@@ -6,22 +6,29 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 
-/** All models, in the order of the data file. */
-public record Models(List<Model> all, Model standard, List<String> moderation, int partialImageTokens) {
+/**
+ * All models, in the order of the data file.
+ *
+ * @param gemini the models of the Gemini API: output tokens of an image by its most pixels
+ */
+public record Models(List<Model> all, Model standard, List<String> moderation, int partialImageTokens,
+        Map<String, TreeMap<Long, Integer>> gemini) {
 
     private record Entry(String id, String family, long created, String ownedBy) {}
 
     private record File(Map<String, Family> families, String defaultModel, List<Entry> models,
-            List<String> moderationModels, int partialImageTokens) {}
+            List<String> moderationModels, int partialImageTokens, Map<String, TreeMap<Long, Integer>> geminiModels) {}
 
     public Models {
         all = List.copyOf(all);
         moderation = List.copyOf(moderation);
+        gemini = Map.copyOf(gemini);
     }
 
     public static Models load() {
@@ -47,7 +54,8 @@ public record Models(List<Model> all, Model standard, List<String> moderation, i
         }).toList();
         Model standard = all.stream().filter(model -> model.id().equals(file.defaultModel())).findFirst()
                 .orElseThrow(() -> new IllegalStateException("models.yaml: the default model is not listed"));
-        return new Models(all, standard, file.moderationModels(), file.partialImageTokens());
+        return new Models(all, standard, file.moderationModels(), file.partialImageTokens(),
+                file.geminiModels());
     }
 
     public Optional<Model> find(String id) {

@@ -50,6 +50,15 @@ public final class Picture {
         return false;
     }
 
+    /** With white pixels transparent and all others opaque: a mask whose white pixels may change, with the meaning of alpha. */
+    public Picture whiteAsTransparent() {
+        int[] mask = new int[argb.length];
+        for (int i = 0; i < argb.length; i++) {
+            mask[i] = (argb[i] & 0xFF) > 0x7F ? 0 : 0xFF000000;
+        }
+        return new Picture(width, height, mask);
+    }
+
     /** With every pixel laid over white. */
     public Picture onWhite() {
         int[] flat = new int[argb.length];

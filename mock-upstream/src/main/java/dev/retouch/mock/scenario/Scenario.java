@@ -38,6 +38,9 @@ public sealed interface Scenario {
     /** Return this number of images fewer than requested. */
     record FewerImages(int missing) implements Scenario {}
 
+    /** Refuse the edit as one that the safety system blocks, in the form of the wire. */
+    record ModerationBlocked() implements Scenario {}
+
     /** Paint over the whole image, whatever the mask says. */
     record ChangedOutside() implements Scenario {}
 

@@ -15,6 +15,7 @@ import dev.retouch.mock.scenario.Scenario.Flag;
 import dev.retouch.mock.scenario.Scenario.LargeAnswer;
 import dev.retouch.mock.scenario.Scenario.MalformedSse;
 import dev.retouch.mock.scenario.Scenario.MissingUsage;
+import dev.retouch.mock.scenario.Scenario.ModerationBlocked;
 import dev.retouch.mock.scenario.Scenario.Reset;
 import dev.retouch.mock.scenario.Scenario.Status;
 import dev.retouch.mock.scenario.Scenario.Truncate;
@@ -34,7 +35,7 @@ public final class ScenarioNames {
     /** The names, for the message of a refusal and for the help. */
     public static List<String> all() {
         return List.of("delay", "status", "rate-limit", "reset", "truncate", "malformed-sse", "cut-stream",
-                "missing-usage", "fewer-images", "changed-outside", "large-answer", "flag");
+                "missing-usage", "fewer-images", "changed-outside", "moderation-blocked", "large-answer", "flag");
     }
 
     /** Scenarios from a header or from the text form of the control endpoint. */
@@ -56,6 +57,7 @@ public final class ScenarioNames {
             case "missing-usage" -> new MissingUsage();
             case "fewer-images" -> new FewerImages(settings.number("by", 1, 10, 1));
             case "changed-outside" -> new ChangedOutside();
+            case "moderation-blocked" -> new ModerationBlocked();
             case "large-answer" -> new LargeAnswer(settings.number("mb", 1, 1024, 50));
             case "flag" -> new Flag(settings.text("containing"), settings.text("sha256"),
                     settings.text("category").orElse("violence"));
@@ -104,6 +106,7 @@ public final class ScenarioNames {
             case MissingUsage() -> "missing-usage";
             case FewerImages(int missing) -> "fewer-images; by=" + missing;
             case ChangedOutside() -> "changed-outside";
+            case ModerationBlocked() -> "moderation-blocked";
             case LargeAnswer(int megabytes) -> "large-answer; mb=" + megabytes;
             case Flag(Optional<String> containing, Optional<String> sha256, String category) -> "flag"
                     + containing.map(text -> "; containing=" + ScenarioText.quote(text)).orElse("")

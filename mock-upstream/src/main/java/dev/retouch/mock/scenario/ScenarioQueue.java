@@ -17,25 +17,41 @@ public final class ScenarioQueue {
     public record Waiting(Script script, Optional<String> path, Optional<Integer> times) {}
 
     private final List<Waiting> waiting = new ArrayList<>();
-    private final Map<String, List<Scenario>> byClientRequest = new HashMap<>();
+    private final Map<String, Waiting> byClientRequest = new HashMap<>();
 
     /** The next request with this {@code x-client-request-id}. */
     public synchronized void forClientRequest(String id, List<Scenario> scenarios) {
-        byClientRequest.put(id, List.copyOf(scenarios));
+        byClientRequest.put(id, new Waiting(new Script(scenarios), Optional.empty(), Optional.of(1)));
     }
 
-    /** Removes the scenarios of a client's request that has not come. */
+    /** Every request with this {@code x-client-request-id} until {@link #forget}. */
+    public synchronized void forEachClientRequest(String id, List<Scenario> scenarios) {
+        byClientRequest.put(id, new Waiting(new Script(scenarios), Optional.empty(), Optional.empty()));
+    }
+
+    /** Removes the scenarios of a client's request. */
     public synchronized void forget(String id) {
         byClientRequest.remove(id);
     }
 
-    /** Removes and returns the scenarios for a client's request to a path; those of its id are first. */
+    /** Returns the scenarios for a client's request to a path; those of its id are first. Those for one request are removed. */
     public synchronized Script take(String path, Optional<String> clientRequest) {
-        List<Scenario> own = clientRequest.map(byClientRequest::remove).orElse(List.of());
+        List<Scenario> own = clientRequest.map(this::ofClientRequest).orElse(List.of());
         Script others = take(path);
         return own.isEmpty()
                 ? others
                 : new Script(Stream.concat(own.stream(), others.scenarios().stream()).toList());
+    }
+
+    private List<Scenario> ofClientRequest(String id) {
+        Waiting entry = byClientRequest.get(id);
+        if (entry == null) {
+            return List.of();
+        }
+        if (entry.times().isPresent()) {
+            byClientRequest.remove(id);
+        }
+        return entry.script().scenarios();
     }
 
     /** The next request to any path. */

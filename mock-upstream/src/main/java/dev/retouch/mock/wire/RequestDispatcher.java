@@ -5,8 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -38,6 +39,7 @@ public final class RequestDispatcher extends Handler.Abstract {
 
     private static final Logger LOG = LoggerFactory.getLogger(RequestDispatcher.class);
     private static final String SCENARIO_HEADER = "x-mock-scenario";
+    private static final String MODERATIONS = "/v1/moderations";
     private static final String CLIENT_REQUEST = "x-client-request-id";
 
     private final Path folder;
@@ -46,16 +48,22 @@ public final class RequestDispatcher extends Handler.Abstract {
     private final BodyReader intake;
     private final ScenarioQueue scenarios;
     private final Journal journal;
-    private final Envelope envelope = new Envelope();
+    private final List<ApiForm> forms;
 
+    /**
+     * Dispatches to these routes.
+     *
+     * @param others the forms of APIs beside OpenAI's
+     */
     public RequestDispatcher(Path folder, Keys keys, Routes routes, BodyReader intake, ScenarioQueue scenarios,
-            Journal journal) {
+            Journal journal, List<ApiForm> others) {
         this.folder = folder;
         this.keys = keys;
         this.routes = routes;
         this.intake = intake;
         this.scenarios = scenarios;
         this.journal = journal;
+        this.forms = Stream.concat(Stream.of(ApiForm.OPENAI), others.stream()).toList();
     }
 
     @Override
@@ -89,8 +97,9 @@ public final class RequestDispatcher extends Handler.Abstract {
         return path.startsWith("/mock/") && !path.startsWith("/mock/files/");
     }
 
-    private static boolean isApi(String path) {
-        return path.startsWith("/v1/");
+    /** The form of the API that a path belongs to; empty for all other pages. */
+    private Optional<ApiForm> api(String path) {
+        return forms.stream().filter(form -> path.startsWith(form.prefix())).findFirst();
     }
 
     private static Exchange.Arrival arrival(Request request) {
@@ -102,24 +111,28 @@ public final class RequestDispatcher extends Handler.Abstract {
 
     private Outcome serve(Request request, RequestContext visit, String requestId) throws IOException {
         Script script = Script.none();
+        Function<ApiErrorException, Answer.Document> errors = api(Request.getPathInContext(request))
+                .orElse(ApiForm.OPENAI).errors();
         Answer answer;
         try {
             script = script(request, visit);
             answer = answer(request, visit, script);
         } catch (ApiErrorException refusal) {
             BodyReader.drain(request);
-            answer = envelope.of(refusal);
+            answer = errors.apply(refusal);
         } catch (RuntimeException e) {
             LOG.error("request failed request={}", requestId, e);
             BodyReader.drain(request);
-            answer = envelope.of(ProviderErrors.internal());
+            answer = errors.apply(ProviderErrors.internal());
         }
         return new ResponseSender(visit, script).deliver(answer);
     }
 
     private Script script(Request request, RequestContext visit) {
         String path = Request.getPathInContext(request);
-        if (!isApi(path)) {
+        Optional<ApiForm> form = api(path);
+        // in other forms, only edits are posted
+        if (form.isEmpty() || (!form.get().equals(ApiForm.OPENAI) && !request.getMethod().equals("POST"))) {
             return Script.none();
         }
         List<String> asked = request.getHeaders().getFields(SCENARIO_HEADER).stream()
@@ -141,49 +154,52 @@ public final class RequestDispatcher extends Handler.Abstract {
 
     /** The client's own id of an edit. */
     private static Optional<String> clientRequest(Request request, String path) {
-        return path.endsWith("/images/edits")
-                ? Optional.ofNullable(request.getHeaders().get(CLIENT_REQUEST))
-                : Optional.empty();
+        return path.equals(MODERATIONS)
+                ? Optional.empty()
+                : Optional.ofNullable(request.getHeaders().get(CLIENT_REQUEST));
     }
 
     private Answer answer(Request request, RequestContext visit, Script script) throws IOException {
         String path = Request.getPathInContext(request);
-        if (isApi(path) || (keys.guardsControl() && isControl(path))) {
-            keys.check(request.getHeaders().get(HttpHeader.AUTHORIZATION));
+        ApiForm form = api(path).orElse(ApiForm.OPENAI);
+        if (api(path).isPresent() || (keys.guardsControl() && isControl(path))) {
+            keys.check(form, request.getHeaders());
         }
         Routes.Match match = routes.find(request.getMethod(), path);
-        RequestBody body = read(request, visit);
+        RequestBody body = read(request, visit, form);
         Exchange exchange = visit.exchange();
         if (exchange != null) {
             exchange.received(body);
         }
         Optional<Scenario.Status> instead = script.find(Scenario.Status.class);
         if (instead.isPresent()) {
-            return scripted(instead.get());
+            return scripted(instead.get(), form);
         }
         if (script.has(Scenario.Reset.class)) {
-            return envelope.of(ProviderErrors.internal()); // never sent: the connection is reset first
+            return form.errors().apply(ProviderErrors.internal()); // never sent: the connection is reset first
         }
         String origin = "http://" + request.getHttpURI().getAuthority();
-        return match.endpoint().answer(new EndpointRequest(origin, match.variables(), body, visit.workspace(), script));
+        String query = Optional.ofNullable(request.getHttpURI().getQuery()).orElse("");
+        return match.endpoint()
+                .answer(new EndpointRequest(origin, match.variables(), query, body, visit.workspace(), script));
     }
 
-    private RequestBody read(Request request, RequestContext visit) throws IOException {
+    private RequestBody read(Request request, RequestContext visit, ApiForm form) throws IOException {
         try {
-            return intake.read(request, visit.workspace());
+            return intake.read(request, visit.workspace(), form.bareImages());
         } catch (EofException _) {
             throw ProviderErrors.badRequest("The request body ended before its announced end.", null,
                     "incomplete_body");
         }
     }
 
-    private Answer scripted(Scenario.Status status) {
+    private static Answer scripted(Scenario.Status status, ApiForm form) {
         Optional<String> text = status.body();
         if (text.isPresent()) {
             byte[] bytes = text.get().getBytes(java.nio.charset.StandardCharsets.UTF_8);
             return new Answer.Document(status.code(), status.headers(), status.contentType(), out -> out.write(bytes));
         }
-        return envelope.of(ProviderErrors.scripted(status.code(), status.headers()));
+        return form.errors().apply(ProviderErrors.scripted(status.code(), status.headers()));
     }
 
     private static void finish(RequestContext visit, Outcome outcome, Callback callback) throws IOException {

@@ -48,7 +48,7 @@ final class CatalogWiring implements AutoCloseable, InstanceCatalog {
 
     private final Configuration configuration;
     private final Map<String, String> environment;
-    private final Optional<URI> sandbox;
+    private final Optional<SandboxAddress> sandbox;
     private final CircuitBreakerRegistry breakers;
     private final ObservationWiring observation;
     private final CatalogRepository repository;
@@ -73,11 +73,11 @@ final class CatalogWiring implements AutoCloseable, InstanceCatalog {
     /**
      * Reads the files and the stored documents.
      *
-     * @param sandbox base URL of the sandbox, if it is enabled
+     * @param sandbox address of the sandbox, if it is enabled
      * @param spool keeps the images of answers that come in several responses
      * @throws ConfigurationException if a file or document is invalid; the message names its place
      */
-    CatalogWiring(Configuration configuration, Map<String, String> environment, Optional<URI> sandbox,
+    CatalogWiring(Configuration configuration, Map<String, String> environment, Optional<SandboxAddress> sandbox,
             CircuitBreakerRegistry breakers, ObservationWiring observation, CatalogRepository repository,
             Spool spool, Clock clock) {
         this.configuration = configuration;

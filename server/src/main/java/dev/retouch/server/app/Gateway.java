@@ -21,6 +21,7 @@ import dev.retouch.server.answer.EditResponses;
 import dev.retouch.server.answer.EventRelay;
 import dev.retouch.server.answer.InBandErrorWriter;
 import dev.retouch.server.answer.KeepAliveResponder;
+import dev.retouch.server.answer.LinkResolver;
 import dev.retouch.server.answer.MismatchPolicy;
 import dev.retouch.server.api.AdminMapper;
 import dev.retouch.server.api.AdminTokenCheck;
@@ -161,7 +162,8 @@ public final class Gateway implements AutoCloseable {
             Spool spool = new Spool(configuration.temporaryFolder(), configuration.http().memoryPerImage().asInt(),
                     imageMemory);
             Storage storage = lifecycle.add(Storage.open(configuration, this::models, this::upstreams, clock));
-            catalog = lifecycle.add(new CatalogWiring(configuration, environment, sandbox.map(MockUpstream::baseUrl),
+            catalog = lifecycle.add(new CatalogWiring(configuration, environment,
+                    sandbox.map(mock -> SandboxAddress.of(mock, configuration.sandbox().kind())),
                     breakers, observation, storage.catalog(), spool, clock));
             CurrentCatalog catalogs = catalog.catalogs();
             CatalogService documents = new CatalogService(storage.catalog(), catalog, clock);
@@ -273,13 +275,25 @@ public final class Gateway implements AutoCloseable {
                                 configuration.edits().mismatch() == MismatchPolicy.REFUSE,
                                 UpstreamRegistry.MaskUse.ANY)),
                 new EditResponses(spool, configuration.edits().mismatch(),
-                        new ReturnedLinkFetcher(fetcher, maxReturnedImage),
+                        returnedLinks(fetcher, maxReturnedImage, configuration, spool),
                         new EventRelay(errors, streaming.keepAlive(), clock), clock),
                 new KeepAliveResponder(streaming.keepAlive(), streaming.jsonKeepAlive(), errors), hostedImages,
                 configuration.edits().clientDisconnect(), maxReturnedImage,
                 sandbox.<TestOutcomes>map(mock -> new SandboxOutcomes(UpstreamWiring.SANDBOX, mock.scenarios()))
                         .orElse(TestOutcomes.NO_SANDBOX),
                 contents);
+    }
+
+    private LinkResolver.Fetcher returnedLinks(ImageFetcher fetcher, long maxReturnedImage,
+            Configuration configuration, Spool spool) {
+        ReturnedLinkFetcher usual = new ReturnedLinkFetcher(fetcher, maxReturnedImage);
+        return sandbox.<LinkResolver.Fetcher>map(mock -> new SandboxLinkFetcher(mock.origin(),
+                new ReturnedLinkFetcher(
+                        lifecycle.add(new ImageFetcher(
+                                SandboxLinkFetcher.settings(mock.origin(), configuration.fetch()), spool,
+                                configuration.http().maxPercentPerKey())),
+                        maxReturnedImage),
+                usual)).orElse(usual);
     }
 
     private void administration(ResourceConfig resources, Storage storage, Ledger ledger, RetainedReader retained,

@@ -1,12 +1,7 @@
 package dev.retouch.server.app;
 
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
-
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.retouch.mock.scenario.Scenario;
 import dev.retouch.mock.scenario.ScenarioQueue;
@@ -37,13 +32,18 @@ final class SandboxOutcomes implements TestOutcomes {
         if (!principal.group().isServedOnlyBy(upstream)) {
             throw TestOutcomes.refused();
         }
-        scenarios.forClientRequest(editId, scenarios(outcome));
+        if (outcome.kind() == TestOutcome.Kind.FEWER_IMAGES) {
+            scenarios.forClientRequest(editId, scenarios(outcome));
+        } else {
+            // some kinds send a request for each image
+            scenarios.forEachClientRequest(editId, scenarios(outcome));
+        }
         return () -> scenarios.forget(editId);
     }
 
     private static List<Scenario> scenarios(TestOutcome outcome) {
         return switch (outcome.kind()) {
-            case MODERATION_BLOCKED -> List.of(moderationBlocked());
+            case MODERATION_BLOCKED -> List.of(new Scenario.ModerationBlocked());
             case RATE_LIMITED -> List.of(Scenario.rateLimit(RETRY_AFTER_SECONDS));
             case SERVER_ERROR -> List.of(Scenario.status(500));
             case SLOW -> List.of(Scenario.delay(outcome.delay()));
@@ -53,14 +53,5 @@ final class SandboxOutcomes implements TestOutcomes {
             case FEWER_IMAGES -> List.of(new Scenario.FewerImages(1));
             case CHANGED_OUTSIDE -> List.of(new Scenario.ChangedOutside());
         };
-    }
-
-    /** The refusal of OpenAI's safety system. */
-    private static Scenario moderationBlocked() {
-        ObjectNode error = JsonNodeFactory.instance.objectNode();
-        error.putObject("error")
-                .put("message", "Your request was rejected by the safety system. safety_violations=[violence].")
-                .put("type", "image_generation_user_error").putNull("param").put("code", "moderation_blocked");
-        return new Scenario.Status(400, Optional.of(error.toString()), "application/json", Map.of());
     }
 }

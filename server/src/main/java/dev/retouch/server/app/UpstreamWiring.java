@@ -33,6 +33,7 @@ import dev.retouch.server.upstream.UpstreamDefaults;
 import dev.retouch.server.upstream.UpstreamObserver;
 import dev.retouch.server.upstream.UpstreamRegistry;
 import dev.retouch.server.upstream.UpstreamSettings;
+import dev.retouch.server.upstream.WireSettings;
 
 /**
  * Creates the upstreams of a configuration: the upstream of {@code upstream.url}, those of the upstreams file, and the sandbox. Reads
@@ -178,13 +179,14 @@ final class UpstreamWiring {
     /**
      * Returns the addresses of the upstreams by name.
      *
-     * @param sandbox base URL of the sandbox, if it is enabled
+     * @param sandbox address of the sandbox, if it is enabled
      */
-    Map<String, UpstreamAddress> addresses(Optional<URI> sandbox) {
+    Map<String, UpstreamAddress> addresses(Optional<SandboxAddress> sandbox) {
         Map<String, UpstreamAddress> addresses = new LinkedHashMap<>();
         upstreams.forEach((name, upstream) -> addresses.put(name,
                 new UpstreamAddress(upstream.settings().url(), upstream.key(), upstream.settings().proxy())));
-        sandbox.ifPresent(url -> addresses.put(SANDBOX, new UpstreamAddress(url, SANDBOX_KEY, null)));
+        sandbox.ifPresent(address -> addresses.put(SANDBOX,
+                new UpstreamAddress(address.moderationUrl(), SANDBOX_KEY, null)));
         return addresses;
     }
 
@@ -195,7 +197,8 @@ final class UpstreamWiring {
     }
 
     /** Creates the registry; upstreams that another catalog has with the same settings and key are shared with it. */
-    UpstreamRegistry connect(SharedConnections.Uses uses, Optional<URI> sandbox, CircuitBreakerRegistry breakers,
+    UpstreamRegistry connect(SharedConnections.Uses uses, Optional<SandboxAddress> sandbox,
+            CircuitBreakerRegistry breakers,
             UpstreamObserver observer, Spool spool, Clock clock) {
         CircuitBreakerSettings rules = new CircuitBreakerSettings(settings.breakerMinAttempts(),
                 settings.breakerOpenTime(), clock);
@@ -205,9 +208,10 @@ final class UpstreamWiring {
                 upstream, rules, breakers, spool)));
         // the sandbox has no circuit breaker: its scripted failures reach the client
         Optional<RoutedUpstream> builtIn = sandbox
-                .map(url -> routed(uses, new RoutedUpstream.Place(SANDBOX, 1, 1, false),
-                        new ConfiguredUpstream(UpstreamSettings.usual(url, settings), SANDBOX_KEY), rules, breakers,
-                        spool));
+                .map(address -> routed(uses, new RoutedUpstream.Place(SANDBOX, 1, 1, false),
+                        new ConfiguredUpstream(UpstreamSettings.usual(address.url(), settings,
+                                WireSettings.ofKind(address.kind())), SANDBOX_KEY),
+                        rules, breakers, spool));
         return new UpstreamRegistry(routed, builtIn, RetrySettings.of(settings.maxAttempts(), settings.retryBudget()),
                 new Random(), observer);
     }

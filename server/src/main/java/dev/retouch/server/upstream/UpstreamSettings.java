@@ -72,11 +72,16 @@ public record UpstreamSettings(URI url, @Nullable String keyEnv, @Nullable Path 
                 totalTimeout, maxConnections, jsonEdits, streams, models, WireSettings.USUAL);
     }
 
-    /** An upstream with the defaults of the settings: the provider of {@code upstream.url}, or the sandbox. */
+    /** The provider of {@code upstream.url}, with the defaults of the settings. */
     public static UpstreamSettings usual(URI url, UpstreamDefaults provider) {
+        return usual(url, provider, WireSettings.USUAL);
+    }
+
+    /** An upstream of any kind with the defaults of the settings, such as the sandbox. */
+    public static UpstreamSettings usual(URI url, UpstreamDefaults provider, WireSettings wire) {
         return new UpstreamSettings(url, null, null, 1, 1, Http.AUTO, null, provider.connectTimeout(),
                 provider.firstByteTimeout(), provider.idleTimeout(), provider.totalTimeout(),
-                provider.maxConnections(), JsonEdits.MULTIPART, true, Map.of());
+                provider.maxConnections(), JsonEdits.MULTIPART, true, Map.of(), wire);
     }
 
     /** The same settings with a direct connection. */

@@ -39,8 +39,7 @@ public record WireSettings(String kind, @JsonProperty("api-version") @Nullable S
     /** The kind of an upstream whose entry names none. */
     public static final String OPENAI = "openai";
     /** An upstream in OpenAI's form. */
-    public static final WireSettings USUAL = new WireSettings(OPENAI, null, Map.of(), null, List.of(), null, null, null,
-            null, null, null, false, false);
+    public static final WireSettings USUAL = ofKind(OPENAI);
 
     private static final String FIELD = "[A-Za-z_][A-Za-z0-9_.-]{0,62}(\\[\\])?";
 
@@ -59,6 +58,12 @@ public record WireSettings(String kind, @JsonProperty("api-version") @Nullable S
                 "must look like 2025-04-01-preview");
         deployments.forEach((model, deployment) -> SettingChecks.check(deployment.matches("[A-Za-z0-9._-]{1,64}"),
                 "deployments", "'" + deployment + "' is not the name of a deployment"));
+    }
+
+    /** An upstream of a kind, with all other settings omitted. */
+    public static WireSettings ofKind(String kind) {
+        return new WireSettings(kind, null, Map.of(), null, List.of(), null, null, null, null, null, null, false,
+                false);
     }
 
     /** Whether the key is a token that changes. */

@@ -53,7 +53,8 @@ class SettingBindingTest {
             Map.entry("billing.abandoned", "charge"), Map.entry("billing.keep-edits", "400d"),
             Map.entry("upstream.url", "https://u.example/v1"),
             Map.entry("upstream.key", "key"), Map.entry("catalog.key-env-prefix", "OTHER_KEY_"),
-            Map.entry("catalog.key-folder", "keys"), Map.entry("retention.key-file", "content.key"));
+            Map.entry("catalog.key-folder", "keys"), Map.entry("retention.key-file", "content.key"),
+            Map.entry("sandbox.kind", "gemini"), Map.entry("storage.quota-per-key", "20GB"));
     /** A certificate and its key are valid only together. */
     private static final Map<String, String> TLS = Map.of("RETOUCH_TLS_CERTIFICATE", "a.pem", "RETOUCH_TLS_KEY",
             "b.pem");

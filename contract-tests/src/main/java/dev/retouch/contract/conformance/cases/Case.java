@@ -15,10 +15,11 @@ import dev.retouch.contract.conformance.wire.Request;
  * @param rules the rules of the dialects' own pages that it checks, such as {@code A form-n}
  * @param paid whether a provider charges for the expected response
  * @param heavy whether it uploads so much that it runs only on request
+ * @param announcement what the endpoint has to announce, or else the case does not apply to it
  * @param cost the cost of the edit at list prices, even if it should be refused; empty if no edit can result
  */
 public record Case(Row row, String name, String shows, List<String> rules, boolean paid, boolean heavy, Request request,
-        List<Check> checks, Optional<Cost> cost) {
+        List<Check> checks, Optional<Announcement> announcement, Optional<Cost> cost) {
 
     /**
      * A row of the report.

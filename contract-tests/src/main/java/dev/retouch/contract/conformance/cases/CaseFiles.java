@@ -28,7 +28,7 @@ public final class CaseFiles {
 
     /** The rows of the report, in its order. */
     private static final List<String> SHIPPED = List.of("dialect-a", "dialect-b", "dialect-c", "dialect-d", "dialect-e",
-            "limits", "errors", "streaming", "links", "masks", "models");
+            "limits", "errors", "streaming", "links", "masks", "gateway", "models");
 
     private final YAMLMapper yaml = YAMLMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY).build();

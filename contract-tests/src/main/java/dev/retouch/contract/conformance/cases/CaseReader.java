@@ -3,6 +3,7 @@ package dev.retouch.contract.conformance.cases;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -89,11 +90,19 @@ final class CaseReader {
         return filled;
     }
 
+    private static Announcement announcement(Entry entry) {
+        entry.knowing("model", "mask", "n", "size");
+        String model = entry.text("model");
+        return List.of("mask", "n", "size").stream().filter(entry::has).findFirst()
+                .map(name -> new Announcement(model, Optional.of(name), entry.text(name)))
+                .orElseGet(() -> new Announcement(model, Optional.empty(), ""));
+    }
+
     private Case one(Case.Row row, String file, Entry unnamed) {
         String name = unnamed.text("name");
         Entry entry = new Entry(file + ", case '" + name + "'", models.in(unnamed.node())).knowing("name", "shows",
                 "rules",
-                "paid", "heavy", "default-model", "send", "expect");
+                "paid", "heavy", "default-model", "announced", "send", "expect");
         if (entry.node().toString().contains("${")) {
             throw entry.mistake("has a '${…}' that its 'each' does not fill");
         }
@@ -114,6 +123,7 @@ final class CaseReader {
         List<String> rules = new ArrayList<>();
         entry.list("rules").forEach(rule -> rules.add(rule.asText()));
         return new Case(row, name, entry.text("shows"), rules, paid, entry.flag("heavy"), request, checks,
+                entry.inside("announced").map(CaseReader::announcement),
                 prices.of(request).filter(cost -> request.mayEdit()));
     }
 

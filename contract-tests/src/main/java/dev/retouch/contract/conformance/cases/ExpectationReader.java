@@ -76,7 +76,7 @@ final class ExpectationReader {
     }
 
     private ImagesCheck images(Entry entry) {
-        entry.knowing("count", "as", "format", "size", "transparent", "unchanged-outside");
+        entry.knowing("count", "as", "format", "size", "size-or-warning", "transparent", "unchanged-outside");
         Optional<Outside> outside = entry.inside("unchanged-outside").map(inside -> {
             inside.knowing("image", "mask", "tolerance");
             return new Outside(shelf.get(inside.text("image").replaceFirst("^@", ""), inside),
@@ -85,6 +85,7 @@ final class ExpectationReader {
         });
         return new ImagesCheck(entry.number("count"), entry.oneOf("as", ImagesCheck.ReturnedAs.class),
                 entry.optionalText("format"), entry.optionalText("size"),
+                entry.optionalText("size-or-warning"),
                 entry.has("transparent") ? Optional.of(entry.flag("transparent")) : Optional.empty(), outside);
     }
 

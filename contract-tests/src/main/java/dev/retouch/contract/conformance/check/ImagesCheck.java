@@ -12,11 +12,13 @@ import dev.retouch.contract.harness.Picture;
  * @param form how they are returned
  * @param format the format of their files
  * @param size width and height
+ * @param sizeOrWarning width and height, unless {@code x-retouch-warning} speaks of the size
  * @param transparent whether something can be seen through them
  * @param outside where they must be as they were
  */
 public record ImagesCheck(Optional<Integer> count, Optional<ReturnedAs> form, Optional<String> format,
-        Optional<String> size, Optional<Boolean> transparent, Optional<Outside> outside) implements Check {
+        Optional<String> size, Optional<String> sizeOrWarning, Optional<Boolean> transparent,
+        Optional<Outside> outside) implements Check {
 
     /** How an image is returned. */
     public enum ReturnedAs {
@@ -33,11 +35,11 @@ public record ImagesCheck(Optional<Integer> count, Optional<ReturnedAs> form, Op
             findings.differs("images", count.map(String::valueOf).orElse("some"), String.valueOf(images.size()));
         }
         for (Returned image : images) {
-            look(image, findings);
+            look(image, evidence, findings);
         }
     }
 
-    private void look(Returned image, Findings findings) {
+    private void look(Returned image, Evidence evidence, Findings findings) {
         String place = image.place();
         form.filter(wanted -> (wanted == ReturnedAs.B64_JSON) != image.base64()
                 || (wanted == ReturnedAs.URL) != image.url().isPresent())
@@ -50,12 +52,18 @@ public record ImagesCheck(Optional<Integer> count, Optional<ReturnedAs> form, Op
         Picture picture = image.picture().get();
         String seen = picture.width() + "x" + picture.height();
         size.filter(wanted -> !wanted.equals(seen)).ifPresent(wanted -> findings.differs(place, wanted, seen));
+        sizeOrWarning.filter(wanted -> !wanted.equals(seen) && !warnsOfSize(evidence)).ifPresent(
+                wanted -> findings.differs(place, wanted + ", or an x-retouch-warning about the size", seen));
         format.filter(wanted -> !wanted.equals(picture.format()))
                 .ifPresent(wanted -> findings.differs(place, wanted, picture.format()));
         transparent.filter(wanted -> wanted != isTransparent(picture)).ifPresent(
                 wanted -> findings.differs(place, wanted ? "something transparent" : "nothing transparent",
                         wanted ? "an opaque picture" : "a picture that can be seen through"));
         outside.ifPresent(wanted -> wanted.look(place, picture, findings));
+    }
+
+    private static boolean warnsOfSize(Evidence evidence) {
+        return evidence.answer().header("x-retouch-warning").filter(text -> text.contains("size")).isPresent();
     }
 
     private static boolean isTransparent(Picture picture) {

@@ -2,10 +2,15 @@ package dev.retouch.contract.conformance.run;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+
+import dev.retouch.contract.conformance.cases.Announcement;
 import dev.retouch.contract.conformance.cases.Case;
 import dev.retouch.contract.conformance.check.Check;
 import dev.retouch.contract.conformance.check.Evidence;
@@ -23,6 +28,7 @@ public final class Runner {
 
     private final Sender sender;
     private final Clock clock;
+    private final Map<String, JsonNode> announced = new HashMap<>();
     private boolean acceptsWhatItShouldRefuse;
 
     /** Receives each case when it ends. */
@@ -40,6 +46,9 @@ public final class Runner {
     public void run(Plan plan, Listener listener) throws InterruptedException {
         for (Case each : plan.cases()) {
             Optional<String> against = plan.against(each).or(() -> tooRisky(plan, each));
+            if (against.isEmpty()) {
+                against = notAnnounced(each);
+            }
             listener.ended(against.isPresent() ? Outcome.notRun(each, against.get()) : run(each));
         }
     }
@@ -49,6 +58,31 @@ public final class Runner {
         return acceptsWhatItShouldRefuse && !plan.paid() && each.isRefusal()
                 ? Optional.of("could cost money, because this endpoint edits what it should refuse; say --paid")
                 : Optional.empty();
+    }
+
+    /** A case about something that the endpoint does not announce says nothing about it. */
+    private Optional<String> notAnnounced(Case each) throws InterruptedException {
+        Optional<Announcement> needed = each.announcement();
+        if (needed.isEmpty() || needed.get().isIn(announced(needed.get().path()))) {
+            return Optional.empty();
+        }
+        return Optional.of("does not apply: capabilities.gateway does not announce " + needed.get().words());
+    }
+
+    private JsonNode announced(String path) throws InterruptedException {
+        JsonNode known = announced.get(path);
+        if (known != null) {
+            return known;
+        }
+        JsonNode document;
+        try {
+            document = sender.send(new Request("GET", path, Request.KeyUse.RIGHT, Map.of(), new Body.None())).json()
+                    .orElse(MissingNode.getInstance());
+        } catch (NoAnswerException e) {
+            return MissingNode.getInstance();
+        }
+        announced.put(path, document);
+        return document;
     }
 
     private Outcome run(Case each) throws InterruptedException {

@@ -42,7 +42,8 @@ public final class UpstreamErrorMapper implements UpstreamErrors {
     private static final Set<Integer> PAGE_STATUSES = Set.of(400, 413, 415, 422);
     private static final Pattern TITLE = Pattern.compile("<(title|h1)[^>]*>([^<]{1,500})<", Pattern.CASE_INSENSITIVE);
     private static final Refusal WORDLESS = new Refusal("", null, null, null, 0);
-    private static final String REQUEST_ID = "x-upstream-request-id";
+    /** The header with the upstream's id of the request, in the response to the client. */
+    public static final String REQUEST_ID = "x-upstream-request-id";
     /** Names of the header with the upstream's id of the request. */
     private static final List<String> REQUEST_IDS = List.of("x-request-id", "apim-request-id", "x-fal-request-id");
 

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.retouch.server.answer.AnswerFormat;
+import dev.retouch.server.answer.KnownMembersReader;
 import dev.retouch.server.upstream.JsonImages;
 import dev.retouch.server.upstream.KindTraits;
 import dev.retouch.server.upstream.Redactor;
@@ -85,7 +86,7 @@ public final class OpenRouterWire implements Wire {
 
     @Override
     public AnswerFormat answers() {
-        return AnswerFormat.OPENAI;
+        return (source, held) -> new KnownMembersReader(AnswerFormat.OPENAI.reader(source, held));
     }
 
     @Override

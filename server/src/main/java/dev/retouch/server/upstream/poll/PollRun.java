@@ -2,6 +2,7 @@ package dev.retouch.server.upstream.poll;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,6 +22,7 @@ import dev.retouch.server.upstream.RetryScope;
 import dev.retouch.server.upstream.UpstreamInterruptedException;
 import dev.retouch.server.upstream.UpstreamRequest;
 import dev.retouch.server.upstream.UpstreamResponse;
+import dev.retouch.server.upstream.openai.UpstreamErrorMapper;
 
 /**
  * One accepted edit, from its submission to its result. However it ends without a result, an edit that can be canceled is canceled; it may
@@ -101,7 +103,17 @@ final class PollRun {
     }
 
     private RuntimeException refused(JsonNode state, String code) {
-        return upstream.errors().refusals().failure(new Refusal(reason(state), null, null, code, 0), 200);
+        String reason = reason(state);
+        String status = state.at(kind.poll().status()).asText("");
+        // a reason may be a single word, which says nothing without the state
+        String message = kind.poll().blocked().contains(status) && !reason.isEmpty() ? status + ": " + reason : reason;
+        RuntimeException failure = upstream.errors().refusals().failure(new Refusal(message, null, null, code, 0), 200);
+        return failure instanceof UpstreamRefusalException refusal ? refusal.withHeaders(requestId()) : failure;
+    }
+
+    /** The header with the upstream's id of the edit. */
+    private Map<String, String> requestId() {
+        return upstream.requestId(accepted).map(id -> Map.of(UpstreamErrorMapper.REQUEST_ID, id)).orElse(Map.of());
     }
 
     private String reason(JsonNode state) {

@@ -154,8 +154,13 @@ public final class PollUpstream implements UpstreamTransport, AutoCloseable {
     UpstreamResponse response(UpstreamRequest edit, JsonNode accepted, InputStream document) {
         BigDecimal cost = PollAnswerReader.cost(accepted, kind.accepted()).orElse(null);
         return new UpstreamResponse(false, (source, held) -> new PollAnswerReader(source, kind, cost),
-                errors.refusals(), redactor.requestId(accepted.at(kind.accepted().id()).asText(null)), document,
+                errors.refusals(), requestId(accepted), document,
                 UpstreamResponse.Notes.NONE, true);
+    }
+
+    /** The upstream's id of an accepted edit. */
+    Optional<String> requestId(JsonNode accepted) {
+        return redactor.requestId(accepted.at(kind.accepted().id()).asText(null));
     }
 
     UpstreamResponse response(UpstreamRequest edit, JsonNode accepted, JsonNode document) {

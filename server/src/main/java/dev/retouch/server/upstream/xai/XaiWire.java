@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.retouch.server.answer.AnswerFormat;
+import dev.retouch.server.answer.KnownMembersReader;
 import dev.retouch.server.answer.Refusal;
 import dev.retouch.server.upstream.JsonImages;
 import dev.retouch.server.upstream.KindTraits;
@@ -81,7 +82,7 @@ public final class XaiWire implements Wire {
 
     @Override
     public AnswerFormat answers() {
-        return AnswerFormat.OPENAI;
+        return (source, held) -> new KnownMembersReader(AnswerFormat.OPENAI.reader(source, held));
     }
 
     @Override

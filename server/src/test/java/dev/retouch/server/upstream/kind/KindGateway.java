@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.retouch.mock.journal.Journal;
 import dev.retouch.server.app.Gateway;
 import dev.retouch.server.config.ConfigurationLoader;
 import dev.retouch.server.fixture.Eventually;
@@ -149,8 +150,28 @@ final class KindGateway implements AutoCloseable {
                 BodyHandlers.ofByteArray()).join().body();
     }
 
-    HttpResponse<String> send(Edit edit) {
-        return http.sendAsync(request(edit), BodyHandlers.ofString()).join();
+    HttpResponse<String> send(Edit edit, String... headers) {
+        return http.sendAsync(request(edit, headers), BodyHandlers.ofString()).join();
+    }
+
+    /** The secret of the client's API key. */
+    String key() {
+        return key;
+    }
+
+    /** From now on the client has this API key. */
+    void useKey(String secret) {
+        key = secret;
+    }
+
+    /** From now on the client has the sandbox key. */
+    void useSandboxKey() {
+        key = gateway.sandboxKey().orElseThrow().value();
+    }
+
+    /** The journal of the sandbox. */
+    Journal sandboxJournal() {
+        return gateway.sandbox().orElseThrow().journal();
     }
 
     CompletableFuture<HttpResponse<String>> sendLater(Edit edit) {

@@ -6,9 +6,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
-import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -91,8 +89,8 @@ class MaskCropTest {
                         + "/picture?" + request.query() + "\"}}");
                 default -> {
                     int size = Integer.parseInt(request.query().replace("size=", ""));
-                    yield new Reply(200, Map.of("content-type", "image/png"),
-                            PaintedPictures.file(PaintedPictures.painted(size, size), "png"), Duration.ZERO, false);
+                    yield Reply.whole(200, "image/png",
+                            PaintedPictures.file(PaintedPictures.painted(size, size), "png"));
                 }
             };
         }

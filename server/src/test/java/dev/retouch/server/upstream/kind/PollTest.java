@@ -151,7 +151,8 @@ class PollTest {
 
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(gateway.code(response)).isEqualTo("moderation_blocked");
-        assertThat(response.body()).contains("Copyright Violation");
+        assertThat(response.body()).contains(word + ": Copyright Violation");
+        assertThat(header(response, "x-upstream-request-id")).startsWith("task-");
         assertThat(state(response)).isEqualTo("released");
     }
 

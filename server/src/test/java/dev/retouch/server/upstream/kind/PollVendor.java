@@ -1,11 +1,9 @@
 package dev.retouch.server.upstream.kind;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -32,8 +30,7 @@ abstract class PollVendor extends ScriptedVendor {
 
         @Override
         Reply answer(Received request) {
-            return new Reply(200, Map.of("content-type", "image/png"), picture(64, 64),
-                    Duration.ZERO, false);
+            return Reply.whole(200, "image/png", picture(64, 64));
         }
 
         @Override

@@ -69,12 +69,15 @@ abstract class ScriptedVendor implements AutoCloseable {
         }
     }
 
-    /** A response; one that is cut ends before its last byte. */
-    record Reply(int status, Map<String, String> headers, byte[] body, Duration delay, boolean cut) {
+    /** A response, of which so many bytes are sent; one that is cut ends before its last byte. */
+    record Reply(int status, Map<String, String> headers, byte[] body, Duration delay, int sent) {
 
         static Reply json(int status, String document) {
-            return new Reply(status, Map.of("content-type", JSON_TYPE), document.getBytes(StandardCharsets.UTF_8),
-                    Duration.ZERO, false);
+            return whole(status, JSON_TYPE, document.getBytes(StandardCharsets.UTF_8));
+        }
+
+        static Reply whole(int status, String type, byte[] body) {
+            return new Reply(status, Map.of("content-type", type), body, Duration.ZERO, body.length);
         }
 
         static Reply json(JsonNode document) {
@@ -84,15 +87,19 @@ abstract class ScriptedVendor implements AutoCloseable {
         Reply with(String header, String value) {
             Map<String, String> more = new LinkedHashMap<>(headers);
             more.put(header, value);
-            return new Reply(status, more, body, delay, cut);
+            return new Reply(status, more, body, delay, sent);
         }
 
         Reply after(Duration time) {
-            return new Reply(status, headers, body, time, cut);
+            return new Reply(status, headers, body, time, sent);
         }
 
         Reply cutOff() {
-            return new Reply(status, headers, body, delay, true);
+            return cutAfter(body.length / 2);
+        }
+
+        Reply cutAfter(int bytes) {
+            return new Reply(status, headers, body, delay, bytes);
         }
     }
 
@@ -164,8 +171,7 @@ abstract class ScriptedVendor implements AutoCloseable {
             Headers sent = exchange.getResponseHeaders();
             reply.headers().forEach(sent::set);
             exchange.sendResponseHeaders(reply.status(), reply.body().length == 0 ? -1 : reply.body().length);
-            exchange.getResponseBody().write(reply.body(), 0,
-                    reply.cut() ? reply.body().length / 2 : reply.body().length);
+            exchange.getResponseBody().write(reply.body(), 0, reply.sent());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
