@@ -19,7 +19,8 @@ import dev.retouch.contract.harness.Reply;
 record Mistaken(Operation operation, URI gateway, String key, String adminToken) {
 
     private static final Map<String, String> NAMES = Map.of("group", "nobodys", "key", "key_0", "task", "task_0",
-            "model", "gpt-image-9", "name", "nothing.png", "edit", "req_0", "version", "7", "upstream", "nobodys");
+            "model", "gpt-image-9", "name", "nothing.png", "edit", "req_0", "version", "7", "upstream", "nobodys",
+            "thumbnail", "result-1");
     private static final Map<String, String> BODIES = Map.of("createGroup", "{\"name\":\"default\"}",
             "createKey", "{\"group\":\"nobodys\"}", "fundGroup", "{\"amount\":\"1\"}", "fundKey",
             "{\"amount\":\"1\"}", "replaceUpstreams", "{\"upstreams\":{}}", "replaceModels", "{\"models\":{}}",
