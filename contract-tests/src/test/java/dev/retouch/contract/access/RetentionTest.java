@@ -87,8 +87,8 @@ class RetentionTest {
     void keepsPromptThumbnailsAndRunOfGroupThatKeepsContent() throws IOException {
         Endpoint client = client("content", "content");
         String edit = id(client.edit(CheapEdit.form(PROMPT)));
-        JsonNode kept = kept(edit, "/thumbnails/1");
-        kept = kept(edit, "/run");
+        kept(edit, "/thumbnails/1");
+        JsonNode kept = kept(edit, "/run");
         assertThat(kept.path("prompt").asText()).isEqualTo(PROMPT);
         long created = admin.get("edits/" + edit).json().path("created_at").asLong();
         assertThat(kept.path("expires_at").asLong()).isBetween(created + 7 * 86_400 - 60, created + 7 * 86_400 + 60);
