@@ -31,7 +31,7 @@ class PackageOrderTest {
             "edit",
             "upstream", "fetch", "billing", "key", "catalog",
             "answer",
-            "moderation", "exchange", "hosting", "price", "normalise",
+            "moderation", "exchange", "hosting", "price", "retention", "normalise",
             "admission", "model", "image", "bytes",
             "database", "storage",
             "error", "secret", "settings", "log");

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -48,7 +49,7 @@ public final class DatabaseStorageQuota implements StorageQuota {
     private static final class Account {
         private final String id;
         /** Counts that are not in the database, by hour. */
-        private final Map<Long, Long> unwritten = new TreeMap<>();
+        private final NavigableMap<Long, Long> unwritten = new TreeMap<>();
         private Total written = NOTHING;
         private Instant used;
 
@@ -59,6 +60,11 @@ public final class DatabaseStorageQuota implements StorageQuota {
 
         long bytes() {
             return written.bytes() + unwritten.values().stream().mapToLong(Long::longValue).sum();
+        }
+
+        /** The first hour in which something is removed. */
+        long firstHour() {
+            return unwritten.isEmpty() ? written.firstHour() : Math.min(unwritten.firstKey(), written.firstHour());
         }
 
         Stream<Change> changes() {
@@ -79,7 +85,7 @@ public final class DatabaseStorageQuota implements StorageQuota {
         Account counted = account(account);
         long bytes = counted.bytes();
         if (bytes >= limit) {
-            Duration wait = untilRemoval(counted.written.firstHour());
+            Duration wait = untilEndOf(counted.firstHour());
             throw new ApiException(ErrorMessage.STORAGE_QUOTA_IS_EXCEEDED)
                     .withArgument("stored", readable(bytes)).withArgument("limit", readable(limit))
                     .withArgument("seconds", wait.toSeconds()).retryAfter(wait);
@@ -128,11 +134,9 @@ public final class DatabaseStorageQuota implements StorageQuota {
         table.removeBefore(hourOf(clock.instant()));
     }
 
-    /** The time until the end of an hour, at most an hour: earlier ones may end then. */
-    private Duration untilRemoval(long hour) {
-        Instant now = clock.instant();
-        long next = Math.min(hour, hourOf(now)) + 1;
-        return Duration.between(now, Instant.EPOCH.plus(HOUR.multipliedBy(next))).plusSeconds(1);
+    /** The time until the end of an hour, when what is removed in it has been removed. */
+    private Duration untilEndOf(long hour) {
+        return Duration.between(clock.instant(), Instant.EPOCH.plus(HOUR.multipliedBy(hour + 1))).plusSeconds(1);
     }
 
     private static long hourOf(Instant time) {
