@@ -33,6 +33,7 @@ final class ExceptionFactory {
     /** The codes that the contract marks as safe to retry; a test compares them. */
     private static final Set<ErrorCode> WORTH_RETRYING = Set.of(ErrorCode.REQUEST_TIMEOUT,
             ErrorCode.RATE_LIMIT_EXCEEDED, ErrorCode.CONCURRENCY_LIMIT_EXCEEDED, ErrorCode.QUEUE_FULL,
+            ErrorCode.STORAGE_QUOTA_EXCEEDED,
             ErrorCode.UPSTREAM_UNAVAILABLE, ErrorCode.UPSTREAM_OVERLOADED, ErrorCode.SERVER_OVERLOADED,
             ErrorCode.SERVER_STOPPING, ErrorCode.MODERATION_UNAVAILABLE, ErrorCode.STORAGE_UNAVAILABLE,
             ErrorCode.IDEMPOTENCY_KEY_IN_USE);
