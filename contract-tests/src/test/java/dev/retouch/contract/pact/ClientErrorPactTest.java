@@ -42,6 +42,7 @@ class ClientErrorPactTest {
             Map.entry("key_not_found", OTHER_PATHS),
             Map.entry("conflict", OTHER_PATHS),
             Map.entry("version_not_found", OTHER_PATHS),
+            Map.entry("version_changed", OTHER_PATHS),
             Map.entry("edit_not_found", OTHER_PATHS),
             Map.entry("task_not_found", OTHER_PATHS),
             Map.entry("task_cut_off", OTHER_PATHS),

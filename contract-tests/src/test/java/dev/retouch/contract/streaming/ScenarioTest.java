@@ -157,6 +157,9 @@ class ScenarioTest {
             status; code=529; retry-after=9 | links   | 1 | 503 | upstream_overloaded | UPSTREAM_IS_OVERLOADED                | 9  | released  | 0
             status; code=504               | document | 1 | 504 | upstream_timeout    | UPSTREAM_TIMED_OUT                    |    | undecided | 0
             status; code=504               | events   | 1 | 504 | upstream_timeout    | UPSTREAM_TIMED_OUT                    |    | undecided | 0
+            moderation-blocked             | document | 1 | 400 | moderation_blocked  | Your request was rejected by the safety system. safety_violations=[violence]. |    | released  | 0
+            moderation-blocked             | links    | 1 | 400 | moderation_blocked  | Your request was rejected by the safety system. safety_violations=[violence]. |    | released  | 0
+            moderation-blocked             | events   | 1 | 400 | moderation_blocked  | Your request was rejected by the safety system. safety_violations=[violence]. |    | released  | 0
             reset                          | document | 1 | 502 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | undecided | 0
             reset                          | links    | 1 | 502 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | undecided | 0
             reset                          | events   | 1 | 502 | upstream_failed     | UPSTREAM_ANSWER_IS_NOT_AN_EDIT        |    | undecided | 0
