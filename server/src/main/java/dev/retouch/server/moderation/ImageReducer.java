@@ -1,7 +1,5 @@
 package dev.retouch.server.moderation;
 
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.concurrent.ExecutionException;
@@ -11,17 +9,14 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 import dev.retouch.server.image.ImageBytes;
 import dev.retouch.server.image.ImageFormat;
 import dev.retouch.server.image.StillWebp;
+import dev.retouch.server.normalise.JpegEncoder;
 
 /**
  * Makes reduced JPEG copies of images that are too large for a moderation service. Decodes on one platform thread, one image at a time
@@ -70,7 +65,7 @@ public final class ImageReducer {
         try (ImageInputStream in = StillWebp.open(image, format)) {
             reader.setInput(in, false, true);
             checkPixels((long) reader.getWidth(0) * reader.getHeight(0), format);
-            return jpeg(new BoxFilter(reader).reduce(format == ImageFormat.WEBP));
+            return JpegEncoder.encode(new BoxFilter(reader).reduce(format == ImageFormat.WEBP), QUALITY);
         } finally {
             reader.dispose();
         }
@@ -84,21 +79,6 @@ public final class ImageReducer {
         if (pixels > maxPixels) {
             throw new TooManyPixelsException();
         }
-    }
-
-    private static byte[] jpeg(BufferedImage image) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        ImageWriter writer = ImageIO.getImageWritersByMIMEType(ImageFormat.JPEG.mediaType()).next();
-        try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
-            ImageWriteParam parameters = writer.getDefaultWriteParam();
-            parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-            parameters.setCompressionQuality(QUALITY);
-            writer.setOutput(out);
-            writer.write(null, new IIOImage(image, null, null), parameters);
-        } finally {
-            writer.dispose();
-        }
-        return bytes.toByteArray();
     }
 
     private static final class TooManyPixelsException extends IOException {

@@ -3,14 +3,7 @@ package dev.retouch.server.normalise;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 import com.twelvemonkeys.image.ResampleOp;
 
@@ -59,7 +52,7 @@ public final class ThumbnailMaker {
                 ? 1
                 : Math.max(1, Math.max(facts.width(), facts.height()) / DECODED_SIDE);
         BufferedImage small = reduced(PictureDecoder.decode(image, facts.format(), step));
-        return encoded(PictureOrientation.upright(small, facts.orientation()));
+        return JpegEncoder.encode(PictureOrientation.upright(small, facts.orientation()), QUALITY);
     }
 
     /** The picture on white, at most as large as a thumbnail. */
@@ -75,20 +68,5 @@ public final class ThumbnailMaker {
         graphics.drawImage(scaled, 0, 0, Color.WHITE, null);
         graphics.dispose();
         return opaque;
-    }
-
-    private static byte[] encoded(BufferedImage picture) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        ImageWriter writer = ImageIO.getImageWritersByMIMEType(ImageFormat.JPEG.mediaType()).next();
-        try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
-            ImageWriteParam parameters = writer.getDefaultWriteParam();
-            parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-            parameters.setCompressionQuality(QUALITY);
-            writer.setOutput(out);
-            writer.write(null, new IIOImage(picture, null, null), parameters);
-        } finally {
-            writer.dispose();
-        }
-        return bytes.toByteArray();
     }
 }
