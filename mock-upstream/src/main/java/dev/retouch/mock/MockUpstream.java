@@ -57,7 +57,7 @@ public final class MockUpstream implements AutoCloseable {
         this.connector = connector(server, options);
         server.addConnector(connector);
         server.setErrorHandler(new ErrorPages());
-        server.setHandler(new RequestDispatcher(workspace.folder(), new Keys(options.key(), options.privateControl()),
+        server.setHandler(new RequestDispatcher(workspace, new Keys(options.key(), options.privateControl()),
                 routes(options),
                 new BodyReader(options.painters()), scenarios, journal, Kinds.forms()));
     }

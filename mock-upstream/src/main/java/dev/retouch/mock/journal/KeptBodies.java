@@ -38,7 +38,9 @@ final class KeptBodies {
             while (bytes + size > maxBytes) {
                 forgetOldest();
             }
-            Files.createDirectories(folder);
+            if (Files.notExists(folder)) {
+                Files.createDirectory(folder); // fails when the folder around it is closed
+            }
             Path file = folder.resolve(sequence + "-" + index);
             Files.copy(parts.get(index).bytes().file(), file, StandardCopyOption.REPLACE_EXISTING);
             kept.addLast(new Kept(sequence, index, file, size));

@@ -26,7 +26,9 @@ public final class HostedFiles implements Endpoint {
 
     /** Takes the file over, and returns the path under which it can be fetched. */
     public synchronized String host(Path file, String extension) throws IOException {
-        Files.createDirectories(folder);
+        if (Files.notExists(folder)) {
+            Files.createDirectory(folder); // fails when the folder around it is closed
+        }
         String name = "img-" + UUID.randomUUID() + "." + extension;
         files.put(name, Files.move(file, folder.resolve(name)));
         while (files.size() > most) {

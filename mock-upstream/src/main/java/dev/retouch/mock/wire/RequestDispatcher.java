@@ -1,7 +1,6 @@
 package dev.retouch.mock.wire;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,7 +41,7 @@ public final class RequestDispatcher extends Handler.Abstract {
     private static final String MODERATIONS = "/v1/moderations";
     private static final String CLIENT_REQUEST = "x-client-request-id";
 
-    private final Path folder;
+    private final TempDirectory folder;
     private final Keys keys;
     private final Routes routes;
     private final BodyReader intake;
@@ -55,7 +54,7 @@ public final class RequestDispatcher extends Handler.Abstract {
      *
      * @param others the forms of APIs beside OpenAI's
      */
-    public RequestDispatcher(Path folder, Keys keys, Routes routes, BodyReader intake, ScenarioQueue scenarios,
+    public RequestDispatcher(TempDirectory folder, Keys keys, Routes routes, BodyReader intake, ScenarioQueue scenarios,
             Journal journal, List<ApiForm> others) {
         this.folder = folder;
         this.keys = keys;
@@ -72,7 +71,7 @@ public final class RequestDispatcher extends Handler.Abstract {
         response.getHeaders().put("x-request-id", requestId);
         response.getHeaders().put("openai-version", "2020-10-01");
         Exchange exchange = isJournaled(Request.getPathInContext(request)) ? journal.begin(arrival(request)) : null;
-        RequestContext visit = new RequestContext(request, response, TempDirectory.under(folder), journal, exchange);
+        RequestContext visit = new RequestContext(request, response, folder.newSubfolder(), journal, exchange);
         Outcome outcome = Outcome.FAILED;
         try {
             outcome = serve(request, visit, requestId);
