@@ -15,7 +15,9 @@ import dev.retouch.server.database.Database.Work;
  * @param cost the cost to charge; zero unless the kind charges a given cost
  * @param note for the ledger; null if there is nothing to explain
  */
-record EditEnd(String editId, Kind kind, DeliveredUsage delivered, Money cost, @Nullable String note) {
+record EditEnd(String editId, Kind kind, DeliveredUsage delivered, Money cost, @Nullable String note)
+        implements
+            LedgerWrite {
 
     /** The kinds of ends. */
     enum Kind {
@@ -75,7 +77,7 @@ record EditEnd(String editId, Kind kind, DeliveredUsage delivered, Money cost, @
      * @param result what was written
      * @param cost what the edit has cost in the end; zero if it has not ended
      */
-    record Outcome(Result result, Money cost) {}
+    record Outcome(Result result, Money cost) implements LedgerWrite.Outcome {}
 
     /** What was written. */
     enum Result {

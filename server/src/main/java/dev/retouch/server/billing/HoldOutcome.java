@@ -1,7 +1,7 @@
 package dev.retouch.server.billing;
 
 /** What became of the request of one hold. Only {@link Held} has written something. */
-sealed interface HoldOutcome {
+sealed interface HoldOutcome extends LedgerWrite.Outcome {
 
     /** The hold is written. */
     record Held() implements HoldOutcome {}

@@ -19,7 +19,9 @@ import dev.retouch.server.exchange.DurableEdit.Claim;
  * @param claim the claim that the edit must still have; null for an edit without one
  */
 public record HoldRequest(String editId, String keyId, String group, String model, String currency, String priceVersion,
-        boolean free, int imagesAsked, Money maxCost, @Nullable Claim claim) {
+        boolean free, int imagesAsked, Money maxCost, @Nullable Claim claim)
+        implements
+            LedgerWrite {
 
     /** Rejects a negative maximum cost. */
     public HoldRequest {

@@ -2,8 +2,10 @@ package dev.retouch.server.billing;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +29,8 @@ import dev.retouch.server.exchange.DurableEdit.Mark;
  */
 public final class Ledger {
 
-    /** How many statements with holds, and how many with ends, run at the same time. */
-    private static final int LANES = 2;
+    /** How many statements may run at the same time when some of them wait for a budget. */
+    private static final int LANES = 4;
 
     /** The number of budgets that are read by a query. */
     private static final int OWNERS = 1000;
@@ -40,8 +42,7 @@ public final class Ledger {
     private final Clock clock;
     private final LedgerTables books;
     private final LedgerStatements statements;
-    private final GroupedWrites<HoldRequest, HoldOutcome> holds;
-    private final GroupedWrites<EditEnd, EditEnd.Outcome> ends;
+    private final GroupedWrites<LedgerWrite, LedgerWrite.Outcome> writes;
     private final Duration patience;
 
     /**
@@ -56,8 +57,7 @@ public final class Ledger {
         this.statements = database.isShared()
                 ? new PostgresLedgerStatements(clock, instance)
                 : new SqliteLedgerStatements(clock, instance, books);
-        this.holds = database.grouped(statements::hold, HoldRequest::editId, LANES);
-        this.ends = database.grouped(statements::end, EditEnd::editId, LANES);
+        this.writes = database.grouped(this::write, LedgerWrite::editId, LANES);
         this.patience = Database.timeout();
     }
 
@@ -66,8 +66,7 @@ public final class Ledger {
         this.clock = ledger.clock;
         this.books = ledger.books;
         this.statements = ledger.statements;
-        this.holds = ledger.holds;
-        this.ends = ledger.ends;
+        this.writes = ledger.writes;
         this.patience = patience;
     }
 
@@ -90,7 +89,7 @@ public final class Ledger {
      * @throws ArithmeticException if a budget would overflow; nothing is written then
      */
     public void hold(HoldRequest request) {
-        refuse(holds.write(request, Database.timeout()), request);
+        refuse((HoldOutcome) writes.write(request, Database.timeout()), request);
     }
 
     /**
@@ -278,7 +277,23 @@ public final class Ledger {
     }
 
     private EditEnd.Outcome end(EditEnd end) {
-        return checked(ends.write(end, patience), end.editId());
+        return checked((EditEnd.Outcome) writes.write(end, patience), end.editId());
+    }
+
+    /** Returns the outcomes in the order of the writes. */
+    private List<LedgerWrite.Outcome> write(Handle handle, List<LedgerWrite> group) {
+        List<EditEnd> ends = new ArrayList<>();
+        List<HoldRequest> holds = new ArrayList<>();
+        for (LedgerWrite write : group) {
+            switch (write) {
+                case EditEnd end -> ends.add(end);
+                case HoldRequest request -> holds.add(request);
+            }
+        }
+        List<LedgerWrite.Outcome> outcomes = statements.endAndHold(handle, ends, holds);
+        Iterator<LedgerWrite.Outcome> ofEnds = outcomes.subList(0, ends.size()).iterator();
+        Iterator<LedgerWrite.Outcome> ofHolds = outcomes.subList(ends.size(), outcomes.size()).iterator();
+        return group.stream().map(write -> write instanceof EditEnd ? ofEnds.next() : ofHolds.next()).toList();
     }
 
     private EditEnd.Outcome within(Handle handle, EditEnd end) {

@@ -1,5 +1,6 @@
 package dev.retouch.server.billing;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.jdbi.v3.core.Handle;
@@ -15,4 +16,16 @@ interface LedgerStatements {
 
     /** Ends edits in order. Returns the outcome of each end. */
     List<EditEnd.Outcome> end(Handle handle, List<EditEnd> ends);
+
+    /** Ends edits, then holds others: what the ends free is available to the holds. Returns the outcomes of the ends, then those of the holds. */
+    default List<LedgerWrite.Outcome> endAndHold(Handle handle, List<EditEnd> ends, List<HoldRequest> requests) {
+        List<LedgerWrite.Outcome> outcomes = new ArrayList<>();
+        if (!ends.isEmpty()) {
+            outcomes.addAll(end(handle, ends));
+        }
+        if (!requests.isEmpty()) {
+            outcomes.addAll(hold(handle, requests));
+        }
+        return outcomes;
+    }
 }

@@ -169,7 +169,7 @@ public final class Database implements AutoCloseable {
      * Creates a queue for items that one statement writes together, if the database gains from it.
      *
      * @param identity items with an equal identity are never written together
-     * @param lanes how many statements may run at the same time
+     * @param lanes how many statements may run at the same time; another one starts only when an item has waited for long
      */
     public <I, O> GroupedWrites<I, O> grouped(BiFunction<Handle, List<I>, List<O>> statement, Function<I, ?> identity,
             int lanes) {

@@ -82,6 +82,21 @@ final class DatabaseCall<T> {
         }
     }
 
+    /** Waits for the result at most this time. Returns whether there is one, or a failure. */
+    boolean endsWithin(Duration time) {
+        try {
+            result.get(time.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (ExecutionException _) {
+            return true;
+        } catch (TimeoutException _) {
+            return false;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     /**
      * Waits for the result.
      *

@@ -12,8 +12,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
- * Writes items to PostgreSQL in groups: one statement and one commit for all items that arrived while the previous statements were
- * running. If a statement fails because of an item, each item of its group is written alone, so that only that item fails.
+ * Writes items to PostgreSQL in groups: one statement and one commit for all items that arrived while the previous statement was
+ * running. Statements follow each other in a lane. Another lane opens only when an item has waited for long, because a statement may wait for
+ * a row that another transaction has locked: with more lanes from the start, groups would be small and would wait for each other. If a
+ * statement fails because of an item, each item of its group is written alone, so that only that item fails.
  *
  * @param <I> the type of the items
  * @param <O> the type of the outcomes
@@ -21,23 +23,25 @@ import java.util.function.Function;
 final class StatementGroups<I, O> implements GroupedWrites<I, O> {
 
     private static final int MAX_GROUP = 256;
+    /** Longer than statements take that do not wait for a lock. */
+    private static final Duration LONG = Duration.ofMillis(25);
 
     private final PostgresWriter writer;
     private final OutageWatch watch;
     private final Writer.GroupStatement<I, O> statement;
     private final Function<I, ?> identity;
-    private final int lanes;
+    private final int maxLanes;
     private final ReentrantLock lock = new ReentrantLock();
     private final Queue<Entry<I, O>> waiting = new ArrayDeque<>();
-    private int running;
+    private int lanes;
 
     StatementGroups(PostgresWriter writer, OutageWatch watch, Writer.GroupStatement<I, O> statement,
-            Function<I, ?> identity, int lanes) {
+            Function<I, ?> identity, int maxLanes) {
         this.writer = writer;
         this.watch = watch;
         this.statement = statement;
         this.identity = identity;
-        this.lanes = lanes;
+        this.maxLanes = maxLanes;
     }
 
     private record Entry<I, O>(I item, DatabaseCall<O> call) {}
@@ -45,23 +49,49 @@ final class StatementGroups<I, O> implements GroupedWrites<I, O> {
     @Override
     public O write(I item, Duration patience) {
         DatabaseCall<O> call = new DatabaseCall<>();
-        if (watch.admits(call)) {
-            add(new Entry<>(item, call));
+        if (!watch.admits(call)) {
+            return call.await(patience);
         }
-        return call.await(patience);
+        Entry<I, O> entry = new Entry<>(item, call);
+        add(entry);
+        if (maxLanes == 1 || patience.compareTo(LONG) < 0 || call.endsWithin(LONG)) {
+            return call.await(patience);
+        }
+        openAnotherLane(entry);
+        return call.await(patience.minus(LONG));
     }
 
     private void add(Entry<I, O> entry) {
-        boolean starts;
+        boolean opens;
         lock.lock();
         try {
             waiting.add(entry);
-            starts = running < lanes;
-            running += starts ? 1 : 0;
+            opens = lanes == 0;
+            lanes += opens ? 1 : 0;
         } finally {
             lock.unlock();
         }
-        if (starts && !writer.execute(this::run)) {
+        if (opens) {
+            open(entry);
+        }
+    }
+
+    private void openAnotherLane(Entry<I, O> slow) {
+        boolean opens;
+        lock.lock();
+        try {
+            opens = !waiting.isEmpty() && lanes < maxLanes;
+            lanes += opens ? 1 : 0;
+        } finally {
+            lock.unlock();
+        }
+        if (opens) {
+            open(slow);
+        }
+    }
+
+    private void open(Entry<I, O> entry) {
+        if (!writer.execute(this::run)) {
             reject(entry);
         }
     }
@@ -71,8 +101,8 @@ final class StatementGroups<I, O> implements GroupedWrites<I, O> {
         List<Entry<I, O>> rejected = new ArrayList<>();
         lock.lock();
         try {
-            running--;
-            if (running == 0) {
+            lanes--;
+            if (lanes == 0) {
                 rejected.addAll(waiting);
                 waiting.clear();
             } else if (waiting.remove(late)) {
@@ -103,7 +133,7 @@ final class StatementGroups<I, O> implements GroupedWrites<I, O> {
     private boolean continues() {
         lock.lock();
         try {
-            running -= waiting.isEmpty() ? 1 : 0;
+            lanes -= waiting.isEmpty() ? 1 : 0;
             return !waiting.isEmpty();
         } finally {
             lock.unlock();

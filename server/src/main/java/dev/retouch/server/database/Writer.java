@@ -20,7 +20,7 @@ interface Writer extends AutoCloseable {
      * Creates a queue for items that one statement writes together.
      *
      * @param identity items with an equal identity are never in one statement
-     * @param lanes how many statements may run at the same time
+     * @param lanes how many statements may run at the same time; another one starts only when an item has waited for long
      */
     <I, O> GroupedWrites<I, O> grouped(GroupStatement<I, O> statement, Function<I, ?> identity, int lanes);
 

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,6 +89,14 @@ class LedgerStatementsTest {
         return outcomes;
     }
 
+    private void endAndHold(List<EditEnd> ends, List<HoldRequest> requests) {
+        List<LedgerWrite.Outcome> outcomes = grouped
+                .writeStatement(handle -> inGroups.endAndHold(handle, ends, requests));
+        assertThat(outcomes)
+                .isEqualTo(
+                        single.<List<LedgerWrite.Outcome>>write(handle -> oneByOne.endAndHold(handle, ends, requests)));
+    }
+
     private void assertSameRows() throws SQLException {
         for (String query : List.of("SELECT * FROM budgets", "SELECT * FROM edits", """
                 SELECT t.kind, t.edit_id, t.created_at, t.note, n.owner, n.account, n.amount
@@ -135,12 +144,36 @@ class LedgerStatementsTest {
                                 new Money(random.nextInt(5) == 0 ? 0 : random.nextInt(1_500_000_000))));
             }
             List<String> ids = new ArrayList<>();
-            hold(holds.stream().filter(request -> !ids.contains(request.editId()) && ids.add(request.editId()))
-                    .toList());
-            end(randomEnds(random, edits));
+            List<HoldRequest> requests = holds.stream()
+                    .filter(request -> !ids.contains(request.editId()) && ids.add(request.editId())).toList();
+            List<EditEnd> ends = randomEnds(random, edits);
+            if (random.nextBoolean()) {
+                endAndHold(ends.stream().filter(end -> !ids.contains(end.editId())).toList(), requests);
+            } else {
+                hold(requests);
+                end(ends);
+            }
             clock.advance(Duration.ofSeconds(1));
         }
         assertSameRows();
+    }
+
+    /** A plan that was made for a small table must not read the whole table when it has grown. */
+    @Test
+    void postgresFindsEditsAndBudgetsByTheirKeys() {
+        List<HoldRequest> requests = IntStream.range(0, 20).mapToObj(i -> order("edit-" + i, "key-" + i, "group", "1"))
+                .toList();
+        hold(requests);
+        List<EditEnd> ends = requests.stream().map(request -> EditEnd.release(request.editId(), "no image")).toList();
+        long scanned = grouped.write(handle -> {
+            handle.execute("ANALYZE edits, budgets");
+            inGroups.endAndHold(handle, ends, List.of(order("another", "key-1", "group", "1")));
+            return handle.createQuery("""
+                    SELECT SUM(seq_scan) FROM pg_stat_xact_user_tables WHERE relname IN ('edits', 'budgets')""")
+                    .mapTo(Long.class).one();
+        });
+        single.write(handle -> oneByOne.endAndHold(handle, ends, List.of(order("another", "key-1", "group", "1"))));
+        assertThat(scanned).isZero();
     }
 
     private static List<EditEnd> randomEnds(Random random, int edits) {
