@@ -74,7 +74,7 @@ public final class Bench {
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         document.put("processors", Runtime.getRuntime().availableProcessors());
         document.put("load_before", load);
-        document.put("clients", Crowd.CLIENTS);
+        document.put("clients", ConcurrentClients.CLIENTS);
         document.put("seconds_each", time.toSeconds());
         out.printf(Locale.ROOT, "%d processors, load before %.1f; baseline: the stub upstream asked directly%n%n",
                 Runtime.getRuntime().availableProcessors(), load);
@@ -203,7 +203,7 @@ public final class Bench {
 
     /** Runs as many edits as the clients complete in the time. */
     private Figures crowd(URI base, int size) throws Exception {
-        return Crowd.edits(base, padded(size), time.dividedBy(TURNS));
+        return ConcurrentClients.edits(base, padded(size), time.dividedBy(TURNS));
     }
 
     private void row(String what, double direct, double through, double beyond) {

@@ -76,7 +76,7 @@ final class TracesBench {
     private Map<String, Double> measure(Map<String, GatewayProcess> gateways) throws Exception {
         for (GatewayProcess gateway : gateways.values()) {
             for (int turn = 0; turn < WARM_UPS; turn++) {
-                Crowd.edits(gateway.base(), image, time);
+                ConcurrentClients.edits(gateway.base(), image, time);
             }
             ProcessCost.awaitIdleCompilers(gateway.pid());
         }
@@ -85,7 +85,7 @@ final class TracesBench {
             for (Map.Entry<String, GatewayProcess> each : gateways.entrySet()) {
                 GatewayProcess gateway = each.getValue();
                 Duration before = gateway.cpu();
-                Figures figures = Crowd.edits(gateway.base(), image, time.dividedBy(TURNS));
+                Figures figures = ConcurrentClients.edits(gateway.base(), image, time.dividedBy(TURNS));
                 millis.computeIfAbsent(each.getKey(), _ -> new ArrayList<>())
                         .add(gateway.cpu().minus(before).toNanos() / 1e6 / figures.count());
             }

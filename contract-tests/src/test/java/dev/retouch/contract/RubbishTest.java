@@ -172,6 +172,11 @@ class RubbishTest {
         all.add(body("a urlencoded form", 415, "unsupported_media_type", "application/x-www-form-urlencoded",
                 ascii("prompt=p")));
         all.add(body("a content type that is none", 415, "unsupported_media_type", "nonsense", ascii("x")));
+        all.add(body("a content type with a weight that is none", 415, "unsupported_media_type",
+                "application/json; Q=high", ascii("{}")));
+        all.add(new Rubbish("a content type of no body, with a weight that is none", 415, "unsupported_media_type",
+                gateway -> Endpoint
+                        .send(gateway.request("/v1/models").header("Content-Type", "text/plain;q=2").GET())));
         all.add(new Rubbish("an accept header that is none", 400, "malformed_request", gateway -> Endpoint
                 .send(gateway.request("/v1/models").header("Accept", "application/json;q=high").GET())));
         all.add(new Rubbish("no content type", 415, "unsupported_media_type", gateway -> RawConnection

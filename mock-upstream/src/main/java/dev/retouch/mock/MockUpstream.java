@@ -19,7 +19,7 @@ import dev.retouch.mock.edit.RenderPool;
 import dev.retouch.mock.intake.BodyReader;
 import dev.retouch.mock.intake.TempDirectory;
 import dev.retouch.mock.journal.Journal;
-import dev.retouch.mock.kind.Kinds;
+import dev.retouch.mock.kind.WireFormats;
 import dev.retouch.mock.model.Models;
 import dev.retouch.mock.moderation.ModerationEndpoint;
 import dev.retouch.mock.scenario.ScenarioQueue;
@@ -59,7 +59,7 @@ public final class MockUpstream implements AutoCloseable {
         server.setErrorHandler(new ErrorPages());
         server.setHandler(new RequestDispatcher(workspace, new Keys(options.key(), options.privateControl()),
                 routes(options),
-                new BodyReader(options.painters()), scenarios, journal, Kinds.forms()));
+                new BodyReader(options.painters()), scenarios, journal, WireFormats.forms()));
     }
 
     /** With the defaults: any free port, any key. */
@@ -110,7 +110,7 @@ public final class MockUpstream implements AutoCloseable {
         JournalEndpoint received = new JournalEndpoint(journal);
         EditEndpoint edits = new EditEndpoint(models, studio, hosted, options.clock());
         Routes routes = new Routes();
-        Kinds.addTo(routes, edits, new ImageEditor(models, studio), models, hosted, options.clock());
+        WireFormats.addTo(routes, edits, new ImageEditor(models, studio), models, hosted, options.clock());
         return routes.on("POST", "/v1/images/edits", edits)
                 .on("POST", "/v1/moderations", new ModerationEndpoint(models, options.marker()))
                 .on("GET", "/v1/models", catalogue::list)
@@ -150,10 +150,10 @@ public final class MockUpstream implements AutoCloseable {
     /**
      * The base URL for clients that speak another wire format.
      *
-     * @param kind its name, one of {@link Kinds#basePaths()}
+     * @param kind its name, one of {@link WireFormats#basePaths()}
      */
     public URI baseUrl(String kind) {
-        String path = Kinds.basePaths().get(kind);
+        String path = WireFormats.basePaths().get(kind);
         if (path == null) {
             throw new IllegalArgumentException("not a wire format of the mock upstream: " + kind);
         }

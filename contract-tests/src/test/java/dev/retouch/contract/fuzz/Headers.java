@@ -74,6 +74,9 @@ final class Headers {
     }
 
     private static void spoil(List<Header> headers, SeededRandom draw) {
+        if (headers.isEmpty()) {
+            return;
+        }
         switch (draw.below(10)) {
             case 0 -> headers.remove(draw.below(Math.max(1, headers.size() - 1)) == 0 ? 0 : headers.size() - 1);
             case 1 -> headers.add(headers.get(draw.below(headers.size())));

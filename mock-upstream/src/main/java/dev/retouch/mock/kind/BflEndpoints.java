@@ -54,21 +54,21 @@ final class BflEndpoints {
         if (!model.matches("flux-[a-z0-9.-]+")) {
             throw ProviderErrors.notFound("POST", model);
         }
-        JsonNode document = JsonEdit.document(call.body());
+        JsonNode document = JsonRequests.document(call.body());
         boolean fill = model.startsWith("flux-pro-1.0-fill");
         boolean kontext = model.startsWith("flux-kontext");
-        JsonEdit.allow(document, members(fill, kontext));
-        String prompt = JsonEdit.required(document, "prompt");
+        JsonRequests.allow(document, members(fill, kontext));
+        String prompt = JsonRequests.required(document, "prompt");
         List<StoredBytes> images = fill
-                ? List.of(JsonEdit.image(document.path("image"), "image"))
+                ? List.of(JsonRequests.image(document.path("image"), "image"))
                 : images(document);
         ImageFacts first = edits.editor().facts(images.getFirst(), IMAGE);
         Size size = size(document, fill, kontext, first);
         Optional<StoredBytes> mask = fill
-                ? Optional.of(JsonEdit.image(document.path("mask"), "mask"))
+                ? Optional.of(JsonRequests.image(document.path("mask"), "mask"))
                 : Optional.empty();
         ImageFormat format = ImageFormat
-                .ofWireName(JsonEdit.oneOf(document, "output_format", Set.of("jpeg", "png"), "jpeg"));
+                .ofWireName(JsonRequests.oneOf(document, "output_format", Set.of("jpeg", "png"), "jpeg"));
         boolean everywhere = !fill || call.script().has(Scenario.ChangedOutside.class);
         String id = edits.accept(call, new Task(IMAGE, prompt, images, mask, size, format, everywhere));
         ObjectNode accepted = JsonNodeFactory.instance.objectNode().put("id", id).put("polling_url",
@@ -94,9 +94,9 @@ final class BflEndpoints {
     }
 
     private static List<StoredBytes> images(JsonNode document) {
-        List<StoredBytes> images = new ArrayList<>(List.of(JsonEdit.image(document.path(IMAGE), IMAGE)));
+        List<StoredBytes> images = new ArrayList<>(List.of(JsonRequests.image(document.path(IMAGE), IMAGE)));
         for (int i = 2; document.has(IMAGE + "_" + i); i++) {
-            images.add(JsonEdit.image(document.path(IMAGE + "_" + i), IMAGE));
+            images.add(JsonRequests.image(document.path(IMAGE + "_" + i), IMAGE));
         }
         return images;
     }
@@ -106,9 +106,9 @@ final class BflEndpoints {
             return new Size(first.width(), first.height());
         }
         if (kontext || !document.has("width")) {
-            return Shapes.of(document.path("aspect_ratio"), document.path("resolution"), first);
+            return ResultSizes.of(document.path("aspect_ratio"), document.path("resolution"), first);
         }
-        return JsonEdit.size(document, "width", "height", MULTIPLE);
+        return JsonRequests.size(document, "width", "height", MULTIPLE);
     }
 
     /** By megapixels of the result and of the images that were sent. */

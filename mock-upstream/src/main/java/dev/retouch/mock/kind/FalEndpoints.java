@@ -46,20 +46,20 @@ final class FalEndpoints {
     }
 
     private Answer submit(EndpointRequest call, String base) throws IOException {
-        JsonNode document = JsonEdit.document(call.body());
-        JsonEdit.allow(document, MEMBERS);
-        String prompt = JsonEdit.required(document, "prompt");
+        JsonNode document = JsonRequests.document(call.body());
+        JsonRequests.allow(document, MEMBERS);
+        String prompt = JsonRequests.required(document, "prompt");
         List<StoredBytes> images = new ArrayList<>();
-        document.path(IMAGES).forEach(url -> images.add(JsonEdit.image(url, IMAGES)));
+        document.path(IMAGES).forEach(url -> images.add(JsonRequests.image(url, IMAGES)));
         if (images.isEmpty()) {
-            images.add(JsonEdit.image(document.path("image_url"), "image_url"));
+            images.add(JsonRequests.image(document.path("image_url"), "image_url"));
         }
         if (document.path("num_images").asInt(1) != 1 || document.path("sync_mode").asBoolean()) {
             throw ProviderErrors.invalidValue("num_images",
                     "This model makes one image for each request, in the queue.");
         }
         ImageFormat format = ImageFormat
-                .ofWireName(JsonEdit.oneOf(document, "output_format", Set.of("jpeg", "png", "webp"), "png"));
+                .ofWireName(JsonRequests.oneOf(document, "output_format", Set.of("jpeg", "png", "webp"), "png"));
         String id = edits.accept(call, new Task(IMAGES, prompt, images, Optional.empty(),
                 size(document, edits.editor().facts(images.getFirst(), IMAGES)), format, true));
         String url = call.origin() + base + call.variable("owner") + "/" + call.variable("app") + "/requests/" + id;
@@ -71,8 +71,8 @@ final class FalEndpoints {
     private static Size size(JsonNode document, ImageFacts first) {
         JsonNode named = document.path("image_size");
         return named.isObject()
-                ? JsonEdit.size(named, "width", "height", 1)
-                : Shapes.of(document.path("aspect_ratio"), document.path("resolution"), first);
+                ? JsonRequests.size(named, "width", "height", 1)
+                : ResultSizes.of(document.path("aspect_ratio"), document.path("resolution"), first);
     }
 
     /** A request that failed is completed, too; its result says why. */

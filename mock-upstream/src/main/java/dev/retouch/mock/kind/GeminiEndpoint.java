@@ -74,14 +74,15 @@ final class GeminiEndpoint implements Endpoint {
         if (tokens == null) {
             throw ProviderErrors.notFound("POST", "models/" + path);
         }
-        JsonNode document = JsonEdit.document(call.body());
-        JsonEdit.allow(document, MEMBERS);
+        JsonNode document = JsonRequests.document(call.body());
+        JsonRequests.allow(document, MEMBERS);
         JsonNode configuration = document.path("generationConfig");
-        JsonEdit.allow(configuration, CONFIGURATION);
-        JsonEdit.allow(configuration.path("imageConfig"), IMAGE);
+        JsonRequests.allow(configuration, CONFIGURATION);
+        JsonRequests.allow(configuration.path("imageConfig"), IMAGE);
         Turn turn = turn(document.path("contents"));
         StoredBytes first = turn.images().getFirst();
-        Size size = Shapes.of(configuration.at("/imageConfig/aspectRatio"), configuration.at("/imageConfig/imageSize"),
+        Size size = ResultSizes.of(configuration.at("/imageConfig/aspectRatio"),
+                configuration.at("/imageConfig/imageSize"),
                 editor.facts(first, "inlineData"));
         if (call.script().has(Scenario.ModerationBlocked.class)) {
             throw ProviderErrors.moderationBlocked();
@@ -105,9 +106,9 @@ final class GeminiEndpoint implements Endpoint {
         StringBuilder prompt = new StringBuilder();
         for (JsonNode part : contents.path(0).path("parts")) {
             if (part.has("inlineData")) {
-                images.add(JsonEdit.image(part.path("inlineData").path("data"), "inlineData"));
+                images.add(JsonRequests.image(part.path("inlineData").path("data"), "inlineData"));
             } else {
-                prompt.append(JsonEdit.required(part, "text"));
+                prompt.append(JsonRequests.required(part, "text"));
             }
         }
         if (images.isEmpty() || prompt.isEmpty() || !contents.path(0).path("role").asText().equals("user")) {

@@ -53,18 +53,18 @@ final class OpenRouterEndpoint implements Endpoint {
 
     @Override
     public Answer answer(EndpointRequest call) throws IOException {
-        JsonNode document = JsonEdit.document(call.body());
-        JsonEdit.allow(document, MEMBERS);
-        JsonEdit.required(document, "model");
-        String prompt = JsonEdit.required(document, "prompt");
+        JsonNode document = JsonRequests.document(call.body());
+        JsonRequests.allow(document, MEMBERS);
+        JsonRequests.required(document, "model");
+        String prompt = JsonRequests.required(document, "prompt");
         if (document.path("n").asInt(1) != 1) {
             throw ProviderErrors.invalidValue("n", "n must be 1 for this model");
         }
         List<StoredBytes> references = references(document.path("input_references"));
-        Size size = Shapes.of(document.path("aspect_ratio"), document.path("resolution"),
+        Size size = ResultSizes.of(document.path("aspect_ratio"), document.path("resolution"),
                 editor.facts(references.getFirst(), "input_references"));
         ImageFormat format = ImageFormat.ofWireName(
-                JsonEdit.oneOf(document, "output_format", Set.of("png", "jpeg", "webp"), "png"));
+                JsonRequests.oneOf(document, "output_format", Set.of("png", "jpeg", "webp"), "png"));
         if (call.script().has(Scenario.ModerationBlocked.class)) {
             throw ProviderErrors.moderationBlocked();
         }
@@ -88,7 +88,7 @@ final class OpenRouterEndpoint implements Endpoint {
             if (!reference.path("type").asText().equals("image_url")) {
                 throw ProviderErrors.invalidValue("input_references", "Invalid input reference");
             }
-            images.add(JsonEdit.image(reference.at("/image_url/url"), "input_references"));
+            images.add(JsonRequests.image(reference.at("/image_url/url"), "input_references"));
         }
         if (images.isEmpty() || images.size() > MAX_REFERENCES) {
             throw ProviderErrors.invalidValue("input_references",

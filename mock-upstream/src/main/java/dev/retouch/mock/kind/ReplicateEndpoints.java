@@ -41,13 +41,13 @@ final class ReplicateEndpoints {
     }
 
     private Answer submit(EndpointRequest call, String base) throws IOException {
-        JsonNode input = JsonEdit.document(call.body()).path("input");
-        JsonEdit.allow(input, MEMBERS);
-        String prompt = JsonEdit.required(input, "prompt");
+        JsonNode input = JsonRequests.document(call.body()).path("input");
+        JsonRequests.allow(input, MEMBERS);
+        String prompt = JsonRequests.required(input, "prompt");
         List<StoredBytes> images = images(input);
-        String name = JsonEdit.oneOf(input, "output_format", Set.of("jpg", "jpeg", "png", "webp"), "jpg");
+        String name = JsonRequests.oneOf(input, "output_format", Set.of("jpg", "jpeg", "png", "webp"), "jpg");
         ImageFormat format = name.equals("jpg") ? ImageFormat.JPEG : ImageFormat.ofWireName(name);
-        String id = edits.accept(call, new Task("input", prompt, images, Optional.empty(), Shapes.of(
+        String id = edits.accept(call, new Task("input", prompt, images, Optional.empty(), ResultSizes.of(
                 input.path("aspect_ratio"), input.path("resolution"), edits.editor().facts(images.getFirst(), "input")),
                 format, true));
         return Answer.json(201, Map.of(), document(call, base, id).put("status", "starting").putNull("output"));
@@ -58,9 +58,9 @@ final class ReplicateEndpoints {
         for (String name : IMAGES) {
             JsonNode value = input.path(name);
             if (value.isArray()) {
-                value.forEach(image -> images.add(JsonEdit.image(image, name)));
+                value.forEach(image -> images.add(JsonRequests.image(image, name)));
             } else if (!value.isMissingNode()) {
-                images.add(JsonEdit.image(value, name));
+                images.add(JsonRequests.image(value, name));
             }
         }
         if (images.isEmpty()) {

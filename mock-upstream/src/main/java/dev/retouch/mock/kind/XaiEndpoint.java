@@ -51,18 +51,18 @@ final class XaiEndpoint implements Endpoint {
 
     @Override
     public Answer answer(EndpointRequest call) throws IOException {
-        JsonNode document = JsonEdit.document(call.body());
-        JsonEdit.allow(document, MEMBERS);
-        JsonEdit.required(document, "model");
-        String prompt = JsonEdit.required(document, "prompt");
-        JsonEdit.oneOf(document, "response_format", Set.of("b64_json"), "b64_json");
-        JsonEdit.oneOf(document, "resolution", Set.of("1k", "2k"), "1k");
+        JsonNode document = JsonRequests.document(call.body());
+        JsonRequests.allow(document, MEMBERS);
+        JsonRequests.required(document, "model");
+        String prompt = JsonRequests.required(document, "prompt");
+        JsonRequests.oneOf(document, "response_format", Set.of("b64_json"), "b64_json");
+        JsonRequests.oneOf(document, "resolution", Set.of("1k", "2k"), "1k");
         List<StoredBytes> images = images(document);
         int count = document.path("n").asInt(1);
         if (count < 1 || count > MAX_RESULTS) {
             throw ProviderErrors.invalidValue("n", "n must be between 1 and " + MAX_RESULTS + ".");
         }
-        Size size = Shapes.of(document.path("aspect_ratio"), document.path("resolution"),
+        Size size = ResultSizes.of(document.path("aspect_ratio"), document.path("resolution"),
                 editor.facts(images.getFirst(), "image"));
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         ArrayNode data = answer.putArray("data");
@@ -100,6 +100,6 @@ final class XaiEndpoint implements Endpoint {
         if (!image.path("type").asText().equals("image_url")) {
             throw ProviderErrors.invalidValue("image", "The type of an image must be image_url.");
         }
-        return JsonEdit.image(image.path("url"), "image");
+        return JsonRequests.image(image.path("url"), "image");
     }
 }

@@ -2,6 +2,7 @@ package dev.retouch.server.api;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.HttpMethod;
@@ -10,6 +11,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,9 @@ import dev.retouch.server.intake.ContentLength;
 public final class AdmissionFilter implements ContainerRequestFilter {
 
     private static final Set<String> METHODS_WITH_BODY = Set.of(HttpMethod.POST, HttpMethod.PATCH);
+
+    /** RFC 9110, section 12.4.2. */
+    private static final Pattern WEIGHT = Pattern.compile("0(\\.[0-9]{0,3})?|1(\\.0{0,3})?");
 
     private final ContractDocument contract;
     private final ServerCapacity capacity;
@@ -81,9 +86,7 @@ public final class AdmissionFilter implements ContainerRequestFilter {
 
     /** Rejects malformed media types here, because Jersey would answer them with a status and no error envelope. */
     private static void requireReadableMediaTypes(ContainerRequestContext request) {
-        try {
-            request.getMediaType();
-        } catch (ProcessingException e) {
+        if (!hasReadableContentType(request)) {
             throw new ApiException(ErrorMessage.CONTENT_TYPE_IS_NOT_SUPPORTED).withArgument("type",
                     request.getHeaderString(HttpHeaders.CONTENT_TYPE));
         }
@@ -92,6 +95,17 @@ public final class AdmissionFilter implements ContainerRequestFilter {
         } catch (ProcessingException e) {
             throw new ApiException(ErrorMessage.REQUEST_IS_MALFORMED).withArgument("reason",
                     "its Accept header is not a list of media types");
+        }
+    }
+
+    /** Jersey reads a weight also in a content type, where it means nothing, and fails if it is not a weight. */
+    private static boolean hasReadableContentType(ContainerRequestContext request) {
+        try {
+            MediaType type = request.getMediaType();
+            String weight = type == null ? null : type.getParameters().get("q");
+            return weight == null || WEIGHT.matcher(weight).matches();
+        } catch (ProcessingException e) {
+            return false;
         }
     }
 

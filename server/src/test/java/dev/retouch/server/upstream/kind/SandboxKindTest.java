@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.retouch.mock.journal.JournalEntry;
-import dev.retouch.mock.kind.Kinds;
+import dev.retouch.mock.kind.WireFormats;
 import dev.retouch.server.config.ConfigurationLoader;
 import dev.retouch.server.config.SandboxSettings;
 import dev.retouch.server.fixture.Pictures;
@@ -140,6 +140,6 @@ class SandboxKindTest {
 
     @Test
     void settingHasTheKindsOfTheMockUpstream() {
-        assertThat(SandboxSettings.KINDS).containsExactlyElementsOf(Kinds.basePaths().keySet());
+        assertThat(SandboxSettings.KINDS).containsExactlyElementsOf(WireFormats.basePaths().keySet());
     }
 }

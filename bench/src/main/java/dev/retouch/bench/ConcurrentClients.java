@@ -11,11 +11,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Clients with a persistent connection each, which edit at the same time. */
-final class Crowd {
+final class ConcurrentClients {
 
     static final int CLIENTS = 16;
 
-    private Crowd() {}
+    private ConcurrentClients() {}
 
     /** Runs as many edits as the clients complete in the time. */
     static Figures edits(URI base, byte[] image, Duration time) throws Exception {

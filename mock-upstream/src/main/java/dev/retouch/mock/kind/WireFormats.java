@@ -17,7 +17,7 @@ import dev.retouch.mock.wire.HostedFiles;
 import dev.retouch.mock.wire.Routes;
 
 /** The wire formats beside OpenAI's. Each is below a path of its name. */
-public final class Kinds {
+public final class WireFormats {
 
     private static final String KEY = "Authorization header.";
     private static final KeyHeader API_KEY = new KeyHeader("api-key", "");
@@ -25,7 +25,7 @@ public final class Kinds {
     /** The base URLs of clients, below the origin. */
     private static final Map<String, String> BASES = bases();
 
-    private Kinds() {}
+    private WireFormats() {}
 
     private static Map<String, String> bases() {
         Map<String, String> bases = new LinkedHashMap<>();

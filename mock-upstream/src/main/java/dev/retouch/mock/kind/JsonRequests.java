@@ -13,13 +13,13 @@ import dev.retouch.mock.intake.StoredBytes;
 import dev.retouch.mock.model.Size;
 
 /** Reads JSON requests as strictly as the providers: an unknown member is refused by name. */
-final class JsonEdit {
+final class JsonRequests {
 
     private static final int MAX_EDGE = 16_384;
     /** More pixels are not rendered, to bound memory: a result that would have more is smaller, in the same proportions. */
     private static final long MAX_PIXELS = 8_294_400;
 
-    private JsonEdit() {}
+    private JsonRequests() {}
 
     /** The document of a request. */
     static JsonNode document(RequestBody body) {

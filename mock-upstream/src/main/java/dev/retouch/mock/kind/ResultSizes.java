@@ -11,7 +11,7 @@ import dev.retouch.mock.model.Size;
 import dev.retouch.mock.picture.ImageFacts;
 
 /** Sizes of results that are named by proportions and a resolution. */
-final class Shapes {
+final class ResultSizes {
 
     private static final Set<String> RATIOS = Set.of("1:1", "1:2", "2:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4",
             "9:16", "16:9", "9:21", "21:9", "1:4", "4:1", "1:8", "8:1");
@@ -19,11 +19,11 @@ final class Shapes {
             1L << 22, "4k", 1L << 24);
     private static final String FOLLOWS_THE_IMAGE = "match_input_image";
 
-    private Shapes() {}
+    private ResultSizes() {}
 
     /** The size that a request names; without proportions those of the first image, without a resolution the smaller usual one. */
     static Size of(JsonNode ratio, JsonNode resolution, ImageFacts first) {
-        return JsonEdit.size(ratio(ratio).orElse(first.ratio()), pixels(resolution));
+        return JsonRequests.size(ratio(ratio).orElse(first.ratio()), pixels(resolution));
     }
 
     private static Optional<Double> ratio(JsonNode value) {
