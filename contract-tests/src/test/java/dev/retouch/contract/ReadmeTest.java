@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.retouch.contract.harness.Admin;
+import dev.retouch.contract.harness.CheapEdit;
 import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.Form;
 import dev.retouch.contract.harness.Gateways;
@@ -77,7 +78,7 @@ class ReadmeTest {
                 "several-images", "java-client",
                 "distribution",
                 "tls", "budget", "admin", "models", "rules", "upstreams", "providers", "upstream-kind", "idempotency",
-                "task", "conformance", "catalog", "sandbox", "backup", "restore");
+                "task", "conformance", "catalog", "stored-rules", "sandbox", "backup", "restore");
         assertThat(unmarked).containsExactly("mvn -q -Prun", "mvn -q verify");
     }
 
@@ -260,6 +261,18 @@ class ReadmeTest {
             String commands = block("catalog").replace("http://127.0.0.1:8080", administered.baseUrl().toString());
             String out = run(List.of("sh", "-e", "-c", commands), Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN));
             assertThat(out).contains("\"version\":1", "\"team-draft\":{\"like\":\"dall-e-2\"}", "\"restored_from\":0");
+        }
+    }
+
+    @Test
+    void storedRulesAreUsedAsShown() {
+        try (RunningGateway administered = RunningGateway.start(Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN))) {
+            String commands = block("stored-rules").replace("http://127.0.0.1:8080", administered.baseUrl().toString());
+            run(List.of("sh", "-e", "-c", commands), Map.of("RETOUCH_ADMIN_TOKEN", Admin.TOKEN));
+            Endpoint client = Admin.of(administered).group("watched", "\"moderation\":{\"mode\":\"block\"}")
+                    .key("watched", "");
+            assertThat(client.edit(CheapEdit.form("a forbidden phrase")).error().path("message").asText())
+                    .contains("house-rules");
         }
     }
 

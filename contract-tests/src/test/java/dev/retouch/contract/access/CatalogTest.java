@@ -36,13 +36,14 @@ import dev.retouch.mock.scenario.Scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Upstreams and models that operators change through the API while gateways run. */
+/** Upstreams, models and moderation rules that operators change through the API while gateways run. */
 @Tag("slow")
 class CatalogTest {
 
     private static final String KEY = "sk-of-the-provider-0123456789";
     private static final String UPSTREAMS = "upstreams";
     private static final String MODELS = "models";
+    private static final String RULES = "rules";
     private static final String IF_MATCH = "If-Match";
     private static final String DRAFT = "{\"models\":{\"team-draft\":{\"like\":\"dall-e-2\"}},\"note\":\"a name for the team\"}";
 
@@ -79,6 +80,16 @@ class CatalogTest {
     private static String upstreams(String name, MockUpstream upstream, String... more) {
         return "{\"upstreams\":{\"" + name + "\":{\"url\":\"" + upstream.baseUrl() + "\",\"key-env\":\"UPSTREAM_KEY_A\""
                 + String.join("", more) + "}},\"note\":\"now " + name + "\"}";
+    }
+
+    /** A document that forbids a word. */
+    private static String rules(String word) {
+        return "{\"rules\":{\"words\":[\"" + word + "\"]}}";
+    }
+
+    /** The status of an edit with this prompt. */
+    private static int edit(Endpoint client, String prompt) {
+        return client.edit(CheapEdit.form(prompt)).status();
     }
 
     private static JsonNode right(Reply reply) {
@@ -164,6 +175,53 @@ class CatalogTest {
                 assertThat(Admin.of(one).as(issued).edit(CheapEdit.form()).status()).isEqualTo(200);
                 assertThat(edits(first)).isEqualTo(3);
             }
+        }
+    }
+
+    @Test
+    void everyInstanceUsesNewRulesAndTakesThemBack() throws IOException {
+        Path file = Files.writeString(folder.resolve("rules.yaml"), "words: [filed]\n");
+        try (Postgres postgres = Postgres.start()) {
+            Map<String, String> shared = Map.of("RETOUCH_DATABASE_URL", postgres.newDatabase(),
+                    "RETOUCH_MODERATION_RULES_FILE", file.toString());
+            try (RunningGateway one = gateway(shared); RunningGateway other = gateway(shared)) {
+                put(one, UPSTREAMS, upstreams("a", first));
+                JsonNode issued = Admin.of(one).group("team", "\"moderation\":{\"mode\":\"block\"}").issue("team", "");
+                Endpoint client = Admin.of(one).as(issued);
+                assertThat(edit(client, "a filed thing")).isEqualTo(400);
+                assertThat(inUse(one, RULES).path("document").path("words").path(0).asText()).isEqualTo("filed");
+
+                JsonNode version = put(other, RULES, rules("stored"));
+                assertThat(version.path("kind").asText()).isEqualTo(RULES);
+                await("one has heard of it", () -> inUse(one, RULES).path("version").asLong() == 1);
+                assertThat(edit(client, "a stored thing")).isEqualTo(400);
+                assertThat(edit(client, "a filed thing")).as("in the place of the file").isEqualTo(200);
+                assertThat(metric(one, "retouch_config_version{kind=\"rules\"}")).isEqualTo(1);
+                assertThat(right(Admin.of(one).get("rules/versions/1")).at("/document/words/0").asText())
+                        .isEqualTo("stored");
+
+                right(Admin.of(other).post("rules/versions/0/restore", ""));
+                await("one has heard of it",
+                        () -> inUse(one, RULES).path("source").asText().equals("file"));
+                assertThat(edit(client, "a stored thing")).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void invalidRulesChangeNothing() {
+        Map<String, String> mistakes = Map.of("{\"rules\":{\"wrods\":[\"a\"]}}", "wrods",
+                "{\"rules\":{\"words\":[\"a\",{\"text\":\" \"}]}}", "/words/1",
+                "{\"rules\":{\"patterns\":[\"(\"]}}", "/patterns/0", "{\"rules\":{\"images\":[\"abc\"]}}", "SHA-256");
+        try (RunningGateway gateway = gateway(Map.of())) {
+            put(gateway, RULES, rules("stored"));
+            mistakes.forEach((document, mistake) -> {
+                Reply refused = Admin.of(gateway).send("PUT", RULES, document);
+                assertThat(refused.status()).as(refused.beginning()).isEqualTo(400);
+                assertThat(refused.error().path("param").asText()).isEqualTo(RULES);
+                assertThat(refused.error().path("message").asText()).contains(mistake);
+            });
+            assertThat(inUse(gateway, RULES).path("version").asLong()).isEqualTo(1);
         }
     }
 
@@ -303,11 +361,12 @@ class CatalogTest {
 
     /** RFC 9110, section 13.1.1. */
     @ParameterizedTest
-    @ValueSource(strings = {UPSTREAMS, MODELS})
+    @ValueSource(strings = {UPSTREAMS, MODELS, RULES})
     void onlyTheVersionThatIfMatchNamesIsReplaced(String kind) {
         try (RunningGateway gateway = gateway(Map.of())) {
             Admin admin = Admin.of(gateway);
-            String document = kind.equals(UPSTREAMS) ? upstreams("a", first) : DRAFT;
+            String document = Map.of(UPSTREAMS, upstreams("a", first), RULES, rules("forbidden"))
+                    .getOrDefault(kind, DRAFT);
             String zero = kind + "/versions/0/restore";
             assertThat(admin.get(kind + "/versions").header("etag")).contains("\"0\"");
             assertTag(admin.send("PUT", kind, document, IF_MATCH, "\"0\""), 1);

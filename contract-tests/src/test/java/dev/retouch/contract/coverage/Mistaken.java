@@ -24,6 +24,8 @@ record Mistaken(Operation operation, URI gateway, String key, String adminToken)
     private static final Map<String, String> BODIES = Map.of("createGroup", "{\"name\":\"default\"}",
             "createKey", "{\"group\":\"nobodys\"}", "fundGroup", "{\"amount\":\"1\"}", "fundKey",
             "{\"amount\":\"1\"}", "replaceUpstreams", "{\"upstreams\":{}}", "replaceModels", "{\"models\":{}}",
+            "replaceRules",
+            "{\"rules\":{}}",
             "testUpstream", "{\"kind\":\"check\"}");
 
     /** A body that is right. */

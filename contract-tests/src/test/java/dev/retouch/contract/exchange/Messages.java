@@ -4,27 +4,35 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** The document's catalogue of errors: its codes, and what the gateway may say with each. */
 final class Messages {
 
+    private static final Pattern WORD = Pattern.compile("\\{[a-z]+}");
+
     /** A message with words to be filled in. */
     private record Template(String name, String text, String code, String param, Pattern pattern) {
 
         static Template of(String name, String text, JsonNode about) {
-            String pattern = Stream.of(text.split("\\{[a-z]+}", -1)).map(Pattern::quote)
-                    .collect(Collectors.joining("(?s:.*)"));
+            StringBuilder pattern = new StringBuilder();
+            int end = 0;
+            for (MatchResult word : WORD.matcher(text).results().toList()) {
+                // anything but the word itself, which the gateway has not filled in then
+                pattern.append(Pattern.quote(text.substring(end, word.start()))).append("(?!")
+                        .append(Pattern.quote(word.group())).append(")(?s:.*)");
+                end = word.end();
+            }
+            pattern.append(Pattern.quote(text.substring(end)));
             return new Template(name, text, about.path("code").asText(), about.path("param").asText(),
-                    Pattern.compile(pattern));
+                    Pattern.compile(pattern.toString()));
         }
 
         private int fixedLength() {
-            return text.replaceAll("\\{[a-z]+}", "").length();
+            return WORD.matcher(text).replaceAll("").length();
         }
     }
 

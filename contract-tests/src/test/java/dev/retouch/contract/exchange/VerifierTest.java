@@ -137,6 +137,11 @@ class VerifierTest {
         // a refused request may contain anything
         assertFine(editOf(",\"seed\":1").refused(400, "\"message\":\"Unknown parameter: 'seed'.\","
                 + "\"type\":\"invalid_request_error\",\"param\":\"seed\",\"code\":\"unknown_parameter\"", "false"));
+        assertWrong(
+                editOf(",\"seed\":1").refused(400, "\"message\":\"Unknown parameter: '{param}'.\","
+                        + "\"type\":\"invalid_request_error\",\"param\":\"seed\",\"code\":\"unknown_parameter\"",
+                        "false"),
+                "createImageEdit: 'unknown_parameter' has one of its documented messages: \"Unknown parameter: '{param}'.\"");
     }
 
     @Test

@@ -44,7 +44,7 @@ final class CatalogMapper {
     /**
      * Stores a document.
      *
-     * @param entries the entries by name; null if the request has none
+     * @param entries the entries by name, or rules by section; null if the request has none
      * @param ifMatch the header {@code If-Match}; null if the request has none
      */
     Response replace(@Nullable Map<String, ?> entries, @Nullable String note, @Nullable String ifMatch) {

@@ -25,8 +25,8 @@ import dev.retouch.server.settings.NearestName;
 import dev.retouch.server.settings.SettingsFile;
 
 /**
- * The documents of models and upstreams that are in use: stored documents, and files where none is stored. Reads and validates them, and
- * connects nothing.
+ * The documents of models, upstreams and moderation rules that are in use: stored documents, and files where none is stored. Reads and
+ * validates them, and connects nothing.
  */
 public final class CatalogSources {
 
@@ -46,13 +46,14 @@ public final class CatalogSources {
         stored.forEach((kind, version) -> this.stored.put(kind, version.version()));
         read(CatalogKind.MODELS, configuration.modelsFile(), stored);
         read(CatalogKind.UPSTREAMS, configuration.upstreamsFile(), stored);
+        read(CatalogKind.RULES, configuration.moderation().rulesFile(), stored);
     }
 
     /**
      * Files that are valid together.
      *
      * @param models number of models, shipped models included
-     * @param entries the entries of the files of upstreams and models by name; empty without a file
+     * @param entries the content of the file of each kind; empty without a file
      */
     public record CheckedFiles(int models, Map<CatalogKind, ObjectNode> entries) {}
 
@@ -65,10 +66,7 @@ public final class CatalogSources {
         CatalogSources files = new CatalogSources(configuration, Map.of());
         ModelRegistry models = files.models();
         files.upstreams(models, environment);
-        Path rules = configuration.moderation().rulesFile();
-        if (rules != null) {
-            LocalRules.read(rules);
-        }
+        files.rules();
         Map<CatalogKind, ObjectNode> entries = new EnumMap<>(CatalogKind.class);
         for (CatalogKind kind : CatalogKind.values()) {
             entries.put(kind, files.inUse(kind).document());
@@ -131,6 +129,15 @@ public final class CatalogSources {
     /** Reads the upstreams and their keys. */
     UpstreamWiring upstreams(ModelRegistry models, Map<String, String> environment) {
         return UpstreamWiring.of(configuration, models, environment, document(CatalogKind.UPSTREAMS));
+    }
+
+    /**
+     * Reads the moderation rules.
+     *
+     * @throws ConfigurationException if the document is invalid
+     */
+    LocalRules rules() {
+        return document(CatalogKind.RULES).map(LocalRules::of).orElseGet(LocalRules::none);
     }
 
     /** Returns the names of the upstreams, the sandbox last. */

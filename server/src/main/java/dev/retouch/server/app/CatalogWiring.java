@@ -114,7 +114,7 @@ final class CatalogWiring implements AutoCloseable, InstanceCatalog {
         SharedConnections.Uses uses = connections.new Uses();
         try {
             Map<String, UpstreamAddress> addresses = upstreams.addresses(sandbox);
-            ModerationWiring moderation = new ModerationWiring(uses, configuration, addresses,
+            ModerationWiring moderation = new ModerationWiring(uses, configuration, sources.rules(), addresses,
                     metrics().moderation());
             UpstreamRegistry registry = upstreams.connect(uses, sandbox, breakers, metrics().upstreams(), spool,
                     clock);
@@ -152,7 +152,7 @@ final class CatalogWiring implements AutoCloseable, InstanceCatalog {
     void scheduleJobs(BackgroundJobs jobs) {
         jobs.schedule(PERIOD, "changed files", this::look);
         if (configuration.catalog().stored()) {
-            jobs.schedule(configuration.catalog().refresh(), "stored models and upstreams", this::lookIntoDatabase);
+            jobs.schedule(configuration.catalog().refresh(), "stored documents", this::lookIntoDatabase);
         }
     }
 
@@ -167,7 +167,7 @@ final class CatalogWiring implements AutoCloseable, InstanceCatalog {
         try {
             newest = repository.newestNumbers();
         } catch (DatabaseUnavailableException e) {
-            LOG.debug("stored models and upstreams not readable", e);
+            LOG.debug("stored documents not readable", e);
             return;
         }
         synchronized (this) {
@@ -197,7 +197,7 @@ final class CatalogWiring implements AutoCloseable, InstanceCatalog {
         try {
             stored = repository.newest();
         } catch (DatabaseUnavailableException e) {
-            LOG.warn("stored models and upstreams not readable, those known stay in use", e);
+            LOG.warn("stored documents not readable, those known stay in use", e);
         }
         try {
             Built next = build();
@@ -232,6 +232,7 @@ final class CatalogWiring implements AutoCloseable, InstanceCatalog {
         }
         CatalogSources next = new CatalogSources(configuration, versions);
         next.upstreams(next.models(), environment);
+        next.rules();
     }
 
     @Override

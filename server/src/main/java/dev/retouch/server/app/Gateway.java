@@ -43,6 +43,7 @@ import dev.retouch.server.api.LedgerDelegate;
 import dev.retouch.server.api.LogLevelsDelegate;
 import dev.retouch.server.api.ModelsDelegate;
 import dev.retouch.server.api.QuotesDelegate;
+import dev.retouch.server.api.RulesDelegate;
 import dev.retouch.server.api.TasksDelegate;
 import dev.retouch.server.api.ThrowableExceptionMapper;
 import dev.retouch.server.api.UpstreamsDelegate;
@@ -68,6 +69,7 @@ import dev.retouch.server.contract.LedgerApi;
 import dev.retouch.server.contract.LogsApi;
 import dev.retouch.server.contract.ModelsApi;
 import dev.retouch.server.contract.QuotesApi;
+import dev.retouch.server.contract.RulesApi;
 import dev.retouch.server.contract.TasksApi;
 import dev.retouch.server.contract.UpstreamsApi;
 import dev.retouch.server.contract.UsageApi;
@@ -215,6 +217,7 @@ public final class Gateway implements AutoCloseable {
                             Optional.ofNullable(configuration.publicUrl()))));
             resources.register(new QuotesApi(new QuotesDelegate(requestReader, pipeline)));
             resources.register(new ModelsApi(new ModelsDelegate(catalogs::get, documents)));
+            resources.register(new RulesApi(new RulesDelegate(documents)));
             resources.register(new FilesApi(new FilesDelegate(hostedImages)));
             resources.register(new HealthApi(new HealthDelegate(
                     Map.of("accepting", this::isAccepting, "database", instance::databaseAvailable),

@@ -16,8 +16,8 @@ import dev.retouch.server.moderation.ModerationObserver;
 import dev.retouch.server.moderation.Moderator;
 
 /**
- * Creates a moderator for each upstream, with the rules of the rules file. It calls the moderation endpoint of that upstream, unless {@code moderation.url} names another
- * service.
+ * Creates a moderator for each upstream, with the same rules. It calls the moderation endpoint of that upstream, unless
+ * {@code moderation.url} names another service.
  */
 final class ModerationWiring {
 
@@ -26,10 +26,9 @@ final class ModerationWiring {
 
     private final EditModeration editModeration;
 
-    ModerationWiring(SharedConnections.Uses uses, Configuration configuration, Map<String, UpstreamAddress> upstreams,
-            ModerationObserver observer) {
+    ModerationWiring(SharedConnections.Uses uses, Configuration configuration, LocalRules rules,
+            Map<String, UpstreamAddress> upstreams, ModerationObserver observer) {
         ModerationSettings settings = configuration.moderation();
-        LocalRules rules = settings.rulesFile() == null ? LocalRules.none() : LocalRules.read(settings.rulesFile());
         ModerationClientSettings limits = new ModerationClientSettings(configuration.upstream().connectTimeout(),
                 settings.timeout(), MAX_CONCURRENT_REQUESTS);
         ImageReducer reducer = new ImageReducer();

@@ -35,7 +35,7 @@ public final class CatalogRepository {
     /**
      * A version to add.
      *
-     * @param document the entries by name as a JSON object; null if the file is used
+     * @param document the entries by name, or rules by section, as a JSON object; null if the file is used
      */
     record Addition(CatalogKind kind, @Nullable String document, @Nullable Long restoredFrom, String note,
             Instant createdAt) {}
@@ -114,10 +114,8 @@ public final class CatalogRepository {
     private static CatalogVersion version(ResultSet row) throws SQLException {
         long restored = row.getLong("restored_from");
         Long restoredFrom = row.wasNull() ? null : restored;
-        CatalogKind kind = row.getString("kind").equals(CatalogKind.MODELS.word())
-                ? CatalogKind.MODELS
-                : CatalogKind.UPSTREAMS;
-        return new CatalogVersion(kind, row.getLong("version"), row.getString("document"), restoredFrom,
+        return new CatalogVersion(CatalogKind.of(row.getString("kind")), row.getLong("version"),
+                row.getString("document"), restoredFrom,
                 row.getString("note"), Instant.ofEpochMilli(row.getLong("created_at")));
     }
 }

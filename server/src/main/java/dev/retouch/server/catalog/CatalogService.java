@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 import dev.retouch.server.catalog.CatalogRepository.Addition;
 import dev.retouch.server.settings.ConfigurationException;
 
-/** Stores documents of upstreams and models, and takes them back to an older version. A document that is invalid is not stored. */
+/** Stores documents of upstreams, models and moderation rules, and takes them back to an older version. A document that is invalid is not stored. */
 public final class CatalogService {
 
     private static final Logger LOG = LoggerFactory.getLogger(CatalogService.class);
@@ -40,10 +40,10 @@ public final class CatalogService {
     /**
      * Stores a document. This instance uses it when the method returns, others within seconds.
      *
-     * @param entries the entries by name
+     * @param entries the entries by name, or rules by section
      * @param replaceable whether a newest stored version may be replaced; 0 is none
      * @throws VersionChangedException if the newest stored version may not be replaced
-     * @throws ConfigurationException if it is invalid, alone or with the other kind; the message names its place
+     * @throws ConfigurationException if it is invalid, alone or with the other kinds; the message names its place
      */
     public CatalogVersion replace(CatalogKind kind, ObjectNode entries, String note, LongPredicate replaceable) {
         return add(kind, entries.toString(), null, note, replaceable);

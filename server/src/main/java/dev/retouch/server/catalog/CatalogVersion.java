@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A stored version of a document.
  *
  * @param version the number, counted from 1 for each kind
- * @param document the entries by name as a JSON object; null if the file is used
+ * @param document the entries by name, or rules by section, as a JSON object; null if the file is used
  * @param restoredFrom the older version that this one repeats; null for a new document
  * @param note why it was stored; possibly empty
  */

@@ -2,7 +2,7 @@ package dev.retouch.server.catalog;
 
 import java.util.Map;
 
-/** The models and upstreams that this instance uses. */
+/** The models, upstreams and moderation rules that this instance uses. */
 public interface InstanceCatalog {
 
     /**

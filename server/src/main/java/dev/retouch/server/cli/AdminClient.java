@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,6 +21,7 @@ final class AdminClient {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final int UNAUTHORIZED = 401;
+    private static final int NOT_FOUND = 404;
     private static final int OK = 200;
 
     private final String base;
@@ -44,6 +46,12 @@ final class AdminClient {
         return send(path, HttpRequest.newBuilder().timeout(CONNECT_TIMEOUT));
     }
 
+    /** Returns the document at a path below {@code /admin/v1/}; empty if the gateway has no such path, as an older version. */
+    Optional<JsonNode> find(String path) {
+        HttpResponse<String> response = exchange(path, HttpRequest.newBuilder().timeout(CONNECT_TIMEOUT));
+        return response.statusCode() == NOT_FOUND ? Optional.empty() : Optional.of(document(response));
+    }
+
     /**
      * Posts a document to a path below {@code /admin/v1/}, and returns the response.
      *
@@ -55,24 +63,39 @@ final class AdminClient {
     }
 
     private JsonNode send(String path, HttpRequest.Builder request) {
+        return document(exchange(path, request));
+    }
+
+    private HttpResponse<String> exchange(String path, HttpRequest.Builder request) {
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build()) {
-            HttpResponse<String> response = client.send(request.uri(URI.create(base + "/admin/v1/" + path))
+            return client.send(request.uri(URI.create(base + "/admin/v1/" + path))
                     .header("Authorization", "Bearer " + token).build(), BodyHandlers.ofString());
-            if (response.statusCode() == UNAUTHORIZED) {
-                throw new CommandException("the gateway at " + base + " refuses the admin token");
-            }
-            if (response.statusCode() != OK) {
-                throw new CommandException("the gateway at " + base + " responds with status "
-                        + response.statusCode() + said(response.body()));
-            }
-            return mapper.readTree(response.body());
         } catch (IOException | IllegalArgumentException e) {
-            throw new CommandException("the gateway at " + base + " does not respond: "
-                    + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
+            throw noResponse(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandException("interrupted");
         }
+    }
+
+    private JsonNode document(HttpResponse<String> response) {
+        if (response.statusCode() == UNAUTHORIZED) {
+            throw new CommandException("the gateway at " + base + " refuses the admin token");
+        }
+        if (response.statusCode() != OK) {
+            throw new CommandException("the gateway at " + base + " responds with status "
+                    + response.statusCode() + said(response.body()));
+        }
+        try {
+            return mapper.readTree(response.body());
+        } catch (IOException e) {
+            throw noResponse(e);
+        }
+    }
+
+    private CommandException noResponse(Exception e) {
+        return new CommandException("the gateway at " + base + " does not respond: "
+                + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
     }
 
     /** The message of an error response, to follow its status. */

@@ -2,9 +2,11 @@ package dev.retouch.server.cli;
 
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -14,7 +16,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.retouch.server.catalog.CatalogKind;
 import dev.retouch.server.secret.Secret;
 
-/** The upstreams and models that a running gateway uses, compared with those of files. */
+/** The upstreams, models and moderation rules that a running gateway uses, compared with those of files. */
 final class RunningCatalog {
 
     private final AdminClient gateway;
@@ -31,7 +33,11 @@ final class RunningCatalog {
 
     /** Returns a sentence that says which entries the gateway would add, remove and change. */
     String difference(CatalogKind kind, ObjectNode files) {
-        JsonNode used = used(kind);
+        Optional<JsonNode> found = gateway.find(kind.word() + "/versions").map(list -> list.path("in_use"));
+        if (found.isEmpty()) {
+            return kind.word() + ": the gateway is of an older version and does not say what it uses";
+        }
+        JsonNode used = found.get();
         if (used.path("version").asLong() > 0) {
             return kind.word() + ": the gateway uses version " + used.path("version").asLong()
                     + " of its database, and no file. Restore version 0 to use the file.";
@@ -45,7 +51,7 @@ final class RunningCatalog {
             if (before == null) {
                 added.add(entry.getKey());
             } else if (!before.equals(entry.getValue())) {
-                changed.add(entry.getKey() + " (" + String.join(", ", changes(before, entry.getValue())) + ")");
+                changed.add(entry.getKey() + " (" + changes(before, entry.getValue()) + ")");
             }
         });
         running.fieldNames().forEachRemaining(name -> {
@@ -66,17 +72,25 @@ final class RunningCatalog {
         }
     }
 
-    private static Set<String> changes(JsonNode before, JsonNode after) {
+    /** The names of the changed keys of an entry; of a section of rules, how many were added and removed, because rules have no names. */
+    private static String changes(JsonNode before, JsonNode after) {
+        if (before.isArray() || after.isArray()) {
+            return count(after, before) + " added, " + count(before, after) + " removed";
+        }
         Set<String> keys = new TreeSet<>();
         for (Iterator<String> names = before.fieldNames(); names.hasNext();) {
             keys.add(names.next());
         }
         after.fieldNames().forEachRemaining(keys::add);
         keys.removeIf(key -> Objects.equals(before.get(key), after.get(key)));
-        return keys;
+        return String.join(", ", keys);
     }
 
-    private JsonNode used(CatalogKind kind) {
-        return gateway.get(kind.word() + "/versions").path("in_use");
+    /** The number of items that the other list does not have. */
+    private static int count(JsonNode list, JsonNode other) {
+        Set<JsonNode> items = new HashSet<>();
+        list.forEach(items::add);
+        other.forEach(items::remove);
+        return items.size();
     }
 }

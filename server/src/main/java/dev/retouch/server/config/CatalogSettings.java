@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import dev.retouch.server.settings.SettingChecks;
 
 /**
- * The documents of upstreams and models in the database.
+ * The documents of upstreams, models and moderation rules in the database.
  *
  * @param stored whether they are used instead of the files
  * @param refresh how often the database is asked for newer versions

@@ -44,7 +44,7 @@ import dev.retouch.server.upstream.UpstreamDefaults;
  * @param upstream the upstream 'default' and the settings of all upstreams
  * @param idempotency the idempotency keys
  * @param tasks the tasks
- * @param catalog the documents of upstreams and models in the database
+ * @param catalog the documents of upstreams, models and moderation rules in the database
  * @param retention what is kept of edits
  */
 public record Configuration(String host, int port, Path dataDir, @Nullable Path tmpDir, @Nullable URI publicUrl,

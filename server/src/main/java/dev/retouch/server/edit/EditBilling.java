@@ -73,7 +73,7 @@ public final class EditBilling {
         } catch (HoldConditionException e) {
             throw durable.map(DurableEdit::lost).orElse(e);
         } catch (InsufficientBudgetException e) {
-            throw new ApiException(ErrorMessage.BUDGET_IS_EXCEEDED).withArgument("worst", maxCost)
+            throw new ApiException(ErrorMessage.BUDGET_IS_EXCEEDED).withArgument("maximum", maxCost)
                     .withArgument("currency", prices.currency())
                     .withArgument("owner", BudgetOwner.isKey(e.owner()) ? "this key" : "this key's group");
         } catch (DatabaseUnavailableException e) {

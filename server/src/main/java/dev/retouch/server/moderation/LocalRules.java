@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,7 +17,6 @@ import java.util.TreeSet;
 import com.google.re2j.Pattern;
 
 import dev.retouch.server.image.ImageBytes;
-import dev.retouch.server.settings.ConfigurationException;
 import dev.retouch.server.settings.SettingsFile;
 
 /**
@@ -50,15 +46,13 @@ public final class LocalRules {
         return new LocalRules(new TextNormalizer(), new WordTrie(), List.of(), Map.of());
     }
 
-    /** Reads the rules of a YAML file; a mistake is reported with its line. */
-    public static LocalRules read(Path file) {
-        try {
-            return new RuleFileReader(SettingsFile.read(file.toString(), Files.readAllBytes(file))).rules();
-        } catch (NoSuchFileException e) {
-            throw new ConfigurationException(file + ": there is no such file");
-        } catch (IOException e) {
-            throw new ConfigurationException(file + ": cannot be read: " + e.getMessage());
-        }
+    /**
+     * Reads the rules of a file or document.
+     *
+     * @throws dev.retouch.server.settings.ConfigurationException if it is invalid; the message names the line, or the entry of a document
+     */
+    public static LocalRules of(SettingsFile file) {
+        return new RuleFileReader(file).rules();
     }
 
     /** The categories that a prompt falls under. */

@@ -17,7 +17,7 @@ import dev.retouch.server.settings.ConfigurationException;
 import dev.retouch.server.settings.NearestName;
 import dev.retouch.server.settings.SettingsFile;
 
-/** Reads rules from a file. Its sections are lists whose entries are either a text, or a text with its category. */
+/** Reads rules from a file or document. Its sections are lists whose entries are either a text, or a text with its category. */
 final class RuleFileReader {
 
     private static final String WORDS = "words";
@@ -109,7 +109,11 @@ final class RuleFileReader {
         }
     }
 
+    /** The line of an entry; a stored document has no lines, so that the entry is named. */
     private String place(String pointer, String fallback) {
+        if (file.lines().isEmpty()) {
+            return file.name() + ", at " + pointer;
+        }
         return file.place(file.lines().containsKey(pointer) ? pointer : fallback);
     }
 

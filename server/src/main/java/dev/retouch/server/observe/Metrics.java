@@ -203,7 +203,7 @@ public final class Metrics implements AutoCloseable {
         }
     }
 
-    /** Counts a document of upstreams or models that was refused, so that nothing changed. */
+    /** Counts a document that was refused, so that nothing changed. */
     public void refusedDocument() {
         Counter.builder("retouch.config.reloads").description("Reads of the files of models, upstreams and rules")
                 .tag("outcome", "refused").register(meters).increment();
@@ -212,7 +212,7 @@ public final class Metrics implements AutoCloseable {
     /**
      * Shows the version of the stored document in use.
      *
-     * @param kind {@code upstreams} or {@code models}
+     * @param kind {@code upstreams}, {@code models} or {@code rules}
      * @param version the version; 0 for the file
      */
     public void showCatalogVersion(String kind, long version) {

@@ -2,6 +2,7 @@ package dev.retouch.server.settings;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,6 +33,8 @@ public record SettingsFile(String name, ObjectNode tree, Map<String, Integer> li
     public static SettingsFile read(Path path) {
         try {
             return read(path.toString(), Files.readAllBytes(path));
+        } catch (NoSuchFileException e) {
+            throw new ConfigurationException(path + ": there is no such file");
         } catch (IOException e) {
             throw new ConfigurationException(path + ": cannot be read: " + e.getMessage());
         }

@@ -3,11 +3,14 @@ package dev.retouch.server.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -15,6 +18,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
+import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,12 +74,18 @@ class CheckConfigCommandTest {
                 openai: {url: 'https://api.openai.com/v1', key-env: OPENAI_KEY, priority: 2, weight: 3}
                 relay: {url: 'https://relay.example.com/v1'}
                 """, "");
+        running.put("RETOUCH_MODERATION_RULES_FILE",
+                Files.writeString(folder.resolve("old-rules.yaml"), "words: [a, b]\nimages: []\n").toString());
+        next.put("RETOUCH_MODERATION_RULES_FILE",
+                Files.writeString(folder.resolve("rules.yaml"), "words: [b, c, {text: d}]\npatterns: [e]\n")
+                        .toString());
         try (Gateway gateway = start(running)) {
             String address = gateway.address().toString();
             assertThat(check(next, "--against", address + "/")).as(err.toString()).isZero();
             assertThat(out.toString()).contains("The settings are right",
                     "upstreams: adds relay; changes openai (priority, weight); removes old",
-                    "models: nothing changes");
+                    "models: nothing changes",
+                    "rules: adds patterns; changes words (2 added, 1 removed); removes images");
             assertThat(check(running, "--against", address)).isZero();
             assertThat(out.toString()).contains("upstreams: nothing changes");
 
@@ -107,6 +117,27 @@ class CheckConfigCommandTest {
         groups.setErr(new PrintWriter(err, true));
         assertThat(groups.execute("groups", "create", "team", "--model", "team-draft"))
                 .as("commands know the stored models: " + err).isZero();
+    }
+
+    /** Before an upgrade, the command of the new version asks the gateway of the old one. */
+    @Test
+    void gatewayOfAnOlderVersionDoesNotSayWhichRulesItUses() throws IOException {
+        HttpServer older = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        older.createContext("/", exchange -> {
+            boolean known = !exchange.getRequestURI().getPath().contains("rules");
+            byte[] body = "{\"in_use\":{\"version\":0,\"document\":{}}}".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(known ? 200 : 404, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        older.start();
+        try {
+            String address = "http://127.0.0.1:" + older.getAddress().getPort();
+            assertThat(check(environment("", ""), "--against", address)).as(err.toString()).isZero();
+            assertThat(out.toString()).contains("models: nothing changes", "rules: the gateway is of an older version");
+        } finally {
+            older.stop(0);
+        }
     }
 
     @Test

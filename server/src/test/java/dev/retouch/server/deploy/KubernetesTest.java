@@ -1,8 +1,6 @@
 package dev.retouch.server.deploy;
 
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,26 +8,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
-import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
-import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,21 +31,11 @@ import dev.retouch.server.config.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** The manifests have only fields that Kubernetes knows, and only variables, ports and paths that the gateway has. */
 class KubernetesTest {
 
     private static final String KUSTOMIZATION = "kustomization.yaml";
-    private static final Map<String, Class<?>> KINDS = Map.ofEntries(Map.entry("ConfigMap", ConfigMap.class),
-            Map.entry("Deployment", Deployment.class), Map.entry("HTTPRoute", HTTPRoute.class),
-            Map.entry("HorizontalPodAutoscaler", HorizontalPodAutoscaler.class),
-            Map.entry("NetworkPolicy", NetworkPolicy.class),
-            Map.entry("PersistentVolumeClaim", PersistentVolumeClaim.class),
-            Map.entry("PodDisruptionBudget", PodDisruptionBudget.class), Map.entry("Service", Service.class),
-            Map.entry("ServiceAccount", ServiceAccount.class), Map.entry("ServiceMonitor", ServiceMonitor.class));
-    private static final ObjectMapper MAPPER = new ObjectMapper();
-
     private final Deployment deployment = base("deployment.yaml", Deployment.class);
     private final PodSpec pod = deployment.getSpec().getTemplate().getSpec();
     private final Container container = pod.getContainers().getFirst();
@@ -63,7 +43,7 @@ class KubernetesTest {
     private final Configuration settings = settings();
 
     private static <T> T base(String name, Class<T> kind) {
-        return kind.cast(typed(DeployFolder.yaml("kubernetes/base/" + name)));
+        return kind.cast(Manifests.typed(DeployFolder.yaml("kubernetes/base/" + name)));
     }
 
     private Configuration settings() {
@@ -77,48 +57,11 @@ class KubernetesTest {
                 .filter(file -> !file.getFileName().toString().equals(KUSTOMIZATION)).toList();
     }
 
-    /** Reads a manifest and rejects fields that its kind does not have. */
-    private static Object typed(JsonNode manifest) {
-        Class<?> kind = KINDS.get(manifest.path("kind").asText());
-        assertThat(kind).as("a kind of " + KINDS.keySet() + ": " + manifest.path("kind")).isNotNull();
-        try {
-            Object object = MAPPER.treeToValue(manifest, kind);
-            List<String> unknown = new ArrayList<>();
-            findUnknown(object, manifest.path("kind").asText(), unknown);
-            assertThat(unknown).isEmpty();
-            return object;
-        } catch (JsonProcessingException | ReflectiveOperationException e) {
-            throw new AssertionError(manifest.toString(), e);
-        }
-    }
-
-    /** The models keep fields that they do not know; they are collected here. */
-    private static void findUnknown(Object object, String path, List<String> unknown)
-            throws IllegalAccessException, InvocationTargetException {
-        if (object instanceof Iterable<?> items) {
-            for (Object item : items) {
-                findUnknown(item, path + "[]", unknown);
-            }
-            return;
-        }
-        if (object == null || !object.getClass().getName().startsWith("io.fabric8.")) {
-            return;
-        }
-        for (Method method : object.getClass().getMethods()) {
-            boolean getter = method.getName().startsWith("get") && method.getParameterCount() == 0;
-            if (getter && method.getName().equals("getAdditionalProperties")) {
-                ((Map<?, ?>) method.invoke(object)).keySet().forEach(name -> unknown.add(path + "." + name));
-            } else if (getter && !method.getName().equals("getClass")) {
-                findUnknown(method.invoke(object), path + "." + method.getName().substring(3), unknown);
-            }
-        }
-    }
-
     @ParameterizedTest
     @MethodSource("manifests")
     void manifestHasKnownFieldsOnly(Path file) throws Exception {
         for (JsonNode manifest : DeployFolder.documents(Files.readString(file))) {
-            assertThat(typed(manifest)).isNotNull();
+            assertThat(Manifests.typed(manifest)).isNotNull();
         }
     }
 
@@ -126,7 +69,7 @@ class KubernetesTest {
     void anUnknownFieldIsFound() {
         JsonNode wrong = DeployFolder.documents("kind: Service\nspec:\n  ports:\n    - name: a\n      prot: 1\n")
                 .getFirst();
-        assertThat(catchThrowable(() -> typed(wrong))).hasMessageContaining("prot");
+        assertThat(catchThrowable(() -> Manifests.typed(wrong))).hasMessageContaining("prot");
     }
 
     @ParameterizedTest
@@ -150,17 +93,6 @@ class KubernetesTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"single", "fleet"})
-    void overlayIsRendered(String overlay) throws Exception {
-        Optional<String> rendered = DeployFolder.run("kubectl", "kustomize",
-                DeployFolder.ROOT.resolve("kubernetes/overlays").resolve(overlay).toString());
-        assumeTrue(rendered.isPresent(), "kubectl is not installed");
-        List<Object> objects = DeployFolder.documents(rendered.get()).stream().map(KubernetesTest::typed).toList();
-        assertThat(objects).anySatisfy(object -> assertThat(object).isInstanceOfSatisfying(Deployment.class,
-                found -> assertThat(found.getSpec().getReplicas()).isEqualTo(overlay.equals("fleet") ? 3 : 1)));
-    }
-
     @Test
     void probesAskPathsOfTheContract() {
         ContractDocument contract = new ContractDocument();
@@ -170,7 +102,7 @@ class KubernetesTest {
                     .contains(ContractDocument.Security.NONE);
             assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("http");
         }
-        ServiceMonitor monitor = (ServiceMonitor) typed(
+        ServiceMonitor monitor = (ServiceMonitor) Manifests.typed(
                 DeployFolder.yaml("kubernetes/overlays/fleet/servicemonitor.yaml"));
         assertThat(contract.security("GET", monitor.getSpec().getEndpoints().getFirst().getPath()))
                 .contains(ContractDocument.Security.METRICS);
@@ -181,7 +113,7 @@ class KubernetesTest {
     /** What clients use is reachable; administration is not. */
     @Test
     void routeLeadsToThePathsOfClients() {
-        HTTPRoute route = (HTTPRoute) typed(DeployFolder.yaml("kubernetes/overlays/fleet/route.yaml"));
+        HTTPRoute route = (HTTPRoute) Manifests.typed(DeployFolder.yaml("kubernetes/overlays/fleet/route.yaml"));
         List<String> prefixes = route.getSpec().getRules().getFirst().getMatches().stream()
                 .map(match -> match.getPath().getValue()).toList();
         assertThat(prefixes).isNotEmpty().allSatisfy(prefix -> assertThat(prefix).matches("/[a-z0-9]+"));

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.retouch.server.image.ImageBytes;
 import dev.retouch.server.image.Spool;
 import dev.retouch.server.settings.ConfigurationException;
+import dev.retouch.server.settings.SettingsFile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -32,7 +33,7 @@ class LocalRulesTest {
     }
 
     private LocalRules rules(String text) throws IOException {
-        return LocalRules.read(Files.writeString(folder.resolve("rules.yaml"), text));
+        return LocalRules.of(SettingsFile.read(Files.writeString(folder.resolve("rules.yaml"), text)));
     }
 
     private ImageBytes image(byte[] bytes) throws IOException {
@@ -158,13 +159,13 @@ class LocalRulesTest {
     @Test
     void aMissingFileIsNamed() {
         Path missing = folder.resolve("missing.yaml");
-        assertThatThrownBy(() -> LocalRules.read(missing)).isInstanceOf(ConfigurationException.class)
+        assertThatThrownBy(() -> SettingsFile.read(missing)).isInstanceOf(ConfigurationException.class)
                 .hasMessage(missing + ": there is no such file");
     }
 
     @Test
     void textIsUtf8() throws IOException {
         Path file = Files.write(folder.resolve("utf8.yaml"), "words: [色情]".getBytes(StandardCharsets.UTF_8));
-        assertThat(LocalRules.read(file).categoriesOf("色情")).containsExactly("words");
+        assertThat(LocalRules.of(SettingsFile.read(file)).categoriesOf("色情")).containsExactly("words");
     }
 }

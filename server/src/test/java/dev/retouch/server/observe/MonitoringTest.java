@@ -9,15 +9,14 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +26,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.retouch.server.contract.model.ErrorCode;
+import dev.retouch.server.fixture.Eventually;
 import dev.retouch.server.storage.TestStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,9 +37,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MonitoringTest {
 
-    private static final Path MONITORING = Path.of("..", "deploy", "monitoring");
-    private static final Pattern METRIC = Pattern
-            .compile("\\b((?:retouch|jvm|process|system|disk|resilience4j)_[a-z0-9_]+)(?:\\{([^}]*)})?");
     private static final Pattern LABEL = Pattern.compile("([a-z_]+)\\s*(?:=~|!~|!=|=)\\s*\"([^\"]*)\"");
     private static final Pattern GROUPING = Pattern.compile("by \\(([a-z_, ]+)\\)");
     /** Labels that Prometheus adds. */
@@ -52,6 +49,7 @@ class MonitoringTest {
     private TestStore store;
     private ObservedGateway gateway;
     private Samples metrics;
+    private Optional<RunningPrometheus> prometheus = Optional.empty();
 
     @BeforeAll
     void run() throws Exception {
@@ -59,6 +57,8 @@ class MonitoringTest {
         gateway = new ObservedGateway(folder,
                 Map.of("RETOUCH_STORAGE_URL", "s3://" + TestStore.BUCKET + "/observed", "RETOUCH_STORAGE_ENDPOINT",
                         "http://127.0.0.1:" + store.port(), "RETOUCH_STORAGE_PATH_STYLE", "true"));
+        prometheus = RunningPrometheus.start(Files.createDirectories(folder.resolve("prometheus")), gateway.address(),
+                ObservedGateway.METRICS_TOKEN);
         gateway.runEverything();
         Runtime.getRuntime().gc();
         gateway.awaitMetric(0, "retouch_edits_active");
@@ -68,38 +68,14 @@ class MonitoringTest {
 
     @AfterAll
     void stop() {
+        prometheus.ifPresent(RunningPrometheus::close);
         gateway.close();
         store.close();
     }
 
-    private static List<Path> dashboards() {
-        try (Stream<Path> files = Files.list(MONITORING.resolve("grafana/dashboards"))) {
-            return files.sorted().toList();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static List<String> expressionsOfDashboards() throws IOException {
-        List<String> all = new ArrayList<>();
-        for (Path file : dashboards()) {
-            for (JsonNode panel : new ObjectMapper().readTree(file.toFile()).path("panels")) {
-                panel.path("targets").forEach(target -> all.add(target.path("expr").asText()));
-            }
-        }
-        return all;
-    }
-
-    private static List<JsonNode> rules() throws IOException {
-        List<JsonNode> all = new ArrayList<>();
-        new YAMLMapper().readTree(MONITORING.resolve("alerts.yaml").toFile()).path("groups")
-                .forEach(group -> group.path("rules").forEach(all::add));
-        return all;
-    }
-
     /** Fails for a metric without a value, and for a label that the metric does not have. */
     private void assertKnown(String expression) {
-        Matcher used = METRIC.matcher(expression);
+        Matcher used = MonitoringFiles.METRIC.matcher(expression);
         Set<String> labels = new HashSet<>();
         while (used.find()) {
             String name = used.group(1);
@@ -132,15 +108,15 @@ class MonitoringTest {
 
     @Test
     void dashboardsUseExposedMetrics() throws IOException {
-        List<String> expressions = expressionsOfDashboards();
+        List<String> expressions = MonitoringFiles.expressionsOfDashboards();
         assertThat(expressions).hasSizeGreaterThan(50).allSatisfy(this::assertKnown);
     }
 
     @Test
     void dashboardsAreWellFormed() throws IOException {
         Set<String> uids = new HashSet<>();
-        for (Path file : dashboards()) {
-            JsonNode dashboard = new ObjectMapper().readTree(file.toFile());
+        for (Path file : MonitoringFiles.dashboards()) {
+            JsonNode dashboard = MonitoringFiles.dashboard(file);
             assertThat(uids.add(dashboard.path("uid").asText())).as(file.toString()).isTrue();
             Set<String> variables = new HashSet<>(Set.of("__rate_interval"));
             dashboard.path("templating").path("list").forEach(variable -> {
@@ -162,12 +138,21 @@ class MonitoringTest {
 
     @Test
     void alertRulesUseExposedMetrics() throws IOException {
-        assertThat(rules()).hasSizeGreaterThan(15).allSatisfy(rule -> {
+        assertThat(MonitoringFiles.rules()).hasSizeGreaterThan(15).allSatisfy(rule -> {
             assertKnown(rule.path("expr").asText());
             assertThat(Path.of("..", "docs", "deploy.md")).content().contains("`" + rule.path("alert").asText() + "`");
             assertThat(rule.path("labels").path("severity").asText()).isIn("critical", "warning", "info");
             assertThat(rule.path("annotations").path("summary").asText()).isNotBlank();
         });
+    }
+
+    @Test
+    void everyAlertFiresInATest() {
+        Set<String> fired = new TreeSet<>();
+        MonitoringFiles.yaml("alerts-test.yaml").findParents("exp_alerts").stream()
+                .filter(test -> !test.path("exp_alerts").isEmpty())
+                .forEach(test -> fired.add(test.path("alertname").asText()));
+        assertThat(MonitoringFiles.rules()).extracting(rule -> rule.path("alert").asText()).isSubsetOf(fired);
     }
 
     @Test
@@ -196,6 +181,60 @@ class MonitoringTest {
         }
     }
 
+    private RunningPrometheus prometheus() {
+        assumeTrue(prometheus.isPresent(), "prometheus is not installed (Debian package prometheus)");
+        return prometheus.orElseThrow();
+    }
+
+    /** Prometheus finds the gateway with the shipped configuration, and has a value of every metric that a panel or a rule uses. */
+    @Test
+    void prometheusScrapesEveryUsedMetric() {
+        RunningPrometheus running = prometheus();
+        Eventually.so("the gateway is up in " + running.targets(),
+                () -> running.query("up{job=\"retouch\"} == 1").size() == 1);
+        Set<String> used = new TreeSet<>();
+        MonitoringFiles.expressionsOfDashboards().forEach(each -> used.addAll(MonitoringFiles.metrics(each)));
+        MonitoringFiles.rules()
+                .forEach(rule -> used.addAll(MonitoringFiles.metrics(rule.path("expr").asText())));
+        used.removeAll(CONDITIONAL);
+        assertThat(used).hasSizeGreaterThan(40);
+        for (String name : used) {
+            Eventually.so("Prometheus has " + name, () -> !running.query(name + "{job=\"retouch\"}").isEmpty());
+        }
+    }
+
+    /** Every panel shows something, as Grafana asks for it; that of rejected requests needs an object store that is away. */
+    @Test
+    void panelsHaveData() {
+        RunningPrometheus running = prometheus();
+        for (String expression : MonitoringFiles.expressionsOfDashboards()) {
+            String asked = expression.replace("$__rate_interval", "1m").replace(", outcome=\"rejected\"", "")
+                    .replaceAll("\\$[a-z_]+", ".+");
+            Eventually.so("there is data for " + asked, () -> !running.query(asked).isEmpty());
+        }
+    }
+
+    /** A group that has spent its budget raises an alert, which ends when the group is given more. */
+    @Test
+    void anAlertFiresAndEnds() {
+        RunningPrometheus running = prometheus();
+        String key = gateway.keyOfGroup("spent", "");
+        gateway.administer("groups/spent/budget", "{\"amount\": \"0.017\"}");
+        assertThat(gateway.edit(key, "a balloon").statusCode()).isEqualTo(200);
+        Eventually.so("the alert fires", () -> alertsOfGroup(running, "spent").contains("firing"));
+        assertThat(running.alerts("RetouchBudgetLow").getFirst().at("/annotations/summary").asText())
+                .isEqualTo("The group spent has 5.882% of its budget left");
+        gateway.administer("groups/spent/budget", "{\"amount\": \"10\"}");
+        Eventually.so("the alert ends", () -> alertsOfGroup(running, "spent").isEmpty());
+    }
+
+    /** The states of the alerts of this group. */
+    private static List<String> alertsOfGroup(RunningPrometheus running, String group) {
+        return running.alerts("RetouchBudgetLow").stream()
+                .filter(alert -> alert.at("/labels/group").asText().equals(group))
+                .map(alert -> alert.path("state").asText()).toList();
+    }
+
     @Test
     void promtoolAcceptsTheRulesAndTheirTests() throws Exception {
         promtool("check", "rules", "alerts.yaml");
@@ -206,7 +245,8 @@ class MonitoringTest {
         List<String> command = new ArrayList<>(List.of("promtool"));
         command.addAll(List.of(arguments));
         try {
-            Process process = new ProcessBuilder(command).directory(MONITORING.toFile()).redirectErrorStream(true)
+            Process process = new ProcessBuilder(command).directory(MonitoringFiles.FOLDER.toFile())
+                    .redirectErrorStream(true)
                     .start();
             String output = new String(process.getInputStream().readAllBytes(),
                     StandardCharsets.UTF_8);

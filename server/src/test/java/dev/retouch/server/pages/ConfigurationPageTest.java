@@ -25,13 +25,25 @@ class ConfigurationPageTest {
             Written by a test from [`defaults.yaml`](../server/src/main/resources/dev/retouch/server/defaults.yaml); do not edit.
 
             The gateway reads defaults, then a YAML file (`--config FILE` or `RETOUCH_CONFIG`), then environment variables; later values win. The file has the
-            form of `defaults.yaml` and needs only what differs. An empty value counts as not set. A setting is read at the start and never again, except for
-            the TLS files, whose changes are noticed.
+            form of `defaults.yaml` and needs only what differs. An empty value counts as not set.
 
             An unknown setting or a wrong value stops the start, with its place (file and line, or variable) and the nearest known name. `retouch check-config`
             checks everything and starts nothing.
 
             Durations have a unit (`500ms`, `30s`, `10m`, `1h`, `7d`); sizes are bytes, or have `KB`, `MB` or `GB` (1024).
+
+            ## What takes effect without a restart
+
+            | change | takes effect |
+            |---|---|
+            | the content of the files that `upstreams-file`, `upstream-kinds-file`, `models-file` and `moderation.rules-file` name, and of key files of upstreams | within [seconds](operations.md#change-without-restart), or at once by SIGHUP; new edits use it |
+            | the content of the files that `tls.certificate` and `tls.key` name | within seconds; new connections use it |
+            | upstreams, models and moderation rules that are stored [by the API](operations.md#by-the-api) | at once on the instance that stores them, within `catalog.refresh` on others |
+            | [groups, API keys](keys-and-limits.md), their limits and budgets | within a second on every instance |
+            | [log levels](operations.md#log-lines), by `PATCH /admin/v1/log-levels` | at once on this instance, until it stops |
+            | every setting on this page, in the settings file or as a variable: the name of a file too | after a restart |
+
+            Several instances are restarted [one after the other](operations.md#rolling-restarts), without a failed edit.
             """;
     private static final String OTHERS = """
 
