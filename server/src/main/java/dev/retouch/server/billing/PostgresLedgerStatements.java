@@ -23,7 +23,7 @@ final class PostgresLedgerStatements implements LedgerStatements {
     private static final String HOLD = """
             SELECT outcome, refused_by, balance FROM hold_edits(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ORDER BY item""";
     private static final String END = """
-            SELECT outcome, final_cost FROM end_edits(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ORDER BY item""";
+            SELECT outcome, final_cost FROM end_edits(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ORDER BY item""";
 
     private final Clock clock;
     private final String instance;
@@ -55,7 +55,14 @@ final class PostgresLedgerStatements implements LedgerStatements {
                 numbers(ends, end -> end.delivered().imageInputTokens()),
                 numbers(ends, end -> end.delivered().cachedImageInputTokens()),
                 numbers(ends, end -> end.delivered().outputTokens()),
-                numbers(ends, end -> end.delivered().textOutputTokens()), texts(ends, EditEnd::note), clock.millis());
+                numbers(ends, end -> end.delivered().textOutputTokens()), texts(ends, EditEnd::note),
+                texts(ends, EditEnd::document), texts(ends, EditEnd::upstreamId),
+                texts(ends, PostgresLedgerStatements::earlier), clock.millis());
+    }
+
+    /** The upstreams' ids of earlier attempts with blanks between them; null for none. */
+    private static @Nullable String earlier(EditEnd end) {
+        return end.earlierUpstreamIds().isEmpty() ? null : String.join(" ", end.earlierUpstreamIds());
     }
 
     private static HoldOutcome holdOutcome(ResultSet row) throws SQLException {
