@@ -338,10 +338,13 @@ class PlaygroundTest {
 
     /** The code that the page copies for the newest result. */
     private String code(String language) {
-        return (String) browser.executeAsyncScript("""
-                const done = arguments[1];
-                Promise.all(['code', 'session'].map(name => import(`/playground/${name}.js`)))
-                  .then(([{code}, {session}]) => done(code(arguments[0], session.results[0])));""", language);
+        return (String) browser.executeAsyncScript(
+                """
+                        const done = arguments[1];
+                        const language = arguments[0];
+                        Promise.all(['shared/code', 'playground/request', 'playground/session'].map(name => import(`/${name}.js`)))
+                          .then(([{code}, {typed}, {session}]) => done(code(language, session.results[0], typed)));""",
+                language);
     }
 
     @Test

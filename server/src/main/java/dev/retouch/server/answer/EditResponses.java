@@ -212,9 +212,8 @@ public final class EditResponses {
     private void refuseDifferences(IncomingParts parts) {
         List<String> found = parts.differences();
         if (mismatch == MismatchPolicy.REFUSE && !found.isEmpty()) {
-            parts.refused();
-            throw new ApiException(ErrorMessage.UPSTREAM_ANSWER_DIFFERS)
-                    .withArgument("difference", String.join("; ", found)).afterDispatch();
+            throw parts.refused(new ApiException(ErrorMessage.UPSTREAM_ANSWER_DIFFERS)
+                    .withArgument("difference", String.join("; ", found)).afterDispatch());
         }
     }
 
@@ -227,6 +226,7 @@ public final class EditResponses {
     /** The commit point: the edit is charged, and the slot is free for the next one. */
     private Map<String, String> settle(IncomingParts parts, ResponseContext context) {
         Map<String, String> known = new LinkedHashMap<>(parts.findings(mismatch));
+        context.exchange().record().history().warned(known.get(IncomingParts.WARNING));
         known.putAll(parts.meter().settle());
         context.slot().run();
         return known;

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
+import dev.retouch.server.error.ApiException;
 import dev.retouch.server.exchange.CanceledException;
 import dev.retouch.server.exchange.Cancellation;
 import dev.retouch.server.exchange.Exchange;
@@ -70,8 +71,13 @@ public final class EventRelay {
         try {
             new SseAnswerWriter(context.requested(), out, meter, clock).write(parts, out, commit);
         } catch (UnreadableAnswerException e) {
+            if (meter.hasDeliveredAll()) {
+                meter.brokeOff(true);
+                return Optional.empty();
+            }
+            ApiException failure = parts.brokeOff(e);
             meter.brokeOff(true);
-            return meter.hasDeliveredAll() ? Optional.empty() : Optional.of(IncomingParts.notAnEdit().withCause(e));
+            return Optional.of(failure);
         }
         if (meter.hasDeliveredAll() || (meter.hasDelivered() && meter.refusal().isEmpty())) {
             return Optional.empty();
@@ -79,7 +85,8 @@ public final class EventRelay {
         if (meter.refusal().isPresent()) {
             return Optional.of(meter.hasDelivered() ? parts.failure() : parts.withoutImage());
         }
+        ApiException failure = parts.brokeOff(null);
         meter.brokeOff(true);
-        return Optional.of(IncomingParts.notAnEdit());
+        return Optional.of(failure);
     }
 }

@@ -14,12 +14,13 @@ import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.error.ApiException;
 import dev.retouch.server.exchange.CanceledException;
 import dev.retouch.server.exchange.Cancellation;
+import dev.retouch.server.exchange.EditRecord;
 import dev.retouch.server.storage.StorageException;
 
 /** The parts of one answer on their way to a writer, counted, with links resolved for clients that want base64; and the ways in which it can fail. */
 final class IncomingParts implements AnswerReader {
 
-    private static final String WARNING = "x-retouch-warning";
+    static final String WARNING = "x-retouch-warning";
 
     private final RefusalPolicy refusals;
     private final LinkResolver resolver;
@@ -28,6 +29,8 @@ final class IncomingParts implements AnswerReader {
     private final Optional<ConvertedParts> converted;
     private final Optional<EnforcedParts> enforced;
     private final @Nullable String changes;
+    /** Gets each failure before its end is in the ledger. */
+    private final EditRecord record;
     private AnswerReader parts;
 
     IncomingParts(IncomingAnswer answer, ResponseContext context, HeldImages held, LinkResolver.Fetcher fetcher) {
@@ -39,6 +42,7 @@ final class IncomingParts implements AnswerReader {
                 || context.form() == OutputForm.BOTH || context.form() == OutputForm.EVENTS
                 || context.changesImages();
         this.refusals = answer.refusals();
+        this.record = context.exchange().record();
         this.resolver = new LinkResolver(answer.format().reader(source, held),
                 url -> context.exchange().cancellation().interruptibly(() -> fetcher.fetch(url)),
                 context.exchange()::closeLater, resolved ? count : 0, answer.expiringLinks());
@@ -100,8 +104,14 @@ final class IncomingParts implements AnswerReader {
 
     /** The answer is whole and has no image: nothing is charged, and the upstream's reason is the client's. */
     RuntimeException withoutImage() {
+        RuntimeException failure = recorded(failure());
         meter.withoutImage();
-        return failure();
+        return failure;
+    }
+
+    private <T extends Throwable> T recorded(T failure) {
+        record.failed(failure);
+        return failure;
     }
 
     /** What the upstream's reason becomes for the client. */
@@ -113,23 +123,32 @@ final class IncomingParts implements AnswerReader {
         return new ApiException(ErrorMessage.UPSTREAM_ANSWER_IS_NOT_AN_EDIT).afterDispatch();
     }
 
+    /** The failure of an answer that broke off. */
+    ApiException brokeOff(@Nullable Throwable cause) {
+        return recorded(cause == null ? notAnEdit() : notAnEdit().withCause(cause));
+    }
+
     /** The answer broke off, or is not in its format, before the client had any of it. */
     ApiException unreadable(UnreadableAnswerException cause) {
+        ApiException failure = brokeOff(cause);
         meter.brokeOff(false);
-        return notAnEdit().withCause(cause);
+        return failure;
     }
 
     /** The gateway could not keep the answer. */
     RuntimeException failedHere(IOException cause) {
-        meter.failedHere("the answer could not be stored");
-        return StorageException.isIn(cause)
+        RuntimeException failure = recorded(StorageException.isIn(cause)
                 ? new ApiException(ErrorMessage.OBJECT_STORE_FAILED).withCause(cause)
-                : new UncheckedIOException(cause);
+                : new UncheckedIOException(cause));
+        meter.failedHere("the answer could not be stored");
+        return failure;
     }
 
     /** The operator's policy refuses the answer, so the operator pays for it. */
-    void refused() {
+    ApiException refused(ApiException failure) {
+        ApiException sent = recorded(failure);
         meter.failedHere("the answer differs from what was asked for, and edits.differences is refuse");
+        return sent;
     }
 
     /**
@@ -138,6 +157,7 @@ final class IncomingParts implements AnswerReader {
      * @param whole whether the upstream had done all its work before it began to answer
      */
     void canceled(CanceledException cause, boolean whole) {
+        recorded(cause);
         if (cause.reason() == Cancellation.Reason.STOPPING) {
             meter.failedHere("the gateway stopped");
         } else {

@@ -7,12 +7,17 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.jspecify.annotations.Nullable;
+
 import dev.retouch.server.billing.EditRepository.Page;
 import dev.retouch.server.billing.EditRepository.Transaction;
 import dev.retouch.server.billing.LedgerEdit;
 import dev.retouch.server.billing.TransferRepository;
 import dev.retouch.server.contract.model.EditList;
 import dev.retouch.server.contract.model.EditRecordDto;
+import dev.retouch.server.contract.model.EditReport;
 import dev.retouch.server.contract.model.LedgerPosting;
 import dev.retouch.server.contract.model.LedgerTransfer;
 
@@ -20,6 +25,8 @@ import dev.retouch.server.contract.model.LedgerTransfer;
 public final class EditMapper {
 
     private static final int DAY_LENGTH = "2026-11-24".length();
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private EditMapper() {}
 
@@ -32,7 +39,17 @@ public final class EditMapper {
 
     /** Returns an edit with its transactions as a model of the contract. */
     public static EditRecordDto edit(LedgerEdit edit, List<Transaction> transactions) {
-        return edit(edit).transfers(transactions.stream().map(EditMapper::transfer).toList());
+        return edit(edit).transfers(transactions.stream().map(EditMapper::transfer).toList())
+                .report(report(edit.report()));
+    }
+
+    /** Parses how an edit ran; null stays null. */
+    public static @Nullable EditReport report(@Nullable String json) {
+        try {
+            return json == null ? null : MAPPER.readValue(json, EditReport.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("cannot read how an edit ran", e);
+        }
     }
 
     private static EditRecordDto edit(LedgerEdit edit) {
@@ -43,6 +60,7 @@ public final class EditMapper {
                 .imagesDelivered(edit.delivered().images()).tokens(UsageMapper.tokens(edit.delivered()))
                 .currency(edit.currency()).priceVersion(edit.priceVersion()).held(edit.held().toString())
                 .settled(edit.cost().toString()).refunded(edit.refunded().toString()).note(edit.note())
+                .upstreamRequestId(edit.upstreamId())
                 .createdAt(edit.created().getEpochSecond())
                 .decidedAt(decided == null ? null : decided.getEpochSecond());
     }

@@ -49,17 +49,18 @@ public final class EditsDelegate implements EditsApiService {
     public Response listEdits(@Nullable String model, @Nullable String state, @Nullable String since,
             @Nullable String until, @Nullable String limit, @Nullable String after, ContainerRequestContext request) {
         String key = AuthenticationFilter.principalOf(request).key().rootKeyId();
-        return page(new Filter(key, null, ListParameters.given(model), state(state), null,
+        return page(new Filter(key, null, ListParameters.given(model), state(state), null, null,
                 ListParameters.time("since", since, EditMapper::since),
                 ListParameters.time("until", until, EditMapper::until)), limit, after);
     }
 
     @Override
     public Response listAllEdits(@Nullable String group, @Nullable String key, @Nullable String requestId,
-            @Nullable String model, @Nullable String state, @Nullable String since, @Nullable String until,
-            @Nullable String limit, @Nullable String after, ContainerRequestContext request) {
+            @Nullable String upstreamId, @Nullable String model, @Nullable String state, @Nullable String since,
+            @Nullable String until, @Nullable String limit, @Nullable String after, ContainerRequestContext request) {
         return page(new Filter(ListParameters.given(key), ListParameters.given(group), ListParameters.given(model),
-                state(state), ListParameters.given(requestId), ListParameters.time("since", since, EditMapper::since),
+                state(state), ListParameters.given(requestId), ListParameters.given(upstreamId),
+                ListParameters.time("since", since, EditMapper::since),
                 ListParameters.time("until", until, EditMapper::until)), limit, after);
     }
 

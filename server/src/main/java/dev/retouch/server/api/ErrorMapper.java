@@ -26,6 +26,7 @@ import dev.retouch.server.error.ErrorCatalogue;
 import dev.retouch.server.error.ErrorEnvelopes;
 import dev.retouch.server.error.ErrorRule;
 import dev.retouch.server.error.ReplayedErrorException;
+import dev.retouch.server.error.SentError;
 import dev.retouch.server.error.UpstreamRefusalException;
 import dev.retouch.server.exchange.CanceledException;
 import dev.retouch.server.intake.ClientDisconnectedException;
@@ -45,6 +46,9 @@ public final class ErrorMapper {
             "grace", "grace_seconds");
 
     private static final RequestLine EDIT = new RequestLine("", HttpMethod.POST, "/v1/images/edits", "");
+
+    /** The status of an upstream's refusal. */
+    private static final int REFUSED = 400;
 
     private final ErrorCatalogue catalogue;
     private final ErrorEnvelopes documents;
@@ -130,6 +134,16 @@ public final class ErrorMapper {
         });
     }
 
+    /** Returns the error that the client of a failed edit gets, for administrators. */
+    public SentError sent(Throwable failure, String requestId) {
+        if (failure instanceof UpstreamRefusalException refusal) {
+            return new SentError(REFUSED, documents.of(refusal).getError());
+        }
+        ApiException known = translated(failure, EDIT).orElseGet(
+                () -> new ApiException(ErrorMessage.GATEWAY_MADE_A_MISTAKE).withArgument("request", requestId));
+        return new SentError(catalogue.ruleOf(known).status(), documents.of(known).getError());
+    }
+
     /** Returns the error response of a failed edit, to store and replay it. */
     public ReplayedErrorException render(Throwable failure, String requestId) {
         ErrorAnswer answer = answer(failure,
@@ -193,7 +207,7 @@ public final class ErrorMapper {
     private ErrorAnswer relayed(UpstreamRefusalException refusal) {
         Map<String, String> headers = new LinkedHashMap<>(refusal.headers());
         headers.put("x-should-retry", "false");
-        return new ErrorAnswer(400, headers, written(documents.of(refusal)));
+        return new ErrorAnswer(REFUSED, headers, written(documents.of(refusal)));
     }
 
     private ErrorAnswer notAllowed(NotAllowedException e, RequestLine about) {

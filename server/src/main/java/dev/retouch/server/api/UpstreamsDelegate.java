@@ -3,6 +3,7 @@ package dev.retouch.server.api;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -22,29 +23,31 @@ import dev.retouch.server.contract.model.UpstreamTest;
 import dev.retouch.server.contract.model.UpstreamTestPrice;
 import dev.retouch.server.contract.model.UpstreamTestRequest;
 import dev.retouch.server.contract.model.UpstreamsDocument;
+import dev.retouch.server.edit.EditCatalog;
 import dev.retouch.server.edit.UpstreamTestResult;
 import dev.retouch.server.edit.UpstreamTests;
 import dev.retouch.server.error.ApiException;
 import dev.retouch.server.exchange.Exchange;
 import dev.retouch.server.upstream.AttemptOutcome;
+import dev.retouch.server.upstream.ModelName;
 import dev.retouch.server.upstream.UpstreamState;
 
 /** Implements {@code /admin/v1/upstreams}: the state of the upstreams, tests of them, and their documents. */
 public final class UpstreamsDelegate implements UpstreamsApiService {
 
-    private final Supplier<List<UpstreamState>> upstreams;
+    private final Supplier<EditCatalog> catalog;
     private final UpstreamTests tests;
     private final CatalogMapper documents;
 
     /**
      * Creates the delegate.
      *
-     * @param upstreams returns the current state of each upstream
+     * @param catalog returns the current models and upstreams
      * @param tests tests single upstreams
      * @param documents stores documents of upstreams
      */
-    public UpstreamsDelegate(Supplier<List<UpstreamState>> upstreams, UpstreamTests tests, CatalogService documents) {
-        this.upstreams = upstreams;
+    public UpstreamsDelegate(Supplier<EditCatalog> catalog, UpstreamTests tests, CatalogService documents) {
+        this.catalog = catalog;
         this.tests = tests;
         this.documents = new CatalogMapper(documents, CatalogKind.UPSTREAMS);
     }
@@ -73,8 +76,21 @@ public final class UpstreamsDelegate implements UpstreamsApiService {
 
     @Override
     public Response listUpstreams(ContainerRequestContext request) {
+        EditCatalog current = catalog.get();
         return Response.ok(new UpstreamList()._object(UpstreamList.ObjectEnum.LIST)
-                .data(upstreams.get().stream().map(UpstreamsDelegate::document).toList())).build();
+                .data(current.upstreams().states().stream()
+                        .map(state -> document(state).models(models(current, state.name()))
+                                .byDefault(current.upstreams().servesByDefault(state.name())))
+                        .toList()))
+                .build();
+    }
+
+    /** The ids of the models that an upstream serves. */
+    private static List<String> models(EditCatalog catalog, String upstream) {
+        return catalog.models().all().entrySet().stream()
+                .filter(entry -> catalog.upstreams().serve(List.of(upstream),
+                        ModelName.of(entry.getKey(), entry.getKey(), entry.getValue())))
+                .map(Map.Entry::getKey).toList();
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.retouch.server.config.Configuration;
 import dev.retouch.server.database.Database;
 import dev.retouch.server.database.Instance;
 import dev.retouch.server.edit.EditBilling;
+import dev.retouch.server.error.SentError;
 import dev.retouch.server.price.Pricing;
 
 /** Creates the ledger and what settles holds: during the edit, after a database outage, and for orphaned edits. */
@@ -30,8 +31,8 @@ final class BillingWiring {
     private final EditHours hours;
     private final Optional<EditRetention> retention;
 
-    BillingWiring(Lifecycle lifecycle, Configuration configuration, Database database, Instance instance)
-            throws IOException {
+    BillingWiring(Lifecycle lifecycle, Configuration configuration, Database database, Instance instance,
+            SentError.Source errors) throws IOException {
         BillingSettings billing = configuration.billing();
         this.ledger = new Ledger(database, instance.clock(), instance.id());
         this.settlement = lifecycle.add(new DeferredSettlement(ledger, new EndJournal(configuration.dataDir())));
@@ -41,7 +42,8 @@ final class BillingWiring {
         this.retention = Optional.of(billing.keepEdits()).filter(keep -> !keep.isZero())
                 .map(keep -> new EditRetention(database, new LedgerVerifier(database), instance.clock(), keep));
         this.hours = new EditHours(database, instance.clock());
-        this.editBilling = new EditBilling(new Pricing(), ledger, settlement, billing.abandoned());
+        this.editBilling = new EditBilling(new Pricing(), ledger, settlement, billing.abandoned(),
+                errors);
     }
 
     void scheduleJobs(BackgroundJobs jobs) {

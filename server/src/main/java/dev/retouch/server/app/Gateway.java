@@ -173,7 +173,7 @@ public final class Gateway implements AutoCloseable {
                     configuration.billing().deadAfter(), clock);
             KeyWiring keys = new KeyWiring(lifecycle, configuration, storage.keys(), sandboxKey, clock);
             BillingWiring billing = new BillingWiring(lifecycle, configuration, storage.database(),
-                    instance.instance());
+                    instance.instance(), errors::sent);
             AdmissionWiring admission = new AdmissionWiring(lifecycle, configuration, storage.database(),
                     instance.instance(), clock);
             ObjectStoreWiring objects = new ObjectStoreWiring(lifecycle, configuration, observation,
@@ -228,7 +228,7 @@ public final class Gateway implements AutoCloseable {
             administration(resources, storage, billing.ledger(), retention.reader(),
                     configuration.billing().currency(), clock);
             resources.register(
-                    new UpstreamsApi(new UpstreamsDelegate(() -> catalogs.get().upstreams().states(),
+                    new UpstreamsApi(new UpstreamsDelegate(catalogs::get,
                             new UpstreamTests(catalogs, rules, new Pricing(), spool,
                                     configuration.edits().maxReturnedImage().bytes() * 2),
                             documents)));

@@ -83,43 +83,26 @@ public final class DeferredSettlement implements AutoCloseable {
     }
 
     /**
-     * Charges an edit that delivered images.
+     * Ends an edit.
      *
-     * @return whether the charge is in the database; false if it waits in the journal
+     * @param end charges an edit that delivered images, releases its hold, or marks it as undecided
+     * @return whether the end is in the database; false if it waits for the database
      */
-    public boolean settle(String editId, DeliveredUsage delivered, Money cost) {
-        return settle(editId, delivered, cost, null);
+    public boolean end(EditEnd end) {
+        return end(end, null);
     }
 
     /**
-     * Charges an edit that delivered images.
+     * Ends an edit, with further work in the transaction of a charge.
      *
-     * @param note for the ledger, if the upstream's response does not explain the cost; otherwise null
-     * @return whether the charge is in the database; false if it waits in the journal
-     */
-    public boolean settle(String editId, DeliveredUsage delivered, Money cost, @Nullable String note) {
-        Ledger.refuseUnchargeable(delivered, cost);
-        return end(Queued.alone(EditEnd.settle(editId, delivered, cost, note)));
-    }
-
-    /**
-     * Charges an edit that delivered images, with further work in the same transaction.
-     *
-     * @param also idempotent work; waits for the database together with the charge
+     * @param also idempotent work; waits for the database together with the charge; null for none
      * @return whether both are durable; false if they wait for the database
      */
-    public boolean settle(String editId, DeliveredUsage delivered, Money cost, @Nullable String note, Work<?> also) {
-        Ledger.refuseUnchargeable(delivered, cost);
-        return end(new Queued(EditEnd.settle(editId, delivered, cost, note), also, null));
-    }
-
-    /**
-     * Releases the hold of an edit that delivered nothing, or whose hold may not have been written.
-     *
-     * @return whether the release is in the database; false if it waits in the journal
-     */
-    public boolean release(String editId, String note) {
-        return end(Queued.alone(EditEnd.release(editId, note)));
+    public boolean end(EditEnd end, @Nullable Work<?> also) {
+        if (end.kind().charges()) {
+            Ledger.refuseUnchargeable(end.delivered(), end.cost());
+        }
+        return end(new Queued(end, also, null));
     }
 
     /**
@@ -129,15 +112,6 @@ public final class DeferredSettlement implements AutoCloseable {
      */
     public boolean withdraw(HoldRequest request, String note) {
         return end(new Queued(EditEnd.release(request.editId(), note), null, request));
-    }
-
-    /**
-     * Marks an edit as undecided: it was dispatched, and its outcome is unknown.
-     *
-     * @return whether the mark is durable; false if it waits for the database
-     */
-    public boolean undecided(String editId, String note) {
-        return end(Queued.alone(EditEnd.undecided(editId, note)));
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.retouch.server.billing;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +16,15 @@ import dev.retouch.server.database.Database.Work;
  * @param delivered what was delivered; nothing unless the kind is {@link Kind#SETTLE}
  * @param cost the cost to charge; zero unless the kind charges a given cost
  * @param note for the ledger; null if there is nothing to explain
+ * @param report how the edit ran; null to keep what is known of it
  */
-record EditEnd(String editId, Kind kind, DeliveredUsage delivered, Money cost, @Nullable String note)
+public record EditEnd(String editId, Kind kind, DeliveredUsage delivered, Money cost, @Nullable String note,
+        @Nullable EndReport report)
         implements
             LedgerWrite {
 
     /** The kinds of ends. */
-    enum Kind {
+    public enum Kind {
         /** Charge the cost of an edit that is held or undecided. */
         SETTLE,
         /** Release an edit that is held or undecided. */
@@ -54,21 +58,29 @@ record EditEnd(String editId, Kind kind, DeliveredUsage delivered, Money cost, @
         }
     }
 
-    static EditEnd settle(String editId, DeliveredUsage delivered, Money cost, @Nullable String note) {
-        return new EditEnd(editId, Kind.SETTLE, delivered, cost, note);
+    /** Charges an edit that delivered images. */
+    public static EditEnd settle(String editId, DeliveredUsage delivered, Money cost, @Nullable String note) {
+        return new EditEnd(editId, Kind.SETTLE, delivered, cost, note, null);
     }
 
-    static EditEnd release(String editId, String note) {
+    /** Releases the hold of an edit that delivered nothing. */
+    public static EditEnd release(String editId, String note) {
         return of(editId, Kind.RELEASE, note);
     }
 
-    static EditEnd undecided(String editId, String note) {
+    /** Marks an edit as undecided: it was dispatched, and its outcome is unknown. */
+    public static EditEnd undecided(String editId, String note) {
         return of(editId, Kind.UNDECIDED, note);
     }
 
     /** An end without a delivery and without a cost in the request. */
     static EditEnd of(String editId, Kind kind, String note) {
-        return new EditEnd(editId, kind, DeliveredUsage.NOTHING, Money.ZERO, note);
+        return new EditEnd(editId, kind, DeliveredUsage.NOTHING, Money.ZERO, note, null);
+    }
+
+    /** The same end with a report of the edit. */
+    public EditEnd with(Optional<EndReport> ofEdit) {
+        return new EditEnd(editId, kind, delivered, cost, note, ofEdit.orElse(report));
     }
 
     /**
@@ -96,6 +108,25 @@ record EditEnd(String editId, Kind kind, DeliveredUsage delivered, Money cost, @
         }
     }
 
+    /** The document of the report; null without one. */
+    @Nullable
+    String document() {
+        return report == null ? null : report.document();
+    }
+
+    /** The upstream's id of the last attempt that has one; null if none has. */
+    @Nullable
+    String upstreamId() {
+        return report == null || report.upstreamIds().isEmpty() ? null : report.upstreamIds().getLast();
+    }
+
+    /** The upstreams' ids of the attempts before; almost always none. */
+    List<String> earlierUpstreamIds() {
+        return report == null || report.upstreamIds().isEmpty()
+                ? List.of()
+                : report.upstreamIds().subList(0, report.upstreamIds().size() - 1);
+    }
+
     /** Whether the outcome is known. */
     boolean isKnown() {
         return kind != Kind.UNDECIDED;
@@ -110,12 +141,9 @@ record EditEnd(String editId, Kind kind, DeliveredUsage delivered, Money cost, @
     boolean write(Ledger ledger, @Nullable Work<?> also) {
         switch (kind) {
             case SETTLE -> {
-                return (also == null
-                        ? ledger.settle(editId, delivered, cost, note)
-                        : ledger.settle(editId, delivered, cost, note, also)).equals(cost);
+                return ledger.settle(this, also).equals(cost);
             }
-            case RELEASE -> ledger.release(editId, note == null ? "" : note);
-            case UNDECIDED -> ledger.markUndecided(editId, note == null ? "" : note);
+            case RELEASE, UNDECIDED -> ledger.write(this);
             default -> throw new IllegalStateException("not written by an edit: " + kind);
         }
         return true;

@@ -17,6 +17,10 @@ import dev.retouch.server.database.Database;
 /** Reads dispatched edits, newest first, in pages; and a single edit with its transfers in the ledger. */
 public final class EditRepository {
 
+    /** Each part has an index. */
+    private static final String OF_UPSTREAM = """
+            id IN (SELECT id FROM edits WHERE upstream_id = :upstreamId
+                UNION ALL SELECT edit_id FROM edit_upstream_ids WHERE upstream_id = :upstreamId)""";
     private static final String BEFORE = " AND (created_at < :pageTime OR (created_at = :pageTime AND id < :pageId))";
 
     private final Database database;
@@ -34,43 +38,52 @@ public final class EditRepository {
      * @param model the model id
      * @param state the state
      * @param id the edit id
+     * @param upstreamId the id by which an upstream knows one of the edit's attempts
      * @param since only edits created at or after this time
      * @param until only edits created before this time
      */
     public record Filter(@Nullable String keyId, @Nullable String group, @Nullable String model,
-            @Nullable HoldState state, @Nullable String id, @Nullable Instant since, @Nullable Instant until) {
+            @Nullable HoldState state, @Nullable String id, @Nullable String upstreamId, @Nullable Instant since,
+            @Nullable Instant until) {
 
-        private Map<String, Object> conditions() {
-            Map<String, Object> conditions = new LinkedHashMap<>();
-            put(conditions, "key_id = :key", keyId);
-            put(conditions, "group_name = :group", group);
-            put(conditions, "model = :model", model);
-            if (state != null) { // part of the text, so that the index of this state applies
-                conditions.put("state = '" + state.stored() + "'", "");
-            }
-            put(conditions, "id = :id", id);
-            put(conditions, "created_at >= :since", since == null ? null : since.toEpochMilli());
-            put(conditions, "created_at < :until", until == null ? null : until.toEpochMilli());
+        /** Selects all edits. */
+        public static final Filter ALL = new Filter(null, null, null, null, null, null, null, null);
+
+        /**
+         * A part of the condition.
+         *
+         * @param name the name of the value in the text
+         */
+        private record Condition(String text, String name, Object value) {}
+
+        private List<Condition> conditions() {
+            List<Condition> conditions = new ArrayList<>();
+            put(conditions, "key_id = :key", "key", keyId);
+            put(conditions, "group_name = :group", "group", group);
+            put(conditions, "model = :model", "model", model);
+            put(conditions, "id = :id", "id", id);
+            put(conditions, OF_UPSTREAM, "upstreamId", upstreamId);
+            put(conditions, "created_at >= :since", "since", since == null ? null : since.toEpochMilli());
+            put(conditions, "created_at < :until", "until", until == null ? null : until.toEpochMilli());
             return conditions;
         }
 
-        private static void put(Map<String, Object> conditions, String condition, @Nullable Object value) {
+        private static void put(List<Condition> conditions, String text, String name, @Nullable Object value) {
             if (value != null) {
-                conditions.put(condition, value);
+                conditions.add(new Condition(text, name, value));
             }
         }
 
         private String where() {
-            return " WHERE " + String.join(" AND ", conditions().isEmpty() ? List.of("1 = 1") : conditions().keySet());
+            List<String> texts = new ArrayList<>(conditions().stream().map(Condition::text).toList());
+            if (state != null) { // not a value, so that the index of this state applies
+                texts.add("state = '" + state.stored() + "'");
+            }
+            return " WHERE " + (texts.isEmpty() ? "1 = 1" : String.join(" AND ", texts));
         }
 
         private Query bound(Query query) {
-            conditions().forEach((condition, value) -> {
-                int name = condition.indexOf(':') + 1;
-                if (name > 0) {
-                    query.bind(condition.substring(name), value);
-                }
-            });
+            conditions().forEach(condition -> query.bind(condition.name(), condition.value()));
             return query;
         }
     }
@@ -128,7 +141,7 @@ public final class EditRepository {
 
     /** Returns an edit by its id. */
     public Optional<LedgerEdit> edit(String id) {
-        return page(new Filter(null, null, null, null, id, null, null), null, 1).stream()
+        return page(new Filter(null, null, null, null, id, null, null, null), null, 1).stream()
                 .flatMap(page -> page.edits().stream()).findFirst();
     }
 

@@ -108,6 +108,8 @@ public final class EditRetention {
                     .execute();
         }
         RetainedRepository.remove(handle, edits);
+        handle.createUpdate("DELETE FROM edit_upstream_ids WHERE edit_id IN (<edits>)").bindList("edits", edits)
+                .execute();
         handle.createUpdate("DELETE FROM edits WHERE id IN (<edits>)").bindList("edits", edits).execute();
         handle.createUpdate("""
                 UPDATE ledger_closing SET edits = edits + :edits, transactions = transactions + :transactions,

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,11 @@ final class EndLines {
                 .put("text_output", delivered.textOutputTokens()).put("image_output", delivered.imageOutputTokens());
         if (end.note() != null) {
             line.put("note", end.note());
+        }
+        EndReport report = end.report();
+        if (report != null) {
+            line.put("report", report.document());
+            report.upstreamIds().forEach(line.putArray("upstream_ids")::add);
         }
         try {
             // begins a line too: what a failed write left of the line before does not swallow this one
@@ -88,12 +94,23 @@ final class EndLines {
                             number(node, "cached_text_input"), number(node, "image_input"),
                             number(node, "cached_image_input"), number(node, "text_output"),
                             number(node, "image_output")),
-                    new Money(number(node, "cost")), node.hasNonNull("note") ? node.path("note").asText() : null));
+                    new Money(number(node, "cost")), node.hasNonNull("note") ? node.path("note").asText() : null,
+                    report(node)));
         } catch (JsonEOFException e) {
             throw e;
         } catch (JsonProcessingException | IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /** The report; null if the line has none, as lines of earlier versions. */
+    private static @Nullable EndReport report(JsonNode node) {
+        if (!node.hasNonNull("report")) {
+            return null;
+        }
+        List<String> ids = new ArrayList<>();
+        node.path("upstream_ids").forEach(id -> ids.add(id.asText()));
+        return new EndReport(node.path("report").asText(), ids);
     }
 
     private static long number(JsonNode node, String name) {

@@ -173,31 +173,39 @@ public final class Ledger {
      * @throws IllegalArgumentException where no image was delivered, or the ledger has no such edit
      */
     public Money settle(String editId, DeliveredUsage delivered, Money cost, @Nullable String note) {
-        refuseUnchargeable(delivered, cost);
-        return existing(end(new EditEnd(editId, EditEnd.Kind.SETTLE, delivered, cost, note)), editId).cost();
+        return settle(EditEnd.settle(editId, delivered, cost, note), null);
     }
 
     /**
-     * Charges an edit as {@link #settle(String, DeliveredUsage, Money, String)} does, with further work in the same transaction. The
-     * work is also done if the edit had ended before.
+     * Charges an edit as {@link #settle(String, DeliveredUsage, Money, String)} does.
+     *
+     * @param also further work in the same transaction, which is also done if the edit had ended before; null for none
      */
-    public Money settle(String editId, DeliveredUsage delivered, Money cost, @Nullable String note, Work<?> also) {
-        refuseUnchargeable(delivered, cost);
+    Money settle(EditEnd end, @Nullable Work<?> also) {
+        refuseUnchargeable(end.delivered(), end.cost());
+        if (also == null) {
+            return existing(end(end), end.editId()).cost();
+        }
         return database.write(handle -> {
-            Money charged = existing(within(handle, EditEnd.settle(editId, delivered, cost, note)), editId).cost();
+            Money charged = existing(within(handle, end), end.editId()).cost();
             also.with(handle);
             return charged;
         }, patience);
     }
 
+    /** Writes an end that charges nothing. Has no effect if the ledger has no such edit. */
+    void write(EditEnd end) {
+        end(end);
+    }
+
     /** Releases the hold of an edit that delivered nothing. Has no effect if the ledger has no such edit. */
     public void release(String editId, String note) {
-        end(EditEnd.of(editId, EditEnd.Kind.RELEASE, note));
+        write(EditEnd.release(editId, note));
     }
 
     /** Marks an edit as undecided: it was dispatched, and its outcome is unknown. Its hold stays. */
     public void markUndecided(String editId, String note) {
-        end(EditEnd.of(editId, EditEnd.Kind.UNDECIDED, note));
+        write(EditEnd.undecided(editId, note));
     }
 
     /** The budget of an owner; empty if it has none. */
@@ -243,7 +251,7 @@ public final class Ledger {
     /** Charges an undecided edit this cost, within the caller's transaction. */
     Decision chargeUndecided(Handle handle, String editId, Money cost, String note) {
         return decision(within(handle,
-                new EditEnd(editId, EditEnd.Kind.SETTLE_UNDECIDED, DeliveredUsage.NOTHING, cost, note)));
+                new EditEnd(editId, EditEnd.Kind.SETTLE_UNDECIDED, DeliveredUsage.NOTHING, cost, note, null)));
     }
 
     /** Releases an undecided edit within the caller's transaction. */

@@ -23,9 +23,12 @@ import org.jspecify.annotations.Nullable;
  * @param created the time of the hold
  * @param decided the time at which it ended or became undecided; null before
  * @param note why it ended as it did, if the upstream's response does not explain it; otherwise null
+ * @param upstreamId the upstream's id of the last attempt that has one; null if none has
+ * @param report how it ran, as {@code EditReport} of the contract in JSON; null if nothing is known
  */
 public record LedgerEdit(String id, String keyId, String group, String model, String currency, String priceVersion,
         boolean free, HoldState state, Money held, Money cost, Money refunded, long imagesAsked,
         DeliveredUsage delivered,
         Instant created,
-        @Nullable Instant decided, @Nullable String note) {}
+        @Nullable Instant decided, @Nullable String note, @Nullable String upstreamId,
+        @Nullable String report) {}

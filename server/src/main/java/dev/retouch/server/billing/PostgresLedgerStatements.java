@@ -29,12 +29,12 @@ final class PostgresLedgerStatements implements LedgerStatements {
     private static final String HOLD = """
             SELECT outcome, refused_by, balance FROM hold_edits(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ORDER BY item""";
     private static final String END = """
-            SELECT outcome, final_cost FROM end_edits(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ORDER BY item""";
+            SELECT outcome, final_cost FROM end_edits(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ORDER BY item""";
     /** The parts of a UNION ALL run in the order in which they are written. */
     private static final String END_AND_HOLD = """
             SELECT 0 AS part, item, outcome, refused_by, amount FROM lock_ledger(?, ?, ?)
             UNION ALL SELECT 1, item, outcome, NULL, final_cost
-            FROM end_edits(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            FROM end_edits(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             UNION ALL SELECT 2, item, outcome, refused_by, balance
             FROM hold_edits(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ORDER BY part, item""";
@@ -92,7 +92,14 @@ final class PostgresLedgerStatements implements LedgerStatements {
                 numbers(ends, end -> end.delivered().imageInputTokens()),
                 numbers(ends, end -> end.delivered().cachedImageInputTokens()),
                 numbers(ends, end -> end.delivered().outputTokens()),
-                numbers(ends, end -> end.delivered().textOutputTokens()), texts(ends, EditEnd::note), clock.millis()};
+                numbers(ends, end -> end.delivered().textOutputTokens()), texts(ends, EditEnd::note),
+                texts(ends, EditEnd::document), texts(ends, EditEnd::upstreamId),
+                texts(ends, PostgresLedgerStatements::earlier), clock.millis()};
+    }
+
+    /** The upstreams' ids of earlier attempts with blanks between them; null for none. */
+    private static @Nullable String earlier(EditEnd end) {
+        return end.earlierUpstreamIds().isEmpty() ? null : String.join(" ", end.earlierUpstreamIds());
     }
 
     private static HoldOutcome holdOutcome(ResultSet row, String balance) throws SQLException {

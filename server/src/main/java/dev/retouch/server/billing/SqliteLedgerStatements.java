@@ -135,11 +135,15 @@ final class SqliteLedgerStatements implements LedgerStatements {
         DirectSql.update(handle, """
                 UPDATE edits SET state = ?, cost = ?, images_delivered = ?, text_input_tokens = ?,
                     image_input_tokens = ?, output_tokens = ?, cached_text_input_tokens = ?,
-                    cached_image_input_tokens = ?, text_output_tokens = ?, decided_at = ?, note = ?
+                    cached_image_input_tokens = ?, text_output_tokens = ?, decided_at = ?, note = ?,
+                    report = COALESCE(?, report), upstream_id = COALESCE(?, upstream_id)
                 WHERE id = ?""", state.stored(), cost.nanos(), delivered.images(), delivered.textInputTokens(),
                 delivered.imageInputTokens(), delivered.outputTokens(), delivered.cachedTextInputTokens(),
                 delivered.cachedImageInputTokens(), delivered.textOutputTokens(), clock.millis(), end.note(),
-                end.editId());
+                end.document(), end.upstreamId(), end.editId());
+        end.earlierUpstreamIds().forEach(id -> DirectSql.update(handle,
+                "INSERT INTO edit_upstream_ids (edit_id, upstream_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                end.editId(), id));
     }
 
     private int insert(Handle handle, HoldRequest request) {

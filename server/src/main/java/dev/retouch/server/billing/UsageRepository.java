@@ -214,6 +214,8 @@ public final class UsageRepository {
                         row.getLong("cached_text_input_tokens"), row.getLong("image_input_tokens"),
                         row.getLong("cached_image_input_tokens"), row.getLong("text_output_tokens"),
                         row.getLong("output_tokens") - row.getLong("text_output_tokens")),
-                Instant.ofEpochMilli(row.getLong("created_at")), decidedAt, row.getString("note"));
+                Instant.ofEpochMilli(row.getLong("created_at")), decidedAt, row.getString("note"),
+                row.getString("upstream_id"),
+                row.getString("report"));
     }
 }

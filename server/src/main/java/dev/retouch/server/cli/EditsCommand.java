@@ -41,6 +41,7 @@ final class EditsCommand {
     int list(@Mixin CommandOptions options,
             @Option(names = "--group", paramLabel = "G", description = "Only edits of this group.") @Nullable String group,
             @Option(names = "--key", paramLabel = "ID", description = "Only edits of this key; the root key id of a rotated key.") @Nullable String key,
+            @Option(names = "--upstream-id", paramLabel = "ID", description = "Only edits that an upstream knows by this id: the x-upstream-request-id of a response.") @Nullable String upstreamId,
             @Option(names = "--model", paramLabel = "M", description = "Only edits of this model.") @Nullable String model,
             @Option(names = "--state", paramLabel = "S", description = "Only held, settled, released or undecided edits.") @Nullable String state,
             @Option(names = "--since", paramLabel = "WHEN", description = "Only edits since this time, or since the start of this day in UTC.") @Nullable String since,
@@ -48,7 +49,7 @@ final class EditsCommand {
             @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "The maximum number of edits. Default: ${DEFAULT-VALUE}.") String limit,
             @Option(names = "--after", paramLabel = "ID", description = "Only edits that follow this edit in the list.") @Nullable String after) {
         Filter filter = new Filter(key, group, model,
-                state == null ? null : OptionParsers.choice("--state", state, HoldState.class), null,
+                state == null ? null : OptionParsers.choice("--state", state, HoldState.class), null, upstreamId,
                 time("--since", since, EditMapper::since), time("--until", until, EditMapper::until));
         int number = OptionParsers.whole("--limit", limit, 1);
         return options.run(context -> {
@@ -59,7 +60,7 @@ final class EditsCommand {
         });
     }
 
-    @Command(name = "show", description = "Show an edit with its tokens and its transfers in the ledger.")
+    @Command(name = "show", description = "Show an edit with its tokens, its attempts at upstreams and its transfers in the ledger.")
     int show(@Mixin CommandOptions options,
             @Parameters(paramLabel = "ID", description = EDIT_ID) String id) {
         return options.run(context -> shown(context, id, ""));
@@ -117,7 +118,9 @@ final class EditsCommand {
                 .orElseThrow(() -> new CommandException(UNKNOWN.formatted(id)));
         List<Transaction> transactions = context.storage().edits().transactions(id);
         return context.answer(() -> EditMapper.edit(edit, transactions),
-                () -> before + properties(edit, context.formatter()) + postings(transactions, context.formatter()));
+                () -> before + properties(edit, context.formatter())
+                        + EditReportFormatter.text(EditMapper.report(edit.report()))
+                        + postings(transactions, context.formatter()));
     }
 
     private static @Nullable Instant time(String name, @Nullable String text, Function<String, Instant> parser) {
@@ -150,6 +153,7 @@ final class EditsCommand {
         lines.put("model", edit.model());
         lines.put("state", edit.state().stored());
         lines.put("note", Objects.requireNonNullElse(edit.note(), ConsoleFormatter.NOTHING));
+        lines.put("upstream id", Objects.requireNonNullElse(edit.upstreamId(), ConsoleFormatter.NOTHING));
         lines.put("dispatched", formatter.time(edit.created()));
         lines.put("decided", formatter.time(edit.decided()));
         lines.put("images", delivered.images() + " of " + edit.imagesAsked());

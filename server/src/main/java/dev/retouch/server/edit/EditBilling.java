@@ -17,6 +17,7 @@ import dev.retouch.server.billing.Money;
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.database.DatabaseUnavailableException;
 import dev.retouch.server.error.ApiException;
+import dev.retouch.server.error.SentError;
 import dev.retouch.server.exchange.DurableEdit;
 import dev.retouch.server.exchange.EditRecord;
 import dev.retouch.server.exchange.EditRecord.Phase;
@@ -31,18 +32,20 @@ public final class EditBilling {
 
     private final Pricing pricing;
     private final Ledger ledger;
-    private final DeferredSettlement settlement;
+    private final HeldEditCharge.Books books;
     private final HoldPolicy abandoned;
 
     /**
      * Bills edits in this ledger.
      *
      * @param abandoned how an edit is charged that was canceled before anything of an image arrived
+     * @param errors returns the error that the client of a failed edit gets, to keep it with the edit
      */
-    public EditBilling(Pricing pricing, Ledger ledger, DeferredSettlement settlement, HoldPolicy abandoned) {
+    public EditBilling(Pricing pricing, Ledger ledger, DeferredSettlement settlement, HoldPolicy abandoned,
+            SentError.Source errors) {
         this.pricing = pricing;
         this.ledger = ledger;
-        this.settlement = settlement;
+        this.books = new HeldEditCharge.Books(ledger, settlement, new EditReportWriter(errors));
         this.abandoned = abandoned;
     }
 
@@ -78,14 +81,12 @@ public final class EditBilling {
                     .withArgument("owner", BudgetOwner.isKey(e.owner()) ? "this key" : "this key's group");
         } catch (DatabaseUnavailableException e) {
             if (e.mayBeWritten()) { // and the edit is not dispatched
-                settlement.withdraw(order, "the database was unavailable");
+                books.settlement().withdraw(order, "the database was unavailable");
             }
             throw e;
         }
         record.held(maxCost.amount());
-        return new HeldEditCharge(priced, record, free, pricing, new HeldEditCharge.Books(ledger, settlement),
-                abandoned,
-                durable);
+        return new HeldEditCharge(priced, record, free, pricing, books, abandoned, durable);
     }
 
     private void hold(HoldRequest order, Optional<DurableEdit> durable) {

@@ -21,6 +21,7 @@ import dev.retouch.server.error.ApiException;
 import dev.retouch.server.error.UpstreamRefusalException;
 import dev.retouch.server.exchange.CanceledException;
 import dev.retouch.server.exchange.Cancellation;
+import dev.retouch.server.exchange.EditRecord;
 import dev.retouch.server.price.ReportedUsage;
 import dev.retouch.server.upstream.UpstreamRequest;
 import dev.retouch.server.upstream.UpstreamResponse;
@@ -65,6 +66,8 @@ final class EditDispatch {
         Cancellation cancellation = context.exchange().cancellation();
         boolean answered = false;
         int images = context.requested().images();
+        EditRecord record = context.exchange().record();
+        noteWarnings(context.headers(), record);
         try {
             if (context.ignoreDisconnect()) {
                 cancellation.ignoreDisconnect();
@@ -76,18 +79,28 @@ final class EditDispatch {
             UpstreamResponse response = answer.response();
             response.requestId().ifPresent(id -> context.headers().put(UPSTREAM_ID, id));
             note(response.notes(), answer.route(), context.headers());
+            noteWarnings(context.headers(), record);
             return responses.of(new IncomingAnswer(response.format(), response.streamed(), response.refusals(),
                     response.body(), response.expiringLinks()), of(answer.route(), context));
         } catch (ApiException e) {
+            record.failed(e);
             charge.fail(e.mayHaveRun(), e.message().name());
             throw e.withHeaders(upstreamId(context));
         } catch (UpstreamRefusalException e) {
+            record.failed(e);
             charge.fail(false, "the upstream refused it");
             throw e.headers().isEmpty() ? e.withHeaders(upstreamId(context)) : e;
         } catch (CanceledException e) {
+            record.failed(e);
             canceled(e, charge, answered ? images : 0);
             throw e;
         }
+    }
+
+    /** Notes what the client is warned of, for administrators. */
+    private static void noteWarnings(Map<String, String> headers, EditRecord record) {
+        record.history().warned(headers.get(WARNING));
+        record.history().dropped(headers.get(DROPPED));
     }
 
     /** @param images the images that the upstream had finished */

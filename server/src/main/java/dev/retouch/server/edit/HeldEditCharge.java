@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import dev.retouch.server.answer.EditCharge;
 import dev.retouch.server.billing.DeferredSettlement;
 import dev.retouch.server.billing.DeliveredUsage;
+import dev.retouch.server.billing.EditEnd;
 import dev.retouch.server.billing.HoldPolicy;
 import dev.retouch.server.billing.Ledger;
 import dev.retouch.server.billing.Money;
@@ -43,6 +44,7 @@ final class HeldEditCharge implements EditCharge, AutoCloseable {
     private final Pricing pricing;
     private final Ledger ledger;
     private final DeferredSettlement settlement;
+    private final EditReportWriter reports;
     private final HoldPolicy abandoned;
     private final Optional<DurableEdit> durable;
     private Optional<Pending> pending = Optional.empty();
@@ -64,12 +66,13 @@ final class HeldEditCharge implements EditCharge, AutoCloseable {
         this.pricing = pricing;
         this.ledger = books.ledger();
         this.settlement = books.settlement();
+        this.reports = books.reports();
         this.abandoned = abandoned;
         this.durable = durable;
     }
 
-    /** Where holds and ends of edits are written. */
-    record Books(Ledger ledger, DeferredSettlement settlement) {}
+    /** Where holds and ends of edits are written, with the reports of the edits. */
+    record Books(Ledger ledger, DeferredSettlement settlement, EditReportWriter reports) {}
 
     /**
      * Prices the edit by another route from now on, before that is dispatched. If it has another model, the ledger has it when the method
@@ -102,7 +105,7 @@ final class HeldEditCharge implements EditCharge, AutoCloseable {
             pending = Optional.of(later);
             durable.get().charge(later);
         } else {
-            write(() -> settlement.settle(editId, delivered, cost, charge.note()));
+            write(() -> settlement.end(reported(EditEnd.settle(editId, delivered, cost, charge.note()))));
         }
         return Map.of("x-retouch-cost", cost + " " + current.plan().entry().prices().currency());
     }
@@ -124,13 +127,12 @@ final class HeldEditCharge implements EditCharge, AutoCloseable {
         }
         ended = true;
         record.unsettled(mayHaveRun);
-        write(() -> {
-            if (mayHaveRun) {
-                settlement.undecided(editId, why);
-            } else {
-                settlement.release(editId, why);
-            }
-        });
+        write(() -> settlement.end(
+                reported(mayHaveRun ? EditEnd.undecided(editId, why) : EditEnd.release(editId, why))));
+    }
+
+    private EditEnd reported(EditEnd end) {
+        return end.with(reports.report(record, current.plan().prompt()));
     }
 
     private void write(Runnable end) {
@@ -171,13 +173,13 @@ final class HeldEditCharge implements EditCharge, AutoCloseable {
 
         @Override
         public boolean write(Work<?> also) {
-            return !written.getAndSet(true) && settlement.settle(editId, delivered, cost, note, also);
+            return !written.getAndSet(true) && settlement.end(end(), also);
         }
 
         /** Writes the charge alone, if the edit ended before its response was stored. */
         void write() {
             if (!written.getAndSet(true)) {
-                settlement.settle(editId, delivered, cost, note);
+                settlement.end(end());
             }
         }
 
@@ -185,8 +187,12 @@ final class HeldEditCharge implements EditCharge, AutoCloseable {
         public void release(String why) {
             if (!written.getAndSet(true)) {
                 record.unsettled(false);
-                settlement.release(editId, why);
+                settlement.end(reported(EditEnd.release(editId, why)));
             }
+        }
+
+        private EditEnd end() {
+            return reported(EditEnd.settle(editId, delivered, cost, note));
         }
     }
 }

@@ -57,6 +57,7 @@ public final class EditRecord implements AutoCloseable {
     private volatile EditTrace trace;
     private final Map<Phase, Duration> durations = new EnumMap<>(Phase.class);
     private final Set<String> upstreams = new LinkedHashSet<>();
+    private final EditHistory history = new EditHistory();
     private @Nullable String keyId;
     private @Nullable String group;
     private RetentionPolicy retention = RetentionPolicy.NONE;
@@ -162,6 +163,8 @@ public final class EditRecord implements AutoCloseable {
             attempts++;
             upstreams.remove(upstream);
             upstreams.add(upstream);
+            history.began(upstream, plan == null ? "" : plan.model(),
+                    Duration.ofNanos(System.nanoTime() - startNanos));
         }
         observer.attempted(this, upstream);
     }
@@ -176,6 +179,7 @@ public final class EditRecord implements AutoCloseable {
     public void answered(String outcome, boolean success, Duration duration) {
         synchronized (this) {
             upstreamTime = upstreamTime.plus(duration);
+            history.ended(outcome, duration);
         }
         observer.answered(this, outcome, success);
     }
@@ -283,6 +287,11 @@ public final class EditRecord implements AutoCloseable {
     /** The upstreams in the order of their last attempt. */
     public synchronized List<String> upstreams() {
         return List.copyOf(upstreams);
+    }
+
+    /** The attempts, and what the client is warned of. */
+    public EditHistory history() {
+        return history;
     }
 
     public synchronized int attempts() {

@@ -2,6 +2,7 @@ package dev.retouch.server.upstream;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,8 @@ public final class AttemptFailedException extends Exception {
     private final RetryScope retryScope;
     private final AttemptOutcome outcome;
     private final transient @Nullable Duration delay;
+    /** 0 if there was no response. */
+    private final int status;
 
     /**
      * A failure that may be retried within a scope, unless the edit may have run.
@@ -25,21 +28,27 @@ public final class AttemptFailedException extends Exception {
      * @param outcome the kind of failure
      */
     public AttemptFailedException(ApiException clientError, RetryScope retryScope, AttemptOutcome outcome) {
-        this(clientError, clientError.mayHaveRun() ? RetryScope.NONE : retryScope, outcome, null);
+        this(clientError, clientError.mayHaveRun() ? RetryScope.NONE : retryScope, outcome, null, 0);
     }
 
     private AttemptFailedException(ApiException clientError, RetryScope retryScope, AttemptOutcome outcome,
-            @Nullable Duration delay) {
+            @Nullable Duration delay, int status) {
         super(clientError.message().name(), clientError, false, false);
         this.clientError = clientError;
         this.retryScope = retryScope;
         this.outcome = outcome;
         this.delay = delay;
+        this.status = status;
     }
 
     /** This failure, followed by a further attempt after {@code next}. */
     AttemptFailedException withDelay(Duration next) {
-        return new AttemptFailedException(clientError, retryScope, outcome, next);
+        return new AttemptFailedException(clientError, retryScope, outcome, next, status);
+    }
+
+    /** This failure, which a response with an HTTP status says. */
+    public AttemptFailedException withStatus(int ofResponse) {
+        return new AttemptFailedException(clientError, retryScope, outcome, delay, ofResponse);
     }
 
     /** The error of the response if this is the last attempt. */
@@ -54,6 +63,16 @@ public final class AttemptFailedException extends Exception {
     /** The kind of failure. */
     public AttemptOutcome outcome() {
         return outcome;
+    }
+
+    /** The HTTP status of the response that says the failure; empty without one. */
+    OptionalInt status() {
+        return status == 0 ? OptionalInt.empty() : OptionalInt.of(status);
+    }
+
+    /** The upstream's id of the request; empty if it sent none. */
+    Optional<String> requestId() {
+        return Optional.ofNullable(clientError.headers().get(UpstreamErrors.REQUEST_ID));
     }
 
     /** Time until the next attempt; empty if this attempt was the last. */

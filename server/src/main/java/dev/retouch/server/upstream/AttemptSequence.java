@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -76,27 +75,51 @@ final class AttemptSequence {
             if (e.retryScope() == RetryScope.ANY_UPSTREAM && candidate.isRetryable()) {
                 retryable.add(candidate);
             }
-            Optional<Duration> delay = delay(e);
-            throw delay.isPresent() ? e.withDelay(delay.get()) : e;
+            Decision decision = decide(e);
+            observer.decided(candidate.name(), decision.repetition());
+            throw decision.delay() == null ? e : e.withDelay(decision.delay());
         }
     }
 
-    private Optional<Duration> delay(AttemptFailedException failure) {
-        if (failure.retryScope() == RetryScope.NONE || attempts >= rules.settings().attempts()) {
-            return Optional.empty();
+    /**
+     * Whether another attempt follows.
+     *
+     * @param delay the time until it; null if none follows
+     */
+    private record Decision(Repetition repetition, @Nullable Duration delay) {
+
+        static Decision repeat(Duration delay) {
+            return new Decision(Repetition.REPEATED, delay);
+        }
+
+        static Decision end(Repetition why) {
+            return new Decision(why, null);
+        }
+    }
+
+    private Decision decide(AttemptFailedException failure) {
+        if (failure.retryScope() == RetryScope.NONE) {
+            return Decision.end(failure.clientError().mayHaveRun()
+                    ? Repetition.MAY_HAVE_RUN
+                    : Repetition.NOT_WORTHWHILE);
+        }
+        if (attempts >= rules.settings().attempts()) {
+            return Decision.end(Repetition.ATTEMPTS_USED_UP);
         }
         if (untried.stream().anyMatch(candidate -> candidate.remainingOpenTime().isZero())) {
-            return Optional.of(Duration.ZERO);
+            return Decision.repeat(Duration.ZERO);
         }
-        boolean possible = retryable.stream().anyMatch(candidate -> candidate.remainingOpenTime().isZero());
-        if (!possible || !rules.budget().tryWithdraw()) {
-            return Optional.empty();
+        if (retryable.stream().noneMatch(candidate -> candidate.remainingOpenTime().isZero())) {
+            return Decision.end(Repetition.NO_UPSTREAM_LEFT);
+        }
+        if (!rules.budget().tryWithdraw()) {
+            return Decision.end(Repetition.RETRY_BUDGET_USED_UP);
         }
         Duration requested = failure.clientError().retryAfter()
                 .filter(time -> time.compareTo(rules.settings().maxWait()) <= 0)
                 .orElse(Duration.ZERO);
         Duration wait = Duration.ofMillis(rules.backoff().apply(attempts));
-        return Optional.of(wait.compareTo(requested) > 0 ? wait : requested);
+        return Decision.repeat(wait.compareTo(requested) > 0 ? wait : requested);
     }
 
     /** The failure of an edit that got no attempt: no upstream is available. Names the one that is available first. */

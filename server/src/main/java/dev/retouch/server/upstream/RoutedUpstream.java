@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -221,18 +222,30 @@ public final class RoutedUpstream {
             UpstreamRequest sent = masks.convert(fitted.edit(), traits(edit.model()).mask());
             UpstreamResponse answer = upstream.send(sent)
                     .withNotes(new UpstreamResponse.Notes(fitted.warnings(), fitted.dropped()));
-            return answer.withBody(new ObservedBody(answer.body(), outcome -> ended(outcome, start, null, observer)));
+            observer.responded(name, OptionalInt.empty(), answer.requestId());
+            return answer.withBody(new ObservedBody(answer.body(), outcome -> bodyEnded(outcome, start, observer)));
         } catch (AttemptFailedException e) {
             LOG.info("attempt failed upstream={} outcome={} request={}", name, e.outcome(), edit.requestId());
+            observer.responded(name, e.status(), e.requestId());
             ended(e.outcome(), start, e, observer);
             throw e;
         } catch (UpstreamRefusalException e) {
+            observer.responded(name, e.upstreamStatus(),
+                    Optional.ofNullable(e.headers().get(UpstreamErrors.REQUEST_ID)));
+            observer.decided(name, Repetition.REFUSED);
             ended(AttemptOutcome.REFUSED, start, null, observer);
             throw e;
         } catch (RuntimeException e) {
             ended(AttemptOutcome.CANCELED, start, null, observer);
             throw e;
         }
+    }
+
+    private void bodyEnded(AttemptOutcome outcome, long start, UpstreamObserver observer) {
+        if (outcome == AttemptOutcome.BROKEN_OFF) {
+            observer.decided(name, Repetition.MAY_HAVE_RUN);
+        }
+        ended(outcome, start, null, observer);
     }
 
     private void ended(AttemptOutcome outcome, long start, @Nullable Exception cause, UpstreamObserver observer) {

@@ -11,6 +11,9 @@ import dev.retouch.server.answer.RefusalPolicy;
 /** Maps the error responses of an upstream to failures. */
 public interface UpstreamErrors {
 
+    /** The header with the upstream's id of the request, in the response to the client. */
+    String REQUEST_ID = "x-upstream-request-id";
+
     /** The rules for refusals of this upstream. */
     RefusalPolicy refusals();
 

@@ -180,6 +180,11 @@ public final class UpstreamRegistry {
         return Optional.ofNullable(byName.get(name));
     }
 
+    /** Whether an upstream serves groups that name no upstreams. */
+    public boolean servesByDefault(String name) {
+        return usual.stream().anyMatch(upstream -> upstream.name().equals(name));
+    }
+
     /** The names of the upstreams, the sandbox last. */
     public Set<String> names() {
         return Collections.unmodifiableSet(byName.keySet());

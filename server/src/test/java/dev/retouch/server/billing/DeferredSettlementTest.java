@@ -81,20 +81,21 @@ class DeferredSettlementTest {
         for (String name : new String[]{"at-once", "settled", "released", "undecided", "later-known", "first-counts"}) {
             ledger.hold(order(name, "a", "g", "1"));
         }
-        assertThat(settlement.settle("at-once", images(1), money("0.1"))).isTrue();
+        assertThat(settlement.end(EditEnd.settle("at-once", images(1), money("0.1"), null))).isTrue();
         assertThat(settlement.waiting()).isZero();
 
         server.crash();
         assertThatThrownBy(() -> ledger.hold(order("never-sent", "a", "g", "1")))
                 .isInstanceOf(DatabaseUnavailableException.class);
-        assertThat(atOnce(List.of(() -> settlement.release("never-sent", "the hold was not heard"),
-                () -> settlement.settle("settled", images(2), money("0.2")),
-                () -> settlement.release("released", "no image"),
-                () -> settlement.undecided("undecided", "connection lost"),
-                () -> settlement.undecided("later-known", "connection lost"),
-                () -> settlement.settle("first-counts", images(1), money("0.4"))))).hasSize(6).containsOnly(false);
-        assertThat(settlement.settle("later-known", images(1), money("0.3"))).isFalse();
-        assertThat(settlement.release("first-counts", "too late")).isFalse();
+        assertThat(atOnce(List.of(() -> settlement.end(EditEnd.release("never-sent", "the hold was not heard")),
+                () -> settlement.end(EditEnd.settle("settled", images(2), money("0.2"), null)),
+                () -> settlement.end(EditEnd.release("released", "no image")),
+                () -> settlement.end(EditEnd.undecided("undecided", "connection lost")),
+                () -> settlement.end(EditEnd.undecided("later-known", "connection lost")),
+                () -> settlement.end(EditEnd.settle("first-counts", images(1), money("0.4"), null))))).hasSize(6)
+                .containsOnly(false);
+        assertThat(settlement.end(EditEnd.settle("later-known", images(1), money("0.3"), null))).isFalse();
+        assertThat(settlement.end(EditEnd.release("first-counts", "too late"))).isFalse();
         settlement.retry();
         assertThat(settlement.waiting()).isEqualTo(6);
 
@@ -107,7 +108,7 @@ class DeferredSettlementTest {
         assertThat(stateOf("first-counts")).isEqualTo("settled");
         assertThat(new Money(sum("cost", "key_id = 'a'"))).isEqualTo(money("1"));
         assertThat(new LedgerVerifier(database).verify().findings()).isEmpty();
-        assertThat(settlement.settle("undecided", images(1), money("0.1"))).isTrue();
+        assertThat(settlement.end(EditEnd.settle("undecided", images(1), money("0.1"), null))).isTrue();
     }
 
     /** Otherwise the next process would find holds without an end, and charge all of them in full. */
@@ -119,9 +120,9 @@ class DeferredSettlementTest {
         EndJournal journal = new EndJournal(folder);
         DeferredSettlement killed = new DeferredSettlement(ledger, journal);
         server.crash();
-        assertThat(atOnce(List.of(() -> killed.settle("k-settled", images(1), money("0.2"), "a note"),
-                () -> killed.release("k-released", "no image"),
-                () -> killed.undecided("k-undecided", "connection lost")))).containsOnly(false);
+        assertThat(atOnce(List.of(() -> killed.end(EditEnd.settle("k-settled", images(1), money("0.2"), "a note")),
+                () -> killed.end(EditEnd.release("k-released", "no image")),
+                () -> killed.end(EditEnd.undecided("k-undecided", "connection lost"))))).containsOnly(false);
         journal.close(); // what the operating system does with the locks of a killed process
         server.comeBack();
 
@@ -144,9 +145,9 @@ class DeferredSettlementTest {
     @Test
     void invalidArgumentIsThrownAndNotDeferred() {
         DeferredSettlement settlement = new DeferredSettlement(ledger, new EndJournal(folder));
-        assertThatThrownBy(() -> settlement.settle("anything", images(0), money("1")))
+        assertThatThrownBy(() -> settlement.end(EditEnd.settle("anything", images(0), money("1"), null)))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> settlement.settle("no such edit", images(1), money("1")))
+        assertThatThrownBy(() -> settlement.end(EditEnd.settle("no such edit", images(1), money("1"), null)))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(settlement.waiting()).isZero();
     }

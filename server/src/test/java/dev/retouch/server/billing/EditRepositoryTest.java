@@ -1,14 +1,17 @@
 package dev.retouch.server.billing;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,7 +34,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class EditRepositoryTest {
 
     private static final Instant START = Instant.parse("2026-11-02T23:59:59.999Z");
-    private static final Filter ALL = new Filter(null, null, null, null, null, null, null);
+    private static final Filter ALL = Filter.ALL;
+
+    @TempDir
+    private Path folder = Path.of(".");
 
     private final TestDatabase stored;
     private final ManualClock clock = new ManualClock(START);
@@ -93,18 +99,46 @@ class EditRepositoryTest {
 
     @Test
     void filtersCombine() {
-        assertThat(ids(new Filter("anna", null, null, null, null, null, null))).containsExactly("2", "1");
-        assertThat(ids(new Filter(null, "shop", "large", null, null, null, null))).containsExactly("3", "2");
-        assertThat(ids(new Filter(null, null, null, HoldState.SETTLED, null, null, null))).containsExactly("5", "1");
-        assertThat(ids(new Filter(null, null, null, null, "4", null, null))).containsExactly("4");
-        assertThat(ids(new Filter(null, null, null, null, null, START.plusMillis(1), null)))
+        assertThat(ids(new Filter("anna", null, null, null, null, null, null, null))).containsExactly("2", "1");
+        assertThat(ids(new Filter(null, "shop", "large", null, null, null, null, null))).containsExactly("3", "2");
+        assertThat(ids(new Filter(null, null, null, HoldState.SETTLED, null, null, null, null))).containsExactly("5",
+                "1");
+        assertThat(ids(new Filter(null, null, null, null, "4", null, null, null))).containsExactly("4");
+        assertThat(ids(new Filter(null, null, null, null, null, null, START.plusMillis(1), null)))
                 .containsExactly("5", "4", "3");
-        assertThat(ids(new Filter(null, null, null, null, null, null, START.plusMillis(1)))).containsExactly("2", "1");
+        assertThat(ids(new Filter(null, null, null, null, null, null, null, START.plusMillis(1)))).containsExactly("2",
+                "1");
+    }
+
+    /** Of the last attempt and of attempts before it; an end without a report leaves the report of an earlier end. */
+    @Test
+    void findsEditsByIdsOfUpstreams() {
+        hold("6", "carl", "lab", "small");
+        DeferredSettlement settlement = new DeferredSettlement(ledger, new EndJournal(folder));
+        settlement.end(EditEnd.undecided("6", "timeout")
+                .with(Optional.of(new EndReport("{\"attempts\":[]}", List.of("req_a", "req_b", "req_c")))));
+        hold("7", "carl", "lab", "small");
+        settlement.end(EditEnd.settle("7", images(1), money("0.5"), null)
+                .with(Optional.of(new EndReport("{}", List.of("req_b")))));
+        ledger.releaseUndecided("6", "decided by hand");
+        assertThat(ids(ofUpstream("req_a"))).containsExactly("6");
+        assertThat(ids(ofUpstream("req_b"))).containsExactlyInAnyOrder("6", "7");
+        assertThat(ids(ofUpstream("req_c"))).containsExactly("6");
+        assertThat(ids(ofUpstream("req_"))).isEmpty();
+        LedgerEdit released = edits.edit("6").orElseThrow();
+        assertThat(released.state()).isEqualTo(HoldState.RELEASED);
+        assertThat(released.upstreamId()).isEqualTo("req_c");
+        assertThat(released.report()).isEqualTo("{\"attempts\":[]}");
+        assertThat(edits.edit("1")).get().extracting(LedgerEdit::report).isNull();
+    }
+
+    private static Filter ofUpstream(String id) {
+        return new Filter(null, null, null, null, null, id, null, null);
     }
 
     @Test
     void pageAfterEditOfAnotherListIsEmpty() {
-        assertThat(edits.page(new Filter("anna", null, null, null, null, null, null), "3", 2)).isEmpty();
+        assertThat(edits.page(new Filter("anna", null, null, null, null, null, null, null), "3", 2)).isEmpty();
         assertThat(edits.page(ALL, "unknown", 2)).isEmpty();
     }
 

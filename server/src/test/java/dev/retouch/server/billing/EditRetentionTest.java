@@ -88,6 +88,10 @@ class EditRetentionTest {
         ledger.settle("old-free", images(1), Money.ZERO);
         ledger.hold(order("old-undecided", "a", "g", "1"));
         ledger.markUndecided("old-undecided", "unknown");
+        ledger.hold(order("old-repeated", "a", "g", "1"));
+        ledger.write(EditEnd.release("old-repeated", "no image")
+                .with(Optional.of(new EndReport("{}", List.of("req_1", "req_2")))));
+        assertThat(stored.number("SELECT COUNT(*) FROM edit_upstream_ids")).isEqualTo(1);
         new CorrectionService(database, ledger, clock).refund("r", "old-0", money("0.1"), "");
         clock.advance(KEEP.plusDays(1));
         settled("new");
@@ -99,7 +103,8 @@ class EditRetentionTest {
         assertThat(figures()).isEqualTo(figures);
         assertThat(stored.number("SELECT COUNT(*) FROM ledger_transactions")).as("fund, hold, hold and settle")
                 .isEqualTo(4);
-        assertThat(stored.number("SELECT edits FROM ledger_closing")).isEqualTo(MANY + 2);
+        assertThat(stored.number("SELECT edits FROM ledger_closing")).isEqualTo(MANY + 3);
+        assertThat(stored.number("SELECT COUNT(*) FROM edit_upstream_ids")).isZero();
         assertThat(stored.number("SELECT active FROM ledger_closing")).isZero();
         assertSound();
         settled("newer");

@@ -8,6 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,7 +34,8 @@ class EndJournalTest {
 
     private static final EditEnd SETTLED = EditEnd.settle("req_1",
             new DeliveredUsage(2, 10, 3, 100, 40, 7, 1000), money("0.1234"), "a \"quoted\" note\nof two lines, 玫瑰");
-    private static final EditEnd RELEASED = EditEnd.release("req_2", "no image");
+    private static final EditEnd RELEASED = EditEnd.release("req_2", "no image").with(Optional.of(
+            new EndReport("{\"attempts\":[],\"warning\":\"a \\\"quoted\\\" one\"}", List.of("one", "two"))));
 
     @TempDir
     private Path data = Path.of(".");
@@ -163,7 +165,7 @@ class EndJournalTest {
             ledger.hold(order("req_1", "k", "g", "1"));
             try (DeferredSettlement settlement = new DeferredSettlement(ledger, new EndJournal(data))) {
                 settlement.recover();
-                assertThat(settlement.settle("req_1", images(1), money("0.5"))).isTrue();
+                assertThat(settlement.end(EditEnd.settle("req_1", images(1), money("0.5"), null))).isTrue();
             }
             assertThat(data.resolve("ends")).doesNotExist();
         }

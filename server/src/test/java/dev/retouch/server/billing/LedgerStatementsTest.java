@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -101,9 +102,12 @@ class LedgerStatementsTest {
         for (String query : List.of("SELECT * FROM budgets", "SELECT * FROM edits", """
                 SELECT t.kind, t.edit_id, t.created_at, t.note, n.owner, n.account, n.amount
                 FROM ledger_transactions t JOIN ledger_entries n ON n.transaction_id = t.id""")) {
-            List<List<String>> rows = rows(postgres, query);
-            assertThat(rows).as(query).isNotEmpty().isEqualTo(rows(sqlite, query));
+            assertSameRows(query);
         }
+    }
+
+    private void assertSameRows(String query) throws SQLException {
+        assertThat(rows(postgres, query)).as(query).isNotEmpty().isEqualTo(rows(sqlite, query));
     }
 
     private static List<List<String>> rows(TestDatabase stored, String query) throws SQLException {
@@ -156,6 +160,7 @@ class LedgerStatementsTest {
             clock.advance(Duration.ofSeconds(1));
         }
         assertSameRows();
+        assertSameRows("SELECT * FROM edit_upstream_ids");
     }
 
     /** A plan that was made for a small table must not read the whole table when it has grown. */
@@ -186,12 +191,22 @@ class LedgerStatementsTest {
                 continue;
             }
             ids.add(id);
-            ends.add(kind == EditEnd.Kind.SETTLE || kind == EditEnd.Kind.SETTLE_UNDECIDED
+            EditEnd end = kind == EditEnd.Kind.SETTLE || kind == EditEnd.Kind.SETTLE_UNDECIDED
                     ? new EditEnd(id, kind, images(1 + random.nextInt(3)), new Money(random.nextInt(2_000_000_000)),
-                            null)
-                    : EditEnd.of(id, kind, "note " + i));
+                            null, null)
+                    : EditEnd.of(id, kind, "note " + i);
+            ends.add(end.with(randomReport(random)));
         }
         return ends;
+    }
+
+    /** With no, one or several ids; some of them are those of another edit, or of an earlier report. */
+    private static Optional<EndReport> randomReport(Random random) {
+        List<String> ids = random.ints(random.nextInt(4), 0, 60).mapToObj(number -> "req_" + number).distinct()
+                .toList();
+        return random.nextInt(3) == 0
+                ? Optional.empty()
+                : Optional.of(new EndReport("{\"attempts\":[],\"warning\":\"" + random.nextInt() + "\"}", ids));
     }
 
     @Test
@@ -205,7 +220,7 @@ class LedgerStatementsTest {
                         new HoldOutcome.Duplicate(), new HoldOutcome.Held(), new HoldOutcome.Held(),
                         new HoldOutcome.ClaimLost());
         assertThat(end(List.of(EditEnd.of("no-such-edit", EditEnd.Kind.RELEASE, "never held"),
-                new EditEnd("first", EditEnd.Kind.SETTLE, images(1), money("0.5"), null),
+                new EditEnd("first", EditEnd.Kind.SETTLE, images(1), money("0.5"), null, null),
                 EditEnd.of("rest", EditEnd.Kind.UNDECIDED, "connection lost"))))
                 .extracting(EditEnd.Outcome::result)
                 .containsExactly(EditEnd.Result.UNKNOWN, EditEnd.Result.DONE, EditEnd.Result.DONE);
@@ -218,7 +233,7 @@ class LedgerStatementsTest {
         assertThat(
                 hold(List.of(request("all", most), request("one-more", new Money(2)), order("small", "b", "h", "1"))))
                 .containsExactly(new HoldOutcome.Held(), new HoldOutcome.Overflow("key:a"), new HoldOutcome.Held());
-        assertThat(end(List.of(new EditEnd("small", EditEnd.Kind.SETTLE, images(1), most, null))))
+        assertThat(end(List.of(new EditEnd("small", EditEnd.Kind.SETTLE, images(1), most, null, null))))
                 .extracting(EditEnd.Outcome::result).containsExactly(EditEnd.Result.DONE);
         assertThat(hold(List.of(request("again", new Money(1)))).getFirst()).isInstanceOf(HoldOutcome.Overflow.class);
         assertSameRows();

@@ -128,6 +128,7 @@ class UsageRepositoryTest {
         assertThat(report.edits(ALL, 2)).extracting(LedgerEdit::id).containsExactly("6", "5");
         List<LedgerEdit> last = report.edits(new Filter("anna", "shop", START, START.plusMillis(1)), 1);
         assertThat(last).containsExactly(new LedgerEdit("2", "anna", "shop", "large", "USD", "2026-01", false,
-                HoldState.RELEASED, money("1"), Money.ZERO, Money.ZERO, 3, images(0), START, START, "no image"));
+                HoldState.RELEASED, money("1"), Money.ZERO, Money.ZERO, 3, images(0), START, START, "no image", null,
+                null));
     }
 }

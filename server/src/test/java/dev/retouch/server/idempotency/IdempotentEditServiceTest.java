@@ -30,6 +30,7 @@ import dev.retouch.server.admission.StorageQuota;
 import dev.retouch.server.answer.EditResponse;
 import dev.retouch.server.billing.DeferredSettlement;
 import dev.retouch.server.billing.DeliveredUsage;
+import dev.retouch.server.billing.EditEnd;
 import dev.retouch.server.billing.EndJournal;
 import dev.retouch.server.billing.HoldConditionException;
 import dev.retouch.server.billing.HoldRequest;
@@ -162,12 +163,12 @@ class IdempotentEditServiceTest {
         @Override
         public boolean write(Work<?> also) {
             pipeline.beforeCharge.run();
-            return settlement.settle(editId, new DeliveredUsage(1, 0, 0, 0), PRICE, null, also);
+            return settlement.end(EditEnd.settle(editId, new DeliveredUsage(1, 0, 0, 0), PRICE, null), also);
         }
 
         @Override
         public void release(String why) {
-            settlement.release(editId, why);
+            settlement.end(EditEnd.release(editId, why));
         }
     }
 

@@ -28,6 +28,7 @@ import dev.retouch.server.answer.EditResponse;
 import dev.retouch.server.answer.ImageProgress;
 import dev.retouch.server.billing.DeferredSettlement;
 import dev.retouch.server.billing.DeliveredUsage;
+import dev.retouch.server.billing.EditEnd;
 import dev.retouch.server.billing.EndJournal;
 import dev.retouch.server.billing.HoldConditionException;
 import dev.retouch.server.billing.HoldRequest;
@@ -153,12 +154,12 @@ class TaskServiceTest {
 
         @Override
         public boolean write(Work<?> also) {
-            return settlement.settle(editId, new DeliveredUsage(1, 0, 0, 0), PRICE, null, also);
+            return settlement.end(EditEnd.settle(editId, new DeliveredUsage(1, 0, 0, 0), PRICE, null), also);
         }
 
         @Override
         public void release(String why) {
-            settlement.release(editId, why);
+            settlement.end(EditEnd.release(editId, why));
         }
     }
 

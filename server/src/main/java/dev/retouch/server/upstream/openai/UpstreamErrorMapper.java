@@ -42,8 +42,6 @@ public final class UpstreamErrorMapper implements UpstreamErrors {
     private static final Set<Integer> PAGE_STATUSES = Set.of(400, 413, 415, 422);
     private static final Pattern TITLE = Pattern.compile("<(title|h1)[^>]*>([^<]{1,500})<", Pattern.CASE_INSENSITIVE);
     private static final Refusal WORDLESS = new Refusal("", null, null, null, 0);
-    /** The header with the upstream's id of the request, in the response to the client. */
-    public static final String REQUEST_ID = "x-upstream-request-id";
     /** Names of the header with the upstream's id of the request. */
     private static final List<String> REQUEST_IDS = List.of("x-request-id", "apim-request-id", "x-fal-request-id");
 
@@ -90,6 +88,10 @@ public final class UpstreamErrorMapper implements UpstreamErrors {
 
     @Override
     public AttemptFailedException toFailure(Response response, InputStream body) throws IOException {
+        return mapped(response, body).withStatus(response.getStatus());
+    }
+
+    private AttemptFailedException mapped(Response response, InputStream body) throws IOException {
         int status = response.getStatus();
         Words words = parsed(body.readNBytes(MAX_BYTES), status);
         Refusal refusal = rules.reading().apply(words.refusal());
@@ -105,7 +107,7 @@ public final class UpstreamErrorMapper implements UpstreamErrors {
         boolean refused = subject == RefusalPolicy.Subject.CONTENT
                 || (rules.refusals().contains(status) && !refusal.message().isEmpty());
         if (refused && refusals.failure(refusal, status) instanceof UpstreamRefusalException relayed) {
-            throw relayed.withHeaders(headers);
+            throw relayed.withHeaders(headers).withUpstreamStatus(status);
         }
         if (rules.notServed().contains(status)) {
             return new AttemptFailedException(

@@ -19,10 +19,10 @@ import dev.retouch.server.upstream.AttemptFailedException;
 import dev.retouch.server.upstream.AttemptOutcome;
 import dev.retouch.server.upstream.HttpCalls;
 import dev.retouch.server.upstream.RetryScope;
+import dev.retouch.server.upstream.UpstreamErrors;
 import dev.retouch.server.upstream.UpstreamInterruptedException;
 import dev.retouch.server.upstream.UpstreamRequest;
 import dev.retouch.server.upstream.UpstreamResponse;
-import dev.retouch.server.upstream.openai.UpstreamErrorMapper;
 
 /**
  * One accepted edit, from its submission to its result. However it ends without a result, an edit that can be canceled is canceled; it may
@@ -113,7 +113,7 @@ final class PollRun {
 
     /** The header with the upstream's id of the edit. */
     private Map<String, String> requestId() {
-        return upstream.requestId(accepted).map(id -> Map.of(UpstreamErrorMapper.REQUEST_ID, id)).orElse(Map.of());
+        return upstream.requestId(accepted).map(id -> Map.of(UpstreamErrors.REQUEST_ID, id)).orElse(Map.of());
     }
 
     private String reason(JsonNode state) {

@@ -8,11 +8,12 @@ import {csvButton, downloadEdits} from './export.js';
 import {content, run, thumbnails} from './kept.js';
 import {book} from './operations.js';
 import {pages as pagesOf} from './pages.js';
+import {attempts, sent} from './report.js';
 import {rows} from './rows.js';
 import {change} from './screen.js';
 import {transferTable} from './transfers.js';
 
-const FILTERS = ['request_id', 'group', 'key', 'model', 'since', 'until'];
+const FILTERS = ['request_id', 'upstream_id', 'group', 'key', 'model', 'since', 'until'];
 const STATES = ['held', 'settled', 'released', 'undecided'];
 
 export function editsScreen(query) {
@@ -77,6 +78,7 @@ function detail(edit, pictures) {
       <section class="card"><div class="head"><h2>${text('edit.facts')}</h2><span class="end">${badge(edit.state)}</span></div><dl class="body">
         ${row(text('group'), html`<a href="#/groups/${encodeURIComponent(edit.group)}">${edit.group}</a>`)}
         ${row(text('key'), html`<a class="mono" href="#/edits?key=${edit.key}">${edit.key}</a>`)}
+        ${edit.upstream_request_id ? row(text('edit.upstreamId'), html`<span class="mono" id="upstream-id">${edit.upstream_request_id}</span>`) : nothing}
         ${row(text('parameter.model'), edit.model)}${row(text('edit.time'), time(edit.created_at))}${row(text('edit.decided'), time(edit.decided_at))}
         ${row(text('edit.images'), `${edit.images_delivered} / ${edit.images_asked}`)}${row(text('edit.prices'), edit.price_version)}
         ${row(text('edit.held'), money(edit.held, edit.currency))}
@@ -87,6 +89,7 @@ function detail(edit, pictures) {
       ${run(edit)}
       <section class="card"><div class="head"><h2>${text('results.tokens')}</h2></div>${tokens(edit, row)}</section>
     </div>
+    ${attempts(edit)}${sent(edit)}
     ${content(edit, pictures)}
     <section class="card"><div class="head"><h2>${text('edit.transfers')}</h2></div>
       ${edit.transfers.length === 0 ? html`<p class="body soft">${text('edit.free')}</p>` : transferTable(edit.transfers, false, edit.currency)}</section>

@@ -9,7 +9,7 @@ import {change, refresh} from './screen.js';
 const PAGE = 100;
 const MAX_ROWS = 10_000;
 const EDIT = ['id', 'created_at', 'decided_at', 'group', 'key', 'model', 'state', 'images_asked', 'images_delivered', 'held', 'settled', 'currency',
-  'price_version', 'note', 'refunded'];
+  'price_version', 'note', 'refunded', 'upstream_request_id'];
 const POSTING = ['transfer', 'created_at', 'kind', 'edit', 'note', 'owner', 'account', 'amount'];
 
 /**

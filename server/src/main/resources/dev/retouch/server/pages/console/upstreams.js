@@ -2,16 +2,23 @@
 import {hasText, text} from '../shared/language.js';
 import {html, nothing} from '../shared/lit.js';
 import {admin, get} from './admin.js';
+import {matrix, orders} from './matrix.js';
 import {badge, duration, money, time} from '../shared/format.js';
 import {change, refresh} from './screen.js';
 
 export function upstreamsScreen() {
   /** The last test of each upstream: `null` while it runs. */
   const tests = new Map();
-  return {live: true, load: polled => get('upstreams', polled), render: data => render(data, tests)};
+  let groups = null;
+  const load = async polled => {
+    groups ??= get('groups', polled).then(({data}) => data); // once: the list may be long
+    const upstreams = await get('upstreams', polled);
+    return {...upstreams, groups: await groups};
+  };
+  return {live: true, load, render: data => render(data, tests)};
 }
 
-function render({data: upstreams}, tests) {
+function render({data: upstreams, groups}, tests) {
   return html`<h1>${text('console.upstreams')}</h1><p class="soft">${text('upstreams.note')}</p>
     <div class="cards">${upstreams.map(upstream => html`<section class="card" data-upstream=${upstream.name}>
       <div class="head"><h2>${upstream.name}</h2><span class="end">${badge(upstream.state)}</span></div>
@@ -20,7 +27,8 @@ function render({data: upstreams}, tests) {
         ${upstream.retry_in_seconds > 0 ? html`<dt>${text('upstream.retry')}</dt><dd>${upstream.retry_in_seconds} s</dd>` : nothing}
         <dt>${text('upstream.failure')}</dt><dd>${upstream.last_failure ? `${time(upstream.last_failure.at)}: ${outcomeText(upstream.last_failure.outcome)}` : text('upstream.noFailure')}</dd></dl>
       ${testPanel(upstream.name, tests)}
-    </section>`)}</div>`;
+    </section>`)}</div>
+    ${matrix(upstreams, groups)}${orders(upstreams, groups)}`;
 }
 
 function testPanel(name, tests) {

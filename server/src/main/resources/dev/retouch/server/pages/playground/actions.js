@@ -1,4 +1,4 @@
-// What the buttons do: quote, edit, copy, download.
+// What the buttons do: quote, edit, download.
 import {getJson} from '../shared/gateway.js';
 import {text} from '../shared/language.js';
 import {activeLayer, chosenModel, markupBlob, maskBlob, parameters, requestBody} from './request.js';
@@ -142,20 +142,4 @@ function placeOf(param) {
 function nameOf(input, type) {
   const ending = type.split('/')[1]?.replace('+xml', '').replace('jpeg', 'jpg') ?? 'png';
   return `${input.replace(/(-edited)?\.[^.]*$/, '')}-edited.${ending}`;
-}
-
-export async function copy(value, button) {
-  try {
-    await navigator.clipboard.writeText(value);
-  } catch {
-    // without the permission, or on an address that is not secure: the old way
-    const area = document.createElement('textarea');
-    area.value = value;
-    document.body.append(area);
-    area.select();
-    document.execCommand('copy');
-    area.remove();
-  }
-  button.dataset.done = text('copied');
-  setTimeout(() => delete button.dataset.done, 1500);
 }

@@ -1,15 +1,10 @@
 // The request of an edit: its form fields.
+import {formName} from '../shared/code.js';
 import {session} from './session.js';
 
 /** The model that is chosen, or the first one. */
 export function chosenModel() {
   return session.models.find(model => model.id === session.model) ?? session.models[0] ?? null;
-}
-
-/** The name of a parameter in a form: `svg.model` is `svg[model]`. */
-export function formName(parameter) {
-  const [first, ...rest] = parameter.split('.');
-  return first + rest.map(part => `[${part}]`).join('');
 }
 
 /** The parameters that are sent: those of the model that have a value, and the size. */

@@ -1,9 +1,10 @@
 // The results: a strip of all, and one in large beside the original, with what changed outside the mask.
+import {code, languages} from '../shared/code.js';
+import {copy} from '../shared/copy.js';
 import {download} from '../shared/download.js';
 import {language, text} from '../shared/language.js';
 import {html, live, nothing, repeat} from '../shared/lit.js';
-import {copy} from './actions.js';
-import {code, languages} from './code.js';
+import {typed} from './request.js';
 import {changed, deleteAll, removeResult, session, useAsInput} from './session.js';
 
 const view = {cut: 50, heat: false, language: 'curl'};
@@ -64,7 +65,7 @@ function comparison(result) {
       <div class="row">
         <button type="button" class="small" id="use" @click=${() => useAsInput(result)}>${text('results.use')}</button>
         <button type="button" class="small" id="download" @click=${() => download(result.blob, result.name)}>${text('results.download')}</button>
-        <span class="joined"><button type="button" class="small" id="copy-code" @click=${event => copy(code(view.language, result), event.currentTarget)}>${text('results.code')}</button>
+        <span class="joined"><button type="button" class="small" id="copy-code" @click=${event => copy(code(view.language, result, typed), event.currentTarget)}>${text('results.code')}</button>
           <select id="code-language" aria-label=${text('results.language')} @change=${event => view.language = event.target.value}>
             ${Object.entries(languages).map(([id, name]) => html`<option value=${id} ?selected=${id === view.language}>${name}</option>`)}</select></span>
         <button type="button" class="plain small" @click=${() => removeResult(result)}>${text('results.delete')}</button>

@@ -13,11 +13,14 @@ export const duration = milliseconds => milliseconds === undefined ? '–'
   : `${(milliseconds / 1000).toLocaleString(language, {maximumFractionDigits: milliseconds < 1000 ? 3 : milliseconds < 10_000 ? 1 : 0})} s`;
 export const number = value => Number(value).toLocaleString(language);
 
-const KINDS = {refused: 'warn', rejected: 'warn', settled: 'good', ok: 'good', released: '', held: '', undecided: 'warn', 'half-open': 'warn', open: 'bad',
+const KINDS = {answered: 'good', unreachable: 'bad', limited: 'warn', credentials: 'bad', overloaded: 'bad', timed_out: 'bad', broken_off: 'bad', refused: 'warn', rejected: 'warn', settled: 'good', ok: 'good', released: '', held: '', undecided: 'warn', 'half-open': 'warn', open: 'bad',
   sound: 'good', unsound: 'bad', succeeded: 'good', failed: 'bad', canceled: '', queued: '', running: 'warn', active: 'good', disabled: 'warn', revoked: 'bad', expired: 'warn'};
 
+/** Whether a state is `good`, `bad`, or `warn`; empty if it is neither. */
+export const kindOf = state => KINDS[state] ?? '';
+
 export function badge(state) {
-  return html`<span class="badge ${KINDS[state] ?? ''}">${text(`state.${state}`)}</span>`;
+  return html`<span class="badge ${kindOf(state)}">${text(`state.${state}`)}</span>`;
 }
 
 /** A budget as a bar: what is spent and held of what was given. */

@@ -18,4 +18,5 @@ END $$;
 -- makes them again only after it has counted the rows, a minute or more after the first edits.
 ALTER FUNCTION lock_ledger SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off;
 ALTER FUNCTION hold_edits SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off;
-ALTER FUNCTION end_edits SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off;
+ALTER FUNCTION end_edits(text[], text[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], text[], text[], text[],
+    text[], bigint) SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off;

@@ -1,5 +1,4 @@
-// The edit of a result as code. The API key is a variable, so that the code can be shared.
-import {formName, typed} from './request.js';
+// An edit as code in four languages. The API key is a variable, so that the code can be shared.
 
 /** Parameters with methods or names of their own in the SDKs; others are sent as further fields of the form. */
 const SDK = ['size', 'n', 'quality', 'background', 'output_format', 'output_compression', 'input_fidelity', 'moderation', 'response_format', 'user'];
@@ -11,15 +10,29 @@ const WRITERS = {curl, python, typescript, java};
 
 export const languages = {curl: 'curl', python: 'Python', typescript: 'TypeScript', java: 'Java'};
 
-/** Returns the code for a language, with the request id as a comment. Images by address and marks are in no form of the SDKs: then it is curl. */
-export function code(language, result) {
-  if (result.addresses?.some(Boolean)) return curlDocument(result);
+/** The name of a parameter in a form: `svg.model` is `svg[model]`. */
+export function formName(parameter) {
+  const [first, ...rest] = parameter.split('.');
+  return first + rest.map(part => `[${part}]`).join('');
+}
+
+/**
+ * Returns the code for a language. Images by address and marks are in no form of the SDKs: then it is curl.
+ *
+ * @param result the edit: names of files in `inputs`, `prompt`, `values` of parameters, `name` of the file for the result; `model` and
+ *   `requestId`, which is a comment, may be missing
+ * @param typed returns a value in the type that a document has it in
+ */
+export function code(language, result, typed = (name, value) => value) {
+  if (result.addresses?.some(Boolean)) return curlDocument(result, typed);
   return result.markup && language !== 'java' ? curl(result) : WRITERS[language](result);
 }
 
 const shellQuoted = value => `'${String(value).replaceAll("'", `'\\''`)}'`;
 /** A string literal that JavaScript, Python and Java read in the same way. */
 const quoted = value => JSON.stringify(String(value)).replace(/[\u007f-\uffff]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** A comment with the request id, on a line of its own. */
+const about = (mark, {requestId}) => requestId ? `${mark} request id: ${requestId}\n` : '';
 const literal = (name, value) => NUMBERS.includes(name) && /^\d+$/.test(value) ? value : quoted(value);
 
 function curl(result) {
@@ -31,14 +44,14 @@ function curl(result) {
     ...(result.mask ? ['-F mask=@mask.png'] : []),
     ...(result.markup ? ['-F markup=@markup.png'] : []),
     `--form-string ${shellQuoted(`prompt=${result.prompt}`)}`,
-    `-F ${shellQuoted(`model=${result.model}`)}`,
+    ...(result.model ? [`-F ${shellQuoted(`model=${result.model}`)}`] : []),
     ...Object.entries(result.values).map(([parameter, value]) => `--form-string ${shellQuoted(`${formName(parameter)}=${value}`)}`)
   ];
-  return `# request id: ${result.requestId}\n${lines.join(' \\\n  ')}`;
+  return `${about('#', result)}${lines.join(' \\\n  ')}`;
 }
 
 /** A document: images of files have to be put into it as data URLs. */
-function curlDocument(result) {
+function curlDocument(result, typed) {
   const local = name => `data:image/png;base64,(${name})`;
   const document = {
     images: result.inputs.map((name, at) => ({image_url: result.addresses[at] ?? local(name)})),
@@ -52,7 +65,7 @@ function curlDocument(result) {
   }
   const lines = [`curl ${location.origin}/v1/images/edits`, '-H "Authorization: Bearer $RETOUCH_KEY"', '-H "Content-Type: application/json"',
     `-d ${shellQuoted(JSON.stringify(document, null, 2))}`];
-  return `# request id: ${result.requestId}\n${lines.join(' \\\n  ')}`;
+  return `${about('#', result)}${lines.join(' \\\n  ')}`;
 }
 
 /** The parameters of a result: those that an SDK names, and the others by their name in the form. */
@@ -70,12 +83,11 @@ function python(result) {
   const lines = [
     `image=${files.length === 1 ? files[0] : `[${files.join(', ')}]`}`,
     ...(result.mask ? ['mask=open("mask.png", "rb")'] : []),
-    `prompt=${quoted(result.prompt)}`, `model=${quoted(result.model)}`,
+    `prompt=${quoted(result.prompt)}`, ...(result.model ? [`model=${quoted(result.model)}`] : []),
     ...named.map(([name, value]) => `${name}=${literal(name, value)}`),
     ...(others.length > 0 ? [`extra_body={${others.map(([name, value]) => `${quoted(name)}: ${quoted(value)}`).join(', ')}}`] : [])
   ];
-  return `# request id: ${result.requestId}
-import base64
+  return `${about('#', result)}import base64
 import os
 
 from openai import OpenAI
@@ -95,12 +107,11 @@ function typescript(result) {
   const lines = [
     `image: ${files.length === 1 ? files[0] : `[${files.join(', ')}]`}`,
     ...(result.mask ? ["mask: createReadStream('mask.png')"] : []),
-    `prompt: ${quoted(result.prompt)}`, `model: ${quoted(result.model)}`,
+    `prompt: ${quoted(result.prompt)}`, ...(result.model ? [`model: ${quoted(result.model)}`] : []),
     ...named.map(([name, value]) => `${name}: ${literal(name, value)}`),
     ...others.map(([name, value]) => `// @ts-expect-error: a parameter that the SDK does not know\n  ${quoted(name)}: ${quoted(value)}`)
   ];
-  return `// request id: ${result.requestId}
-import {createReadStream, writeFileSync} from 'node:fs';
+  return `${about('//', result)}import {createReadStream, writeFileSync} from 'node:fs';
 import OpenAI from 'openai';
 
 const client = new OpenAI({baseURL: ${quoted(`${location.origin}/v1`)}, apiKey: process.env.RETOUCH_KEY});
@@ -121,12 +132,11 @@ function java(result) {
     `ImageEdit.of(${result.inputs.map(file => `Path.of(${quoted(file)})`).join(', ')})`,
     ...(result.mask ? ['.mask(Path.of("mask.png"))'] : []),
     ...(result.markup ? ['.markup(Path.of("markup.png"))'] : []),
-    `.prompt(${quoted(result.prompt)})`, `.model(${quoted(result.model)})`,
+    `.prompt(${quoted(result.prompt)})`, ...(result.model ? [`.model(${quoted(result.model)})`] : []),
     ...sent.map(([name, value]) => JAVA.includes(name) ? `.${method(name)}(${literal(name, value)})`
       : `.parameter(${quoted(formName(name))}, ${quoted(value)})`)
   ];
-  return `// request id: ${result.requestId}
-try (RetouchClient retouch = RetouchClient.at(${quoted(location.origin)}).withKey(System.getenv("RETOUCH_KEY"))) {
+  return `${about('//', result)}try (RetouchClient retouch = RetouchClient.at(${quoted(location.origin)}).withKey(System.getenv("RETOUCH_KEY"))) {
     ImagesResponse answer = retouch.edit(${lines.join('\n            ')});
     retouch.save(answer.getData().get(0), Path.of(${quoted(result.name)}));
 }
