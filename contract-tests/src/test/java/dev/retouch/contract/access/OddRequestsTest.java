@@ -1,5 +1,6 @@
 package dev.retouch.contract.access;
 
+import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Map;
 
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.retouch.contract.harness.Admin;
+import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.RawConnection;
 import dev.retouch.contract.harness.Reply;
@@ -50,5 +52,12 @@ class OddRequestsTest {
         Reply reply = RawConnection.exchange(gateway.endpoint(), String.join("\r\n", lines));
         assertThat(reply.status()).as(reply.beginning()).isEqualTo(415);
         assertThat(reply.error().path("code").asText()).isEqualTo("unsupported_media_type");
+    }
+
+    @Test
+    void aBodyThatIsNotExpectedIsIgnored() {
+        Reply reply = Endpoint.send(
+                gateway.endpoint().request("/v1/models").method("GET", HttpRequest.BodyPublishers.ofString("{}")));
+        assertThat(reply.status()).as(reply.beginning()).isEqualTo(200);
     }
 }

@@ -29,7 +29,9 @@ public final class ResourceSnapshot {
     private static final Path HANDLES = Path.of("/proc/self/fd");
     /** The sandbox draws text; the JDK opens each font once and keeps it open. */
     private static final Pattern FONTS = Pattern.compile("\\.(ttf|ttc|otf|pfb)$");
-    /** The number of pooled connections varies by this many. */
+    /** Connections to the database are pooled, and opened when they are needed. */
+    private static final Pattern DATABASE = Pattern.compile("/retouch\\.db(-wal|-shm)?$");
+    /** The number of pooled connections to upstreams varies by this many. */
     private static final int SLACK = 4;
 
     private final RunningGateway gateway;
@@ -67,7 +69,9 @@ public final class ResourceSnapshot {
     private static List<String> openHandles() {
         try (Stream<Path> handles = Files.list(HANDLES)) {
             return handles.map(ResourceSnapshot::target)
-                    .filter(target -> !target.isEmpty() && !FONTS.matcher(target).find()).toList();
+                    .filter(target -> !target.isEmpty() && !FONTS.matcher(target).find()
+                            && !DATABASE.matcher(target).find())
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

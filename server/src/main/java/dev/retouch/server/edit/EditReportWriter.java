@@ -31,7 +31,6 @@ final class EditReportWriter {
     private static final int MAX_TEXT = 500;
     private static final int MAX_NAME = 100;
     private static final String CUT = "...";
-    private static final String PROMPT = "[prompt]";
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final SentError.Source errors;
@@ -101,7 +100,7 @@ final class EditReportWriter {
         put(node, "type", detail.getType() == null ? null : detail.getType().getValue());
         put(node, "param", detail.getParam());
         String message = Objects.requireNonNullElse(detail.getMessage(), "");
-        put(node, "message", prompt.isBlank() ? message : message.replace(prompt.strip(), PROMPT));
+        put(node, "message", PromptRedaction.redact(cut(message, MAX_TEXT), prompt));
     }
 
     private static void put(ObjectNode node, String name, @Nullable String text) {

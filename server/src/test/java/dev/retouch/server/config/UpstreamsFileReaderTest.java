@@ -156,7 +156,7 @@ class UpstreamsFileReaderTest {
     void aFileThatIsNotThereIsAMistake() {
         ConfigurationException mistake = catchThrowableOfType(ConfigurationException.class,
                 () -> UpstreamsFileReader.read(Path.of("/no/such/file.yaml"), usual, List.of(), List.of(), KINDS));
-        assertThat(mistake).hasMessageStartingWith("/no/such/file.yaml: cannot be read");
+        assertThat(mistake).hasMessage("/no/such/file.yaml: there is no such file");
     }
 
     private String mistake(String yaml) {
