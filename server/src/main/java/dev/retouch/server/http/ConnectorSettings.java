@@ -23,10 +23,18 @@ import com.sun.management.UnixOperatingSystemMXBean;
 public record ConnectorSettings(String host, int port, Duration idle, Duration keepAlive, int headerBytes,
         Duration headerTime, int backlog, int maxConnections, boolean upgrades, Optional<TlsFiles> tls) {
 
-    /** The number of connections that leaves half of the files that the process may open to everything else. */
+    /** A connection with a request takes about 12 KB of the heap; the rest is for everything else. */
+    private static final long HEAP_PER_CONNECTION = 48 << 10;
+
+    /** The number of connections that leaves room for everything else in the heap and among the files that the process may open. */
     int usableConnections() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
-                ? Math.clamp(system.getMaxFileDescriptorCount() / 2, 1, maxConnections)
-                : maxConnections;
+        long files = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? system.getMaxFileDescriptorCount()
+                : Long.MAX_VALUE;
+        return usableConnections(Runtime.getRuntime().maxMemory(), files);
+    }
+
+    int usableConnections(long heapBytes, long files) {
+        return (int) Math.max(1, Math.min(maxConnections, Math.min(files / 2, heapBytes / HEAP_PER_CONNECTION)));
     }
 }
