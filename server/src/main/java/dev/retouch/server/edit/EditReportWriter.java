@@ -23,7 +23,7 @@ import dev.retouch.server.exchange.EditRecord;
 
 /**
  * Writes how an edit ran for administrators, as {@code EditReport} of the contract. A report has at most {@value #MAX_CHARS} characters.
- * It never has the prompt, also not where an upstream repeats it.
+ * It never has the prompt, also not where an upstream repeats a part of it ({@link PromptRedaction}).
  */
 final class EditReportWriter {
 
