@@ -7,15 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.function.BooleanSupplier;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
-import dev.retouch.contract.denial.Attacks.Attack;
 import dev.retouch.contract.denial.Tenant.Round;
 import dev.retouch.contract.harness.Admin;
 import dev.retouch.contract.harness.Endpoint;
@@ -49,7 +41,6 @@ class DenialTest {
 
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("retouch.denial.seconds", 20));
     private static final long SEED = Long.getLong("retouch.denial.seed", 1);
-    private static final Duration LONGEST_ATTACK = Duration.ofSeconds(6);
     private static final int ROUNDS_BEFORE = 5;
     /** The attackers of this process share the processors with the gateway, so the tenant waits for them as well. */
     private static final Duration SHARED_PROCESSORS = Duration.ofSeconds(3);
@@ -57,14 +48,13 @@ class DenialTest {
     private static final Duration REST = Duration.ofMinutes(1);
     /** The heap, and as much again for what the JVM has beside it. */
     private static final long MORE_MEMORY = 256L << 20;
+    /** Caches, and code that ran for the first time. */
+    private static final long MORE_HEAP = 16L << 20;
     private static final int MORE_HANDLES = 30;
     /** An upstream that paints would be what the tenant waits for. */
     private static final byte[] ANSWER = ("{\"created\":1,\"data\":[{\"b64_json\":\""
             + Base64.getEncoder().encodeToString(Pictures.opaque()) + "\"}]}").getBytes(StandardCharsets.UTF_8);
     private static final Path PROCESSES = Path.of("/proc/self/fd");
-
-    /** How often each attack got each status. */
-    private final Map<String, Integer> seen = new ConcurrentSkipListMap<>();
 
     @TempDir
     private Path folder = Path.of(".");
@@ -92,13 +82,13 @@ class DenialTest {
             ProcessProbe process = new ProcessProbe(gateway.pid());
             long handles = process.handles();
             long memory = process.memory();
+            long heap = process.usedHeap();
 
             tenant.start();
-            besiege(attacker, slowHost, tenant);
+            attack(attacker, slowHost, tenant);
             tenant.stop();
 
             List<Round> during = tenant.rounds();
-            System.out.println(seen);
             during.forEach(System.out::println);
             reporter.publishEntry(Map.of("seed", Long.toString(SEED), "edits", Integer.toString(during.size()),
                     "usual milliseconds", Long.toString(median(before).toMillis()), "under attack",
@@ -108,7 +98,10 @@ class DenialTest {
             Awaitility.await().atMost(REST).untilAsserted(() -> {
                 assertThat(process.handles()).as("open files").isLessThanOrEqualTo(handles + MORE_HANDLES);
                 assertThat(process.memory()).as("memory").isLessThanOrEqualTo(memory + MORE_MEMORY);
+                assertThat(process.usedHeap()).as("heap").isLessThanOrEqualTo(heap + MORE_HEAP);
             });
+            System.out.println("heap " + heap + " to " + process.usedHeap() + ", handles " + handles + " to "
+                    + process.handles() + ", memory " + memory + " to " + process.memory());
             assertThat(tenant.edit().failure()).as("an edit afterwards").isEmpty();
         }
     }
@@ -120,50 +113,14 @@ class DenialTest {
                 Integer.toString(slowHost.address().getPort()), "RETOUCH_JAVA_OPTS", "-Xmx128m"), "serve");
     }
 
-    private void besiege(Endpoint attacker, SlowHost slowHost, Tenant tenant) throws InterruptedException {
-        long end = System.nanoTime() + TIME.toNanos();
-        Random order = new Random(SEED);
-        SplittableRandom random = new SplittableRandom(SEED);
-        boolean first = true;
-        while (first || System.nanoTime() < end) {
-            List<Attack> attacks = new ArrayList<>(Attacks.all());
-            Collections.shuffle(attacks, order);
-            long each = Math.min(LONGEST_ATTACK.toNanos(), TIME.toNanos() / attacks.size());
-            for (Attack attack : attacks) {
-                if (first || System.nanoTime() < end) {
-                    tenant.during(attack.name());
-                    long over = System.nanoTime() + each;
-                    attack(attack, new Siege(attacker, slowHost.address(), random, () -> System.nanoTime() < over,
-                            status -> seen.merge(attack.name() + ": " + status, 1, Integer::sum)));
-                }
+    private void attack(Endpoint attacker, SlowHost slowHost, Tenant tenant) throws InterruptedException {
+        try (LaunchedProcess attackers = Attackers.start(folder, attacker, slowHost.address(), SEED, TIME)) {
+            while (attackers.isAlive()) {
+                attackers.out().lines().reduce((before, last) -> last).ifPresent(tenant::during);
+                Siege.pause();
             }
-            first = false;
-        }
-    }
-
-    private static void attack(Attack attack, Siege siege) throws InterruptedException {
-        try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int count = 0; count < attack.workers(); count++) {
-                Siege own = new Siege(siege.gateway(), siege.slowHost(), siege.random().split(), siege.going(),
-                        siege.answers());
-                workers.execute(() -> repeat(attack, own));
-            }
-        }
-    }
-
-    /** A refused or broken connection is the gateway's right. */
-    private static void repeat(Attack attack, Siege siege) {
-        BooleanSupplier going = siege.going();
-        try {
-            while (going.getAsBoolean()) {
-                try {
-                    attack.action().run(siege);
-                } catch (IOException e) {
-                    Siege.pause();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            System.out.println(attackers.out() + attackers.err());
+            assertThat(attackers.exitCode()).as("attackers").isZero();
         }
     }
 

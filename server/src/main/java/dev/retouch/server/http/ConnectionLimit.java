@@ -1,0 +1,141 @@
+package dev.retouch.server.http;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.eclipse.jetty.io.AbstractEndPoint;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps room for new connections. If their number comes near the limit, closes those that have waited longest for their client: to send a
+ * request, the rest of its headers or of a body that was refused, or to read a page. So strangers who open connections and do
+ * nothing do not lock out others. A connection on which the gateway processes a request is never closed.
+ *
+ * <p>
+ * The client address with the most waiting connections loses its own, so a client that opens few connections keeps them. Behind
+ * a proxy all clients have one address, and the longest wait alone decides.
+ */
+final class ConnectionLimit implements Connection.Listener, Watchdog.Check {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimit.class);
+    /** The last eighth of the limit is for new connections: half of it for bursts, the other half may wait even if all others are busy. */
+    private static final int PARTS = 16;
+
+    private final WaitingConnections<EndPoint> connections;
+    private final AtomicLong closed = new AtomicLong();
+    private long logged;
+
+    /**
+     * No connection yet.
+     *
+     * @param max the limit at which the server stops accepting connections
+     */
+    ConnectionLimit(int max) {
+        int part = Math.max(1, max / PARTS);
+        this.connections = new WaitingConnections<>(Math.max(1, max - 2 * part), part);
+    }
+
+    private static Object address(EndPoint connection) {
+        SocketAddress remote = connection.getRemoteSocketAddress();
+        return remote instanceof InetSocketAddress internet ? internet.getAddress() : Objects.toString(remote);
+    }
+
+    /** Wraps the handler chain, in order to know on which connections requests are processed. */
+    Handler around(Handler handler) {
+        return new RequestHandler(handler);
+    }
+
+    /** Returns the number of open connections. */
+    int count() {
+        return connections.count();
+    }
+
+    /** Returns how many connections were closed in order to stay below the limit. */
+    long closedCount() {
+        return closed.get();
+    }
+
+    private final class RequestHandler extends Handler.Wrapper {
+
+        RequestHandler(Handler handler) {
+            super(handler);
+        }
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) throws Exception {
+            EndPoint connection = network(request.getConnectionMetaData().getConnection());
+            if (!connections.begin(connection)) {
+                callback.failed(new EofException("the connection was closed"));
+                return true;
+            }
+            try {
+                return super.handle(request, response, callback);
+            } finally {
+                connections.end(connection);
+            }
+        }
+    }
+
+    /** Returns the connection of the network, without TLS. */
+    private static EndPoint network(Connection connection) {
+        EndPoint endPoint = connection.getEndPoint();
+        while (endPoint instanceof EndPoint.Wrapper wrapper) {
+            endPoint = wrapper.unwrap();
+        }
+        return endPoint;
+    }
+
+    @Override
+    public void onOpened(Connection connection) {
+        if (connection.getEndPoint() instanceof EndPoint.Wrapper) {
+            // inside of TLS
+            return;
+        }
+        connections.opened(connection.getEndPoint(), address(connection.getEndPoint()));
+        closeExcess();
+    }
+
+    @Override
+    public void onClosed(Connection connection) {
+        if (!(connection.getEndPoint() instanceof EndPoint.Wrapper)) {
+            connections.closed(connection.getEndPoint());
+        }
+    }
+
+    @Override
+    public boolean isUnfinished() {
+        closeExcess();
+        long total = closed.get();
+        if (total > logged) {
+            LOG.info("waiting connections closed count={} open={}", total - logged, connections.count());
+            logged = total;
+        }
+        return true;
+    }
+
+    private void closeExcess() {
+        Optional<EndPoint> excess = connections.removeExcess(ConnectionLimit::waitsForClient);
+        while (excess.isPresent()) {
+            closed.incrementAndGet();
+            excess.get().close();
+            excess = connections.removeExcess(ConnectionLimit::waitsForClient);
+        }
+    }
+
+    /** Whether the gateway waits for the client, and not the client for the gateway: received bytes may wait for a processor. */
+    private static boolean waitsForClient(EndPoint connection) {
+        return connection.isFillInterested()
+                || (connection instanceof AbstractEndPoint written && written.getWriteFlusher().isPending());
+    }
+}
