@@ -20,7 +20,7 @@ import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.LaunchedProcess;
 
 /**
- * A process that makes all attacks in turn, for a time. It has the lowest priority: attackers have machines of their own, and here they share
+ * A process that makes all attacks in turn, for a time. It has a low priority: attackers have machines of their own, and here they share
  * the processors with the gateway, which would be measured together with them. It prints the name of each attack when it begins, and
  * at the end how often each got each status.
  */
@@ -47,7 +47,7 @@ final class Attackers {
      * @param gateway with the attackers' API key
      */
     static LaunchedProcess start(Path folder, Endpoint gateway, URI slowHost, long seed, Duration time) {
-        return LaunchedProcess.start(folder, Map.of(), List.of("nice", "-n", "19",
+        return LaunchedProcess.start(folder, Map.of(), List.of("nice", "-n", "10",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-XX:+UseSerialGC",
                 "-cp", System.getProperty("java.class.path"), Attackers.class.getName(), gateway.baseUrl().toString(),
                 gateway.key(), slowHost.toString(), Long.toString(seed), Long.toString(time.toSeconds())));
@@ -85,13 +85,18 @@ final class Attackers {
         System.out.println(seen);
     }
 
-    private static void attack(Attack attack, Siege siege) {
+    /** Ends workers that wait for the gateway when the time is over. */
+    private static void attack(Attack attack, Siege siege) throws InterruptedException {
         try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int count = 0; count < attack.workers(); count++) {
                 Siege own = new Siege(siege.gateway(), siege.slowHost(), siege.random().split(), siege.going(),
                         siege.answers());
                 workers.execute(() -> repeat(attack, own));
             }
+            while (siege.going().getAsBoolean()) {
+                Siege.pause();
+            }
+            workers.shutdownNow();
         }
     }
 

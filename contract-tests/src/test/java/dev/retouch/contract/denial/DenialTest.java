@@ -1,6 +1,5 @@
 package dev.retouch.contract.denial;
 
-import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -9,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,8 +29,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * A gateway with a heap of 128 MB under attack by one API key and by strangers, while another tenant edits every second. The
- * tenant's edits succeed, the gateway stays healthy, and memory and files come back. Each attack takes a
- * second or two in every build; longer, and with other variants of the attacks:
+ * tenant's edits succeed and take little longer than usual, {@code /healthz} answers, and heap, memory and files come back. Each attack takes
+ * a second or two in every build; longer, and with other variants of the attacks:
  *
  * <pre>
  * mvn -q verify -pl contract-tests -am -Dtest=DenialTest -Dsurefire.failIfNoSpecifiedTests=false -Dretouch.denial.seconds=600
@@ -41,13 +41,19 @@ class DenialTest {
 
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("retouch.denial.seconds", 20));
     private static final long SEED = Long.getLong("retouch.denial.seed", 1);
-    private static final int ROUNDS_BEFORE = 5;
-    /** The attackers of this process share the processors with the gateway, so the tenant waits for them as well. */
-    private static final Duration SHARED_PROCESSORS = Duration.ofSeconds(3);
-    private static final Duration NO_HANG = Duration.ofSeconds(20);
+    private static final int ROUNDS_BEFORE = 20;
+    /**
+     * What four of five edits, and any edit, may take beside twice the usual time. A collection of the small heap, which attackers fill,
+     * stops everything for 0.1 seconds, and for 1.5 seconds if other tests want the processors ten times over; then an edit meets several,
+     * and code that has not been compiled yet.
+     */
+    private static final Duration MOST_EDITS_MORE = Duration.ofSeconds(1);
+    private static final Duration ANY_EDIT_MORE = Duration.ofSeconds(10);
+    private static final Duration HEALTH = Duration.ofMillis(100);
+    private static final Duration ANY_HEALTH = Duration.ofSeconds(5);
     private static final Duration REST = Duration.ofMinutes(1);
-    /** The heap, and as much again for what the JVM has beside it. */
-    private static final long MORE_MEMORY = 256L << 20;
+    /** The heap grows to its maximum and stays there, and so do buffers beside it. */
+    private static final long MORE_MEMORY = 160L << 20;
     /** Caches, and code that ran for the first time. */
     private static final long MORE_HEAP = 16L << 20;
     private static final int MORE_HANDLES = 30;
@@ -91,8 +97,8 @@ class DenialTest {
             List<Round> during = tenant.rounds();
             during.forEach(System.out::println);
             reporter.publishEntry(Map.of("seed", Long.toString(SEED), "edits", Integer.toString(during.size()),
-                    "usual milliseconds", Long.toString(median(before).toMillis()), "under attack",
-                    Long.toString(median(during).toMillis()), "memory", memory + " to " + process.memory()));
+                    "usual milliseconds", Long.toString(quantile(before, Round::edit, 50).toMillis()),
+                    "under attack", Long.toString(quantile(during, Round::edit, 50).toMillis()), "memory", memory + " to " + process.memory()));
             assertServed(before, during);
             assertThat(gateway.err()).doesNotContain("OutOfMemoryError");
             Awaitility.await().atMost(REST).untilAsserted(() -> {
@@ -121,23 +127,29 @@ class DenialTest {
             }
             System.out.println(attackers.out() + attackers.err());
             assertThat(attackers.exitCode()).as("attackers").isZero();
+            assertThat(attackers.out()).as("attacks that got a response").contains("wrong admin tokens: 401");
         }
     }
 
     private static void assertServed(List<Round> before, List<Round> during) {
         assertThat(before).allSatisfy(round -> assertThat(round.failure()).isEmpty());
         assertThat(during).as("edits under attack").hasSizeGreaterThan(3);
+        Duration usual = quantile(before, Round::edit, 50);
         assertThat(during).allSatisfy(round -> {
             assertThat(round.failure()).as("during: " + round.during()).isEmpty();
-            assertThat(round.edit()).as("an edit during: " + round.during()).isLessThan(NO_HANG);
-            assertThat(round.health()).as("/healthz during: " + round.during()).isLessThan(NO_HANG);
+            assertThat(round.edit()).as("an edit during: " + round.during())
+                    .isLessThan(usual.multipliedBy(2).plus(ANY_EDIT_MORE));
+            assertThat(round.health()).as("/healthz during: " + round.during()).isLessThan(ANY_HEALTH);
         });
-        assertThat(median(during)).as("median of the tenant's edits, which was " + median(before))
-                .isLessThan(median(before).multipliedBy(2).plus(SHARED_PROCESSORS));
+        assertThat(quantile(during, Round::edit, 50)).as("median of edits, which was " + usual)
+                .isLessThan(usual.multipliedBy(2).plus(HEALTH));
+        assertThat(quantile(during, Round::edit, 80)).as("four of five edits, whose usual median was " + usual)
+                .isLessThan(usual.multipliedBy(2).plus(MOST_EDITS_MORE));
+        assertThat(quantile(during, Round::health, 50)).as("median of /healthz").isLessThan(HEALTH);
     }
 
-    private static Duration median(List<Round> rounds) {
-        List<Duration> sorted = rounds.stream().map(Round::edit).sorted().toList();
-        return sorted.get(sorted.size() / 2);
+    private static Duration quantile(List<Round> rounds, Function<Round, Duration> time, int percent) {
+        List<Duration> sorted = rounds.stream().map(time).sorted().toList();
+        return sorted.get(sorted.size() * percent / 100);
     }
 }

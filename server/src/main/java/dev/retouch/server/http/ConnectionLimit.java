@@ -26,15 +26,19 @@ import org.slf4j.LoggerFactory;
  * The client address with the most waiting connections loses its own, so a client that opens few connections keeps them. Behind
  * a proxy all clients have one address, and the longest wait alone decides.
  */
-final class ConnectionLimit implements Connection.Listener, Watchdog.Check {
+final class ConnectionLimit implements Watchdog.Check {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimit.class);
     /** The last eighth of the limit is for new connections: half of it for bursts, the other half may wait even if all others are busy. */
     private static final int PARTS = 16;
 
+    /** A line is written after so many checks of the watchdog, about once per second. */
+    private static final int LOG_EVERY = 4;
+
     private final WaitingConnections<EndPoint> connections;
     private final AtomicLong closed = new AtomicLong();
     private long logged;
+    private int checks;
 
     /**
      * No connection yet.
@@ -96,28 +100,22 @@ final class ConnectionLimit implements Connection.Listener, Watchdog.Check {
         return endPoint;
     }
 
-    @Override
-    public void onOpened(Connection connection) {
-        if (connection.getEndPoint() instanceof EndPoint.Wrapper) {
-            // inside of TLS
-            return;
-        }
-        connections.opened(connection.getEndPoint(), address(connection.getEndPoint()));
+    /** A client has connected. */
+    void opened(EndPoint connection) {
+        connections.opened(connection, address(connection));
         closeExcess();
     }
 
-    @Override
-    public void onClosed(Connection connection) {
-        if (!(connection.getEndPoint() instanceof EndPoint.Wrapper)) {
-            connections.closed(connection.getEndPoint());
-        }
+    void closed(EndPoint connection) {
+        connections.closed(connection);
     }
 
     @Override
     public boolean isUnfinished() {
         closeExcess();
         long total = closed.get();
-        if (total > logged) {
+        checks = (checks + 1) % LOG_EVERY;
+        if (checks == 0 && total > logged) {
             LOG.info("waiting connections closed count={} open={}", total - logged, connections.count());
             logged = total;
         }

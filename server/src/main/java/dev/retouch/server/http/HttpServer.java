@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 import org.eclipse.jetty.http.pathmap.PathSpec;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -68,16 +69,15 @@ public final class HttpServer implements AutoCloseable {
         threads.setName("http");
         threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("http-"));
         server = new Server(threads);
-        connector = new ServerConnector(server, 1, 1, protocols());
+        maxConnections = settings.usableConnections();
+        connections = new ConnectionLimit(maxConnections);
+        api.watchdog().add(connections);
+        connector = new LimitedConnector(server, connections, protocols());
         connector.setHost(settings.host());
         connector.setPort(settings.port());
         connector.setAcceptQueueSize(settings.backlog());
         connector.setIdleTimeout(settings.keepAlive().toMillis());
         server.addConnector(connector);
-        maxConnections = settings.usableConnections();
-        connections = new ConnectionLimit(maxConnections);
-        connector.addBean(connections);
-        api.watchdog().add(connections);
         server.addBean(new NetworkConnectionLimit(maxConnections, connector));
         HeaderDeadlines headers = new HeaderDeadlines(settings.headerTime());
         connector.addBean(headers);
@@ -103,6 +103,29 @@ public final class HttpServer implements AutoCloseable {
         server.setHandler(connections.around(headers.around(decorator.around(
                 new GracefulHandler(new RequestIdHandler(routes(cors.around(api), pages)))))));
         server.setStopTimeout(STOP_TIMEOUT.toMillis());
+    }
+
+    /** Reports connections of the network, whatever protocols they have. */
+    private static final class LimitedConnector extends ServerConnector {
+
+        private final ConnectionLimit limit;
+
+        LimitedConnector(Server server, ConnectionLimit limit, ConnectionFactory... protocols) {
+            super(server, 1, 1, protocols);
+            this.limit = limit;
+        }
+
+        @Override
+        protected void onEndPointOpened(EndPoint connection) {
+            super.onEndPointOpened(connection);
+            limit.opened(connection);
+        }
+
+        @Override
+        protected void onEndPointClosed(EndPoint connection) {
+            limit.closed(connection);
+            super.onEndPointClosed(connection);
+        }
     }
 
     private ConnectionFactory[] protocols() {
