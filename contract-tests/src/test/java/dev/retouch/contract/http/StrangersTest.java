@@ -22,7 +22,7 @@ import dev.retouch.contract.harness.RunningGateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Strangers open as many connections as the gateway takes, and more, and send little. */
-@Timeout(60)
+@Timeout(180)
 class StrangersTest {
 
     private static final int LIMIT = 64;
