@@ -20,7 +20,7 @@ import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.LaunchedProcess;
 
 /**
- * A process that makes all attacks in turn, for a time. It has a low priority: attackers have machines of their own, and here they share
+ * A process that makes all attacks in turn, for a time. It has a low priority: attackers have other machines, and here they share
  * the processors with the gateway, which would be measured together with them. It prints the name of each attack when it begins, and
  * at the end how often each got each status.
  */
