@@ -2,6 +2,7 @@ package dev.retouch.server.http;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,6 +36,8 @@ final class ConnectionLimit implements Watchdog.Check {
     /** A line is written after so many checks of the watchdog, about once per second. */
     private static final int LOG_EVERY = 4;
 
+    private static final Duration MIN_WAIT = Duration.ofSeconds(1);
+
     private final WaitingConnections<EndPoint> connections;
     private final AtomicLong closed = new AtomicLong();
     private long logged;
@@ -47,7 +50,7 @@ final class ConnectionLimit implements Watchdog.Check {
      */
     ConnectionLimit(int max) {
         int part = Math.max(1, max / PARTS);
-        this.connections = new WaitingConnections<>(Math.max(1, max - 2 * part), part);
+        this.connections = new WaitingConnections<>(Math.max(1, max - 2 * part), part, MIN_WAIT);
     }
 
     private static Object address(EndPoint connection) {

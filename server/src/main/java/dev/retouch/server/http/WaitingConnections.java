@@ -1,5 +1,6 @@
 package dev.retouch.server.http;
 
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -20,6 +21,7 @@ final class WaitingConnections<C> {
 
     private final int max;
     private final int minWaiting;
+    private final long minWaitNanos;
     private final Map<C, State> open = new HashMap<>();
     /** By client address. Each set begins with the connection that has waited longest. */
     private final Map<Object, SequencedSet<C>> waiting = new HashMap<>();
@@ -30,6 +32,7 @@ final class WaitingConnections<C> {
         private final Object address;
         /** Requests in progress; an HTTP/2 connection may have several. */
         private int requests;
+        private long waitingSince;
 
         State(Object address) {
             this.address = address;
@@ -41,10 +44,12 @@ final class WaitingConnections<C> {
      *
      * @param max the number of connections above which some are to be closed
      * @param minWaiting so many waiting connections are never closed, because new clients need time to send their first request
+     * @param minWait a connection that has waited for less is not closed, because its client may just send its next request
      */
-    WaitingConnections(int max, int minWaiting) {
+    WaitingConnections(int max, int minWaiting, Duration minWait) {
         this.max = max;
         this.minWaiting = minWaiting;
+        this.minWaitNanos = minWait.toNanos();
     }
 
     /**
@@ -108,7 +113,7 @@ final class WaitingConnections<C> {
         SequencedSet<C> most = waiting.values().stream().max(Comparator.comparingInt(SequencedSet::size)).orElseThrow();
         for (int tries = Math.min(MAX_TRIES, most.size()); tries > 0; tries--) {
             C longest = most.getFirst();
-            if (closable.test(longest)) {
+            if (hasWaited(longest) && closable.test(longest)) {
                 closed(longest);
                 return Optional.of(longest);
             }
@@ -117,7 +122,13 @@ final class WaitingConnections<C> {
         return Optional.empty();
     }
 
+    private boolean hasWaited(C connection) {
+        State state = open.get(connection);
+        return state != null && System.nanoTime() - state.waitingSince >= minWaitNanos;
+    }
+
     private void startWaiting(C connection, State state) {
+        state.waitingSince = System.nanoTime();
         waiting.computeIfAbsent(state.address, any -> new LinkedHashSet<>()).add(connection);
         waitingCount++;
     }

@@ -1,5 +1,7 @@
 package dev.retouch.server.http;
 
+import java.time.Duration;
+
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Which connection is closed when there are too many. */
 final class WaitingConnectionsTest {
 
-    private final WaitingConnections<String> connections = new WaitingConnections<>(3, 1);
+    private final WaitingConnections<String> connections = new WaitingConnections<>(3, 1, Duration.ZERO);
 
     private void open(String address, String... names) {
         for (String name : names) {
