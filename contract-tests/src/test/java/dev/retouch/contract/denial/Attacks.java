@@ -2,6 +2,8 @@ package dev.retouch.contract.denial;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 
 import dev.retouch.contract.harness.CheapEdit;
@@ -15,6 +17,7 @@ final class Attacks {
     private static final String QUOTE = Endpoint.EDITS + "/quote";
     private static final String JSON = "application/json";
     private static final int MEGABYTE = 1 << 20;
+    private static final int IDLE = 1_000;
 
     /** One action of one worker. */
     @FunctionalInterface
@@ -44,6 +47,8 @@ final class Attacks {
                 new Attack("large masks", 2, Attacks::masks),
                 new Attack("slow image hosts", 8, Attacks::slowHosts),
                 new Attack("slow headers", 150, Attacks::slowHeaders),
+                new Attack("idle connections", 4, Attacks::idle),
+                new Attack("refused bodies", 150, Attacks::refused),
                 new Attack("many parts", 8, Attacks::parts),
                 new Attack("deep documents", 4, Attacks::deep),
                 new Attack("slow readers", 24, Attacks::slowReader),
@@ -117,6 +122,36 @@ final class Attacks {
         try (Socket socket = siege.connect()) {
             socket.getOutputStream().write(Siege.ascii("GET /healthz HTTP/1.1\r\nX-Slow: "));
             siege.trickle(socket, Siege.ascii("a"));
+        }
+    }
+
+    /** Of a stranger: more connections than the gateway takes, then a new one for an old one. */
+    private static void idle(Siege siege) throws IOException, InterruptedException {
+        Deque<Socket> open = new ArrayDeque<>();
+        try {
+            while (siege.going().getAsBoolean()) {
+                Socket socket = siege.connect();
+                open.add(socket);
+                if (siege.random().nextBoolean()) {
+                    socket.getOutputStream().write(Siege.ascii("GET /healthz HTTP/1.1\r\n"));
+                }
+                if (open.size() > IDLE) {
+                    open.removeFirst().close();
+                }
+            }
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    /** Of a stranger: a body that is refused, and goes on nevertheless. */
+    private static void refused(Siege siege) throws IOException, InterruptedException {
+        try (Socket socket = siege.connect()) {
+            socket.getOutputStream().write(Siege.ascii("POST " + Endpoint.EDITS + " HTTP/1.1\r\nHost: h\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: 1073741824\r\n\r\n"));
+            siege.trickle(socket, new byte[1 + siege.random().nextInt(1_000)]);
         }
     }
 

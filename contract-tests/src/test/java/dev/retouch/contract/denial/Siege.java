@@ -2,6 +2,7 @@ package dev.retouch.contract.denial;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -27,10 +28,13 @@ record Siege(Endpoint gateway, URI slowHost, SplittableRandom random, BooleanSup
     private static final int STATUS = "HTTP/1.1 ".length();
     private static final int STATUS_LINE = STATUS + "200".length();
     private static final int PAUSE_MILLIS = 100;
+    private static final int ADDRESSES = 4;
 
-    /** A new connection. */
+    /** A new connection from one of a few addresses, of which the first is that of the tenant as well. */
     Socket connect() throws IOException {
-        Socket socket = new Socket(gateway.baseUrl().getHost(), gateway.baseUrl().getPort());
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress("127.0.0." + (1 + random.nextInt(ADDRESSES)), 0));
+        socket.connect(new InetSocketAddress(gateway.baseUrl().getHost(), gateway.baseUrl().getPort()));
         socket.setSoTimeout(TIMEOUT_MILLIS);
         return socket;
     }

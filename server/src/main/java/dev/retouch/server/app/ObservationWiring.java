@@ -69,8 +69,9 @@ final class ObservationWiring {
         metrics.showTaskLimit(configuration.tasks().maxWaiting());
     }
 
-    /** Shows the expiry of the server's certificate. */
+    /** Shows the connections of clients, and the expiry of the server's certificate. */
     void show(HttpServer server) {
+        metrics.showConnections(server::connections, server.maxConnections(), server::closedConnections);
         metrics.showCertificate(server::certificateExpiry);
     }
 

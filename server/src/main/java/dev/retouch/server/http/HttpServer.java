@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 import org.eclipse.jetty.http.pathmap.PathSpec;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -42,6 +43,8 @@ public final class HttpServer implements AutoCloseable {
     private final Optional<ReloadingTlsContext> tls;
     private final InFlightExchanges exchanges;
     private final ShutdownPolicy shutdown;
+    private final int maxConnections;
+    private final ConnectionLimit connections;
     private volatile boolean stopping;
 
     /**
@@ -66,20 +69,24 @@ public final class HttpServer implements AutoCloseable {
         threads.setName("http");
         threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("http-"));
         server = new Server(threads);
-        connector = new ServerConnector(server, 1, 1, protocols());
+        maxConnections = settings.usableConnections();
+        connections = new ConnectionLimit(maxConnections);
+        api.watchdog().add(connections);
+        connector = new LimitedConnector(server, connections, protocols());
         connector.setHost(settings.host());
         connector.setPort(settings.port());
         connector.setAcceptQueueSize(settings.backlog());
         connector.setIdleTimeout(settings.keepAlive().toMillis());
         server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(settings.usableConnections(), connector));
+        server.addBean(new NetworkConnectionLimit(maxConnections, connector));
         HeaderDeadlines headers = new HeaderDeadlines(settings.headerTime());
         connector.addBean(headers);
         api.watchdog().add(headers);
         server.setErrorHandler(new EnvelopeErrorHandler(errors));
         // The handler chain, in the order of a request:
         //
-        // HeaderEndHandler        notes for HeaderDeadlines that the headers are complete
+        // ConnectionLimit         notes on which connections requests are processed
+        // -> HeaderEndHandler     notes for HeaderDeadlines that the headers are complete
         // -> HandlerDecorator     handlers of a program that embeds the gateway; none by default
         // -> GracefulHandler      counts requests, so that stop() waits for their responses
         // -> RequestIdHandler     sets x-request-id and the request id of the log, writes the access log
@@ -93,9 +100,32 @@ public final class HttpServer implements AutoCloseable {
         // .       -> ShutdownFilter -> AuthenticationFilter -> AdmissionFilter -> generated stub -> delegate
         //
         // EnvelopeErrorHandler is not in the chain: Jetty calls it to render errors that it finds itself.
-        server.setHandler(headers.around(decorator.around(
-                new GracefulHandler(new RequestIdHandler(routes(cors.around(api), pages))))));
+        server.setHandler(connections.around(headers.around(decorator.around(
+                new GracefulHandler(new RequestIdHandler(routes(cors.around(api), pages)))))));
         server.setStopTimeout(STOP_TIMEOUT.toMillis());
+    }
+
+    /** Reports connections of the network, whatever protocols they have. */
+    private static final class LimitedConnector extends ServerConnector {
+
+        private final ConnectionLimit limit;
+
+        LimitedConnector(Server server, ConnectionLimit limit, ConnectionFactory... protocols) {
+            super(server, 1, 1, protocols);
+            this.limit = limit;
+        }
+
+        @Override
+        protected void onEndPointOpened(EndPoint connection) {
+            super.onEndPointOpened(connection);
+            limit.opened(connection);
+        }
+
+        @Override
+        protected void onEndPointClosed(EndPoint connection) {
+            limit.closed(connection);
+            super.onEndPointClosed(connection);
+        }
     }
 
     private ConnectionFactory[] protocols() {
@@ -133,6 +163,21 @@ public final class HttpServer implements AutoCloseable {
     /** Returns when the certificate in use expires; empty without TLS. */
     public Optional<Instant> certificateExpiry() {
         return tls.map(ReloadingTlsContext::expiry);
+    }
+
+    /** Returns the number of open connections of clients. */
+    public int connections() {
+        return connections.count();
+    }
+
+    /** Returns how many connections there may be. */
+    public int maxConnections() {
+        return maxConnections;
+    }
+
+    /** Returns how many waiting connections were closed because there were too many. */
+    public long closedConnections() {
+        return connections.closedCount();
     }
 
     /** Whether the server accepts edits; false as soon as it shuts down. */

@@ -38,7 +38,7 @@ final class JpegScans {
             rows.setSourceSubsampling(step, step, 0, 0);
             reader.readRaster(0, rows);
             return !warned.get();
-        } catch (IIOException | IllegalArgumentException e) {
+        } catch (IIOException | IllegalArgumentException | IndexOutOfBoundsException e) {
             return false; // no pixels at all, or damage that ends the decoder
         } finally {
             reader.dispose();

@@ -36,7 +36,7 @@ final class InlineImageDecoder {
     /** Digits of an escape, such as {@code %2B}, that the last piece began. */
     private String escape = "";
 
-    /** A decoder into a writer; without a writer the image is discarded. */
+    /** A decoder into a writer; without a writer the image is discarded, without memory for its bytes: a body may have thousands. */
     InlineImageDecoder(boolean dataUrl, Optional<Spool.Writer> writer) {
         this.dataUrl = dataUrl;
         this.place = dataUrl ? Place.SCHEME : Place.BASE64;
@@ -48,6 +48,9 @@ final class InlineImageDecoder {
     /** Decodes the next bytes of the string, from its first one on. */
     void accept(byte[] source, int offset, int length) throws IOException {
         characters += length;
+        if (writer.isEmpty()) {
+            return;
+        }
         if (!dataUrl) {
             base64.write(source, offset, length);
             return;

@@ -18,8 +18,9 @@ final class StreamingBase64Decoder {
     private static final byte[] ALPHABET = alphabet();
 
     private final OutputStream out;
-    private final byte[] block = new byte[BLOCK];
-    private final byte[] decoded = new byte[BLOCK / 4 * 3];
+    /** Both are empty until something is written. */
+    private byte[] block = {};
+    private byte[] decoded = {};
     private int filled;
     /** How many of the bytes in the block are normalised. */
     private int normal;
@@ -33,6 +34,10 @@ final class StreamingBase64Decoder {
 
     /** Decodes the next piece. */
     void write(byte[] source, int offset, int length) throws IOException {
+        if (block.length == 0) {
+            block = new byte[BLOCK];
+            decoded = new byte[BLOCK / 4 * 3];
+        }
         int end = offset + length;
         for (int at = offset; at < end && valid;) {
             int step = Math.min(end - at, BLOCK - filled);

@@ -14,12 +14,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
@@ -138,6 +140,21 @@ public final class Metrics implements AutoCloseable {
         gauge("retouch.requests.in.flight.limit", "The server capacity in requests", () -> maxRequests);
         gauge("retouch.bytes.in.flight", "Request body bytes in flight", capacity::bytes);
         gauge("retouch.bytes.in.flight.limit", "The server capacity in bytes", () -> maxBytes);
+    }
+
+    /**
+     * Shows the connections of clients.
+     *
+     * @param open how many are open
+     * @param max how many there may be
+     * @param closed how many waiting connections were closed because there were too many
+     */
+    public void showConnections(DoubleSupplier open, int max, LongSupplier closed) {
+        gauge("retouch.connections", "Open connections of clients", open);
+        gauge("retouch.connections.limit", "The maximum number of connections of clients", () -> max);
+        // a meter has only a weak reference to the object that it reads
+        FunctionCounter.builder("retouch.connections.closed", meters, any -> closed.getAsLong())
+                .description("Waiting connections that were closed because there were too many").register(meters);
     }
 
     /** Shows the connection pool, and whether the last heartbeat reached the database. */

@@ -6,8 +6,6 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.Tag;
@@ -16,9 +14,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** Strangers who open connections and send little do not keep the connections. */
+/** Headers that come slowly do not keep a connection. */
 @Timeout(60)
 @Tag("slow")
 final class SlowHeadersTest {
@@ -82,31 +79,6 @@ final class SlowHeadersTest {
             }
             send(client, READ);
             assertThat(answer(client)).isEqualTo("HTTP/1.1 200 OK");
-        }
-    }
-
-    @Test
-    void connectionsAreBounded() throws IOException {
-        List<Socket> idle = new ArrayList<>();
-        try (Door door = Door.open(folder)) {
-            for (int i = 0; i < Door.CONNECTIONS; i++) {
-                Socket client = door.connect();
-                send(client, READ);
-                assertThat(answer(client)).isEqualTo("HTTP/1.1 200 OK");
-                idle.add(client);
-            }
-            try (Socket further = door.connect()) {
-                send(further, READ);
-                further.setSoTimeout(1000);
-                assertThatThrownBy(() -> answer(further)).isInstanceOf(SocketTimeoutException.class);
-                idle.getFirst().close();
-                further.setSoTimeout(20_000);
-                assertThat(answer(further)).isEqualTo("HTTP/1.1 200 OK");
-            }
-        } finally {
-            for (Socket client : idle) {
-                client.close();
-            }
         }
     }
 }

@@ -134,6 +134,9 @@ class MetricsTest {
         assertThat(metrics.sum("retouch_storage_available")).isEqualTo(1);
         assertThat(metrics.sum("retouch_db_pool_max")).isPositive();
         assertThat(metrics.sum("retouch_requests_in_flight_limit")).isEqualTo(1500);
+        assertThat(metrics.sum("retouch_connections")).isPositive();
+        assertThat(metrics.sum("retouch_connections_limit")).isGreaterThan(metrics.sum("retouch_connections"));
+        assertThat(metrics.sum("retouch_connections_closed_total")).isZero();
         assertThat(metrics.of("retouch_build_info").getFirst().labels().get("version")).startsWith("0.");
         assertThat(metrics.of("retouch_model_sunset_timestamp_seconds")).isNotEmpty();
         assertThat(metrics.of("disk_free_bytes")).isNotEmpty();
