@@ -178,7 +178,8 @@ class FleetTest {
         try {
             noticed.run();
             if (ROUNDS > 1) {
-                Awaitility.await().pollDelay(Duration.ofMillis(random.nextInt(30_000))).until(() -> true);
+                Awaitility.await().pollDelay(Duration.ofMillis(random.nextInt(30_000))).atMost(Fleet.TIMEOUT)
+                        .until(() -> true);
             }
         } finally {
             way.restore();
