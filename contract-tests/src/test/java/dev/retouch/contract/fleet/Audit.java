@@ -31,7 +31,7 @@ final class Audit {
     /** A slow machine, and that background jobs run every two seconds. */
     private static final Duration MARGIN = Duration.ofSeconds(15);
     /** Edits whose images or response could not be stored. */
-    private static final String LOST = "state = 'released' AND note IN ('the response could not be stored', 'OBJECT_STORE_FAILED')";
+    private static final String LOST = "state = 'released' AND note IN ('the response could not be stored', 'the answer could not be stored')";
     private static final String UNKNOWN = "note LIKE 'charged in full, because its outcome is unknown%'";
 
     private final List<JournalEntry> journal;
