@@ -25,6 +25,7 @@ import dev.retouch.contract.harness.LaunchedProcess;
 import dev.retouch.contract.harness.LedgerProbe;
 import dev.retouch.contract.harness.Postgres;
 import dev.retouch.contract.harness.Reply;
+import dev.retouch.contract.harness.RunningGateway;
 import dev.retouch.mock.MockOptions;
 import dev.retouch.mock.MockUpstream;
 import dev.retouch.mock.scenario.Scenario;
@@ -109,6 +110,29 @@ class KnownEndsTest {
                 books.assertSound();
             }
         }
+    }
+
+    /** The ends that no process can read are an operator's work. The gateway names them until they are moved away. */
+    @Test
+    void readinessNamesAJournalThatCannotBeRead() throws IOException {
+        String line = "{\"an end of a later version\":1}\n";
+        Path ends = Files.createDirectories(folder.resolve("ends"));
+        Files.writeString(ends.resolve("stopped.ends"), line);
+        try (RunningGateway gateway = RunningGateway.start(Map.of("RETOUCH_DATA_DIR", folder.toString()))) {
+            Reply ready = Endpoint.fetch(gateway.endpoint().at("/readyz"));
+            assertThat(ready.status()).as("edits are accepted").isEqualTo(200);
+            assertThat(unreadable(ready)).isEqualTo("unreadable: 1");
+            Path kept = ends.resolve("stopped.ends.unreadable");
+            assertThat(kept).hasContent(line.strip());
+
+            Files.move(kept, folder.resolve("read-by-hand"));
+            Awaitility.await().atMost(SOON).untilAsserted(
+                    () -> assertThat(unreadable(Endpoint.fetch(gateway.endpoint().at("/readyz")))).isEmpty());
+        }
+    }
+
+    private static String unreadable(Reply ready) {
+        return ready.json().path("checks").path("journals of ends").asText();
     }
 
     private static void awaitAtUpstream(MockUpstream upstream, int edits) {

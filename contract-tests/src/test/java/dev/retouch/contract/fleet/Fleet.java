@@ -17,13 +17,14 @@ import dev.retouch.contract.harness.DatabaseProxy;
 import dev.retouch.contract.harness.LaunchedProcess;
 import dev.retouch.contract.harness.LoadBalancer;
 import dev.retouch.contract.harness.Postgres;
+import dev.retouch.contract.harness.S3Server;
 import dev.retouch.contract.harness.SkewedGateway;
 import dev.retouch.mock.MockOptions;
 import dev.retouch.mock.MockUpstream;
 
 /**
- * Gateway processes that share a PostgreSQL database and a data directory, behind a load balancer, with a provider that keeps a journal.
- * The clock of the last gateway is ten minutes ahead.
+ * Gateway processes that share a PostgreSQL database and an object store, behind a load balancer, with a provider that keeps a journal.
+ * Each has its own data directory. The clock of the last gateway is ten minutes ahead.
  */
 final class Fleet implements AutoCloseable {
 
@@ -39,7 +40,9 @@ final class Fleet implements AutoCloseable {
 
     private final Path folder;
     private final Postgres postgres = Postgres.start();
+    private final S3Server objects;
     private final DatabaseProxy proxy;
+    private final DatabaseProxy store;
     private final String database;
     private final MockUpstream upstream = MockUpstream.start(MockOptions.defaults().withJournalEntries(1_000_000));
     private final LoadBalancer balancer = LoadBalancer.start();
@@ -50,9 +53,11 @@ final class Fleet implements AutoCloseable {
     Fleet(Path folder) {
         this.folder = folder;
         try {
+            objects = S3Server.start();
             proxy = DatabaseProxy.to(postgres.port());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            store = DatabaseProxy.to(objects.port());
+        } catch (Exception e) { // declared so by the store
+            throw new IllegalStateException(e);
         }
         database = postgres.newDatabase();
         try {
@@ -71,8 +76,9 @@ final class Fleet implements AutoCloseable {
     private LaunchedProcess launch(int number) {
         String proxied = database.replace(":" + postgres.port() + "/", ":" + proxy.port() + "/");
         Map<String, String> environment = new HashMap<>(Map.of("RETOUCH_PORT", "0", "RETOUCH_ADMIN_TOKEN", Admin.TOKEN,
-                "RETOUCH_DATABASE_URL", proxied, "RETOUCH_DATA_DIR", folder.resolve("data").toString(),
+                "RETOUCH_DATABASE_URL", proxied, "RETOUCH_DATA_DIR", folder.resolve("data-" + number).toString(),
                 "RETOUCH_UPSTREAM_URL", upstream.baseUrl().toString(), "RETOUCH_UPSTREAM_KEY", "sk-of-the-upstream"));
+        environment.putAll(objects.environment(store.port()));
         environment.putAll(Map.of("RETOUCH_SHUTDOWN_DELAY", "500ms", "RETOUCH_SHUTDOWN_GRACE", "10s",
                 "RETOUCH_BILLING_DEAD_AFTER", seconds(DEAD_AFTER), "RETOUCH_BILLING_UNDECIDED_AFTER",
                 seconds(UNDECIDED_AFTER), "RETOUCH_UPSTREAM_TOTAL_TIMEOUT", seconds(TOTAL_TIMEOUT),
@@ -119,8 +125,14 @@ final class Fleet implements AutoCloseable {
         return database;
     }
 
+    /** Between the gateways and the database. */
     DatabaseProxy proxy() {
         return proxy;
+    }
+
+    /** Between the gateways and the object store. */
+    DatabaseProxy store() {
+        return store;
     }
 
     MockUpstream upstream() {
@@ -153,6 +165,11 @@ final class Fleet implements AutoCloseable {
         balancer.put(name(number), addresses.get(number));
     }
 
+    /** What a gateway has logged since its start. */
+    String logs(int number) {
+        return gateways.get(number).out() + gateways.get(number).err();
+    }
+
     /** The error outputs of the gateways that run now. */
     String errors() {
         return String.join("\n", gateways.stream().map(LaunchedProcess::err).toList());
@@ -165,9 +182,11 @@ final class Fleet implements AutoCloseable {
         upstream.close();
         try {
             proxy.close();
+            store.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
+            objects.close();
             postgres.close();
         }
     }

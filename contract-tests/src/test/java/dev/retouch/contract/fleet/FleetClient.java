@@ -21,8 +21,8 @@ import dev.retouch.contract.harness.Fixtures;
 import dev.retouch.contract.harness.Form;
 
 /**
- * A client that edits until the load ends: plainly, under idempotency keys, as tasks, and as streams. It repeats a request only under its
- * idempotency key. Each edit has a different prompt, by which it is found in the provider's journal.
+ * A client that edits until the load ends: with base64, with links, as tasks, and as streams, each with and without an idempotency key. It
+ * repeats a request only under its idempotency key. Each edit has a different prompt, by which it is found in the provider's journal.
  */
 final class FleetClient {
 
@@ -46,8 +46,40 @@ final class FleetClient {
         this.random = new Random(seed);
     }
 
-    private enum Kind {
-        PLAIN, KEYED, TASK, KEYED_TASK, STREAM, KEYED_STREAM
+    /** How an edit is requested; the prompt of an edit begins with it. */
+    enum Kind {
+        BASE64, LINKS, TASK, STREAM, KEYED_BASE64, KEYED_LINKS, KEYED_TASK, KEYED_STREAM;
+
+        static Kind of(String prompt) {
+            return valueOf(prompt.substring(0, prompt.indexOf('-')));
+        }
+
+        boolean isKeyed() {
+            return name().startsWith("KEYED");
+        }
+
+        /** Whether it fails while the object store is away. */
+        boolean isStored() {
+            return isKeyed() || this == LINKS;
+        }
+
+        private boolean isTask() {
+            return this == TASK || this == KEYED_TASK;
+        }
+
+        private boolean isStream() {
+            return this == STREAM || this == KEYED_STREAM;
+        }
+
+        private Form form(String prompt) {
+            if (isStream()) {
+                return Form.empty().text("model", "gpt-image-1").text("size", "1024x1024").text("quality", "low")
+                        .text("prompt", prompt).text("stream", "true")
+                        .file("image", "image.png", "image/png", Fixtures.image());
+            }
+            boolean links = this == LINKS || this == KEYED_LINKS;
+            return CheapEdit.form(prompt).text("response_format", links ? "url" : "b64_json");
+        }
     }
 
     void run() {
@@ -63,17 +95,13 @@ final class FleetClient {
     }
 
     private void edit(Kind kind, String prompt) throws InterruptedException {
-        boolean keyed = kind.name().startsWith("KEYED");
-        boolean stream = kind.name().endsWith("STREAM");
-        boolean task = kind.name().endsWith("TASK");
         int last = 0;
         do {
             last += load.continues() ? 0 : 1;
             try {
-                HttpResponse<String> response = send(gateway, key.secret(), prompt, stream,
-                        headers(prompt, keyed, task));
-                if (response.statusCode() == 200 && isComplete(response, stream)) {
-                    load.delivered(prompt, keyed ? images(response.body()) : "");
+                HttpResponse<String> response = send(gateway, key.secret(), prompt);
+                if (response.statusCode() == 200 && isComplete(response, kind)) {
+                    load.delivered(prompt, ReturnedImages.in(response.body()));
                     return;
                 }
                 if (response.statusCode() == 202) {
@@ -88,16 +116,7 @@ final class FleetClient {
                 load.broken();
             }
             LockSupport.parkNanos(PAUSE_NANOS); // as clients wait before they repeat a request
-        } while (keyed && last < LAST_ATTEMPTS);
-    }
-
-    private static String[] headers(String prompt, boolean keyed, boolean task) {
-        if (keyed && task) {
-            return new String[]{"Idempotency-Key", prompt, "Prefer", "respond-async"};
-        }
-        return keyed
-                ? new String[]{"Idempotency-Key", prompt}
-                : task ? new String[]{"Prefer", "respond-async"} : new String[]{"Accept-Language", "en"};
+        } while (kind.isKeyed() && last < LAST_ATTEMPTS);
     }
 
     /** Whether the same request would get the same response. */
@@ -106,33 +125,26 @@ final class FleetClient {
         return !repeated || FINAL.stream().anyMatch(response.body()::contains);
     }
 
-    private static boolean isComplete(HttpResponse<String> response, boolean stream) {
-        return !stream || response.body().contains("event: image_edit.completed");
+    private static boolean isComplete(HttpResponse<String> response, Kind kind) {
+        return !kind.isStream() || response.body().contains("event: image_edit.completed");
     }
 
-    /** What is the same in each response under an idempotency key: the images. */
-    static String images(String body) {
-        StringBuilder images = new StringBuilder();
-        for (int at = body.indexOf("\"b64_json\""); at >= 0; at = body.indexOf("\"b64_json\"", at + 1)) {
-            int begin = body.indexOf('"', body.indexOf(':', at)) + 1;
-            images.append(body.substring(begin, body.indexOf('"', begin)).hashCode()).append(' ');
-        }
-        return images.toString();
-    }
-
-    /** Sends an edit over a new connection, because a load balancer cannot move an open one. */
-    static HttpResponse<String> send(URI gateway, String secret, String prompt, boolean stream, String... headers)
+    /** Sends the edit of a prompt over a new connection, because a load balancer cannot move an open one. */
+    static HttpResponse<String> send(URI gateway, String secret, String prompt)
             throws IOException, InterruptedException {
-        Form form = stream
-                ? Form.empty().text("model", "gpt-image-1").text("size", "1024x1024").text("quality", "low")
-                        .text("prompt", prompt).text("stream", "true")
-                        .file("image", "image.png", "image/png", Fixtures.image())
-                : CheapEdit.form(prompt);
+        Kind kind = Kind.of(prompt);
+        Form form = kind.form(prompt);
+        HttpRequest.Builder request = HttpRequest.newBuilder(gateway.resolve("/v1/images/edits"))
+                .header("Authorization", "Bearer " + secret).header("Content-Type", form.contentType())
+                .timeout(TIMEOUT).POST(BodyPublishers.ofByteArray(form.bytes()));
+        if (kind.isTask()) {
+            request.header("Prefer", "respond-async");
+        }
+        if (kind.isKeyed()) {
+            request.header("Idempotency-Key", prompt);
+        }
         try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-            HttpResponse<String> response = client.send(HttpRequest.newBuilder(gateway.resolve("/v1/images/edits"))
-                    .header("Authorization", "Bearer " + secret).header("Content-Type", form.contentType())
-                    .headers(headers).timeout(TIMEOUT).POST(BodyPublishers.ofByteArray(form.bytes())).build(),
-                    BodyHandlers.ofString());
+            HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
             client.shutdownNow();
             return response;
         }

@@ -16,6 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -25,8 +29,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.retouch.contract.fleet.FleetClient.Kind;
 import dev.retouch.contract.fleet.Load.ApiKey;
 import dev.retouch.contract.harness.Admin;
+import dev.retouch.contract.harness.DatabaseProxy;
 import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.LedgerProbe;
 import dev.retouch.mock.scenario.Scenario;
@@ -34,10 +40,10 @@ import dev.retouch.mock.scenario.Scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Three gateways with one database; the clock of the third is wrong. While sixteen clients edit, the database is taken away (connections
- * are refused, then it is silent), one gateway is frozen until it is taken for dead, one is killed, and one is restarted. At the end the
- * journal of the provider decides: nothing ran twice, no limit was exceeded, each image that was delivered is charged once, each charge
- * has a reason, and no hold is left. One round in every build; more, in the order of another seed:
+ * Three gateways with one database and one object store; the clock of the third is wrong. While sixteen clients edit, the database is
+ * taken away (connections are refused, then it is silent), one gateway is frozen until it is taken for dead, one is killed, one is
+ * restarted, and the object store is taken away. At the end the journal of the provider decides: nothing ran twice, no limit was exceeded,
+ * each image that was delivered is charged once and is still there, each charge has a reason, and no hold is left. One round in every build; more, in the order of another seed:
  *
  * <pre>
  * mvn -q verify -pl contract-tests -am -Dtest=FleetTest -Dsurefire.failIfNoSpecifiedTests=false -Dretouch.fleet.rounds=20
@@ -53,10 +59,10 @@ class FleetTest {
     private static final int GROUP_LIMIT = 4;
     private static final int KEY_LIMIT = 3;
     private static final int PER_MINUTE = 90;
-    /** Long enough that another edit waits for it, and short enough that it ends within its time. */
-    private static final Duration LONG_DELAY = Duration.ofSeconds(3);
     private static final int SOME = 10;
     private static final int ONE_IN = 25;
+    /** How many check the images at the same time at the end. */
+    private static final int CLIENTS = 16;
 
     @TempDir
     private Path folder = Path.of(".");
@@ -85,13 +91,14 @@ class FleetTest {
             assertThat(load.unexpected()).as(fleet.errors()).isEmpty();
             try (LedgerProbe books = LedgerProbe.shared(fleet.database())) {
                 Audit audit = new Audit(fleet, load, books);
-                audit.assertNothingRanTwice();
                 audit.assertLimits(DELAY, Map.of("limited", GROUP_LIMIT));
                 audit.assertRates();
                 assertTasksEnd(fleet.address(), load);
                 audit.awaitAllDecided(longestOutage);
-                int unknown = new Audit(fleet, load, books).assertCharges(deaths);
-                assertAnswersAreKept(fleet.address(), load);
+                Audit all = new Audit(fleet, load, books); // also of tasks that ended meanwhile
+                all.assertNothingRanTwice();
+                int unknown = all.assertCharges(deaths);
+                assertImagesAreKept(fleet.address(), load);
                 assertThat(new BigDecimal(
                         admin.get("keys/" + keys.getLast().id()).json().at("/budget/spent").asText()))
                         .as("spent of a budget of 1").isPositive().isLessThanOrEqualTo(BigDecimal.ONE);
@@ -136,11 +143,14 @@ class FleetTest {
         lost.freeze(instances.get(0));
         deaths.add(Instant.now());
         fleet.kill(instances.get(1));
-        lost.waitForSlot(instances.get(1), LONG_DELAY);
+        lost.waitForSlot(instances.get(1));
         fleet.restart(instances.get(2));
+        for (boolean refused : outages) { // while the lease of the frozen gateway runs out
+            takeStoreAway(fleet, load, refused);
+        }
         lost.awaitPassedOn();
         fleet.thaw(instances.get(0));
-        lost.assertNotDispatched();
+        lost.assertNotSent();
         fleet.awaitReady();
         load.awaitDelivered(2 * SOME);
     }
@@ -148,34 +158,57 @@ class FleetTest {
     /** Until clients have noticed, and in long runs for up to half a minute more. */
     private void takeDatabaseAway(Fleet fleet, Load load, boolean refused) {
         Instant begin = Instant.now();
-        if (refused) {
-            fleet.proxy().cut();
-        } else {
-            fleet.proxy().silence();
-        }
-        try {
-            load.awaitAway(2 * SOME);
-            if (ROUNDS > 1) {
-                Awaitility.await().pollDelay(Duration.ofMillis(random.nextInt(30_000))).until(() -> true);
-            }
-        } finally {
-            fleet.proxy().restore();
-        }
+        takeAway(fleet.proxy(), refused, () -> load.awaitDatabaseAway(2 * SOME));
         Duration outage = Duration.between(begin, Instant.now());
         longestOutage = outage.compareTo(longestOutage) > 0 ? outage : longestOutage;
         load.awaitDelivered(SOME);
     }
 
-    /** Each idempotency key whose response a client has leads to the same images. */
-    private static void assertAnswersAreKept(URI gateway, Load load) throws IOException, InterruptedException {
-        for (Map.Entry<String, String> answer : load.delivered().entrySet()) {
-            if (!answer.getValue().isEmpty()) {
-                HttpResponse<String> again = FleetClient.send(gateway,
-                        Objects.requireNonNull(load.asked().get(answer.getKey())).secret(),
-                        answer.getKey(), answer.getKey().contains("STREAM"), "Idempotency-Key", answer.getKey());
-                assertThat(again.statusCode()).as(again.body()).isEqualTo(200);
-                assertThat(FleetClient.images(again.body())).as(answer.getKey()).isEqualTo(answer.getValue());
+    private void takeStoreAway(Fleet fleet, Load load, boolean refused) {
+        takeAway(fleet.store(), refused, () -> load.awaitStoreAway(SOME));
+        load.awaitStored(SOME);
+    }
+
+    private void takeAway(DatabaseProxy way, boolean refused, Runnable noticed) {
+        if (refused) {
+            way.cut();
+        } else {
+            way.silence();
+        }
+        try {
+            noticed.run();
+            if (ROUNDS > 1) {
+                Awaitility.await().pollDelay(Duration.ofMillis(random.nextInt(30_000))).atMost(Fleet.TIMEOUT)
+                        .until(() -> true);
             }
+        } finally {
+            way.restore();
+        }
+    }
+
+    /** Each link that a client has leads to an image, and each idempotency key to the same images as before. */
+    private static void assertImagesAreKept(URI gateway, Load load) throws Exception {
+        Map<String, ApiKey> asked = load.asked();
+        try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS, Thread.ofVirtual().factory())) {
+            for (Future<?> checked : clients.invokeAll(load.delivered().entrySet().stream()
+                    .map(each -> (Callable<Void>) () -> {
+                        assertKept(gateway, Objects.requireNonNull(asked.get(each.getKey())), each.getKey(),
+                                each.getValue());
+                        return null;
+                    }).toList())) {
+                checked.get();
+            }
+        }
+    }
+
+    private static void assertKept(URI gateway, ApiKey key, String prompt, ReturnedImages images)
+            throws IOException, InterruptedException {
+        List<Integer> hashes = images.hashes();
+        if (Kind.of(prompt).isKeyed()) {
+            HttpResponse<String> again = FleetClient.send(gateway, key.secret(), prompt);
+            assertThat(again.statusCode()).as("%s: %s", prompt, again.body()).isIn(200, 202);
+            assertThat(again.headers().firstValue("idempotent-replayed")).as(prompt).hasValue("true");
+            assertThat(ReturnedImages.in(again.body()).hashes()).as(prompt).isEqualTo(hashes);
         }
     }
 
@@ -189,7 +222,7 @@ class FleetTest {
                             .header("Authorization", "Bearer " + task.key().secret()).build(),
                             BodyHandlers.ofString()).body());
                     if (state.path("status").asText().equals("succeeded")) {
-                        load.delivered(task.prompt(), "");
+                        load.delivered(task.prompt(), ReturnedImages.in(state.path("result").toString()));
                     }
                     return List.of("succeeded", "failed").contains(state.path("status").asText());
                 });

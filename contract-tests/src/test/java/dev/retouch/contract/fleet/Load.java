@@ -5,6 +5,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -19,9 +20,12 @@ final class Load implements AutoCloseable {
     private static final int CLIENTS_PER_KEY = 4;
     /** Whatever happens to a fleet, its clients get these: an answer, a refusal that names a reason, or a request to repeat. */
     private static final List<Integer> EXPECTED = List.of(200, 202, 409, 429, 502, 503, 504);
+    private static final String DATABASE_AWAY = "503 storage_unavailable";
+    private static final String STORE_AWAY = "503 storage_unavailable, object store";
 
     private final Map<String, ApiKey> asked = new ConcurrentHashMap<>();
-    private final Map<String, String> delivered = new ConcurrentHashMap<>();
+    private final Map<String, ReturnedImages> delivered = new ConcurrentHashMap<>();
+    private final Set<String> free = ConcurrentHashMap.newKeySet();
     private final Queue<Submitted> tasks = new ConcurrentLinkedQueue<>();
     private final Queue<String> unexpected = new ConcurrentLinkedQueue<>();
     private final Map<String, AtomicInteger> refusals = new ConcurrentHashMap<>();
@@ -69,7 +73,7 @@ final class Load implements AutoCloseable {
         return prompt;
     }
 
-    void delivered(String prompt, String images) {
+    void delivered(String prompt, ReturnedImages images) {
         delivered.put(prompt, images);
     }
 
@@ -80,8 +84,12 @@ final class Load implements AutoCloseable {
     void refused(String prompt, HttpResponse<String> response) {
         String body = response.body();
         String code = body.replaceAll("(?s).*\"code\":\"([a-z_]+)\".*", "$1");
-        refusals.computeIfAbsent(response.statusCode() + " " + (code.length() < 50 ? code : "-"),
-                _ -> new AtomicInteger()).incrementAndGet();
+        String kind = response.statusCode() + " " + (code.length() < 50 ? code : "-");
+        refusals.computeIfAbsent(body.contains("object store") ? STORE_AWAY : kind, _ -> new AtomicInteger())
+                .incrementAndGet();
+        if (body.contains("Nothing was charged") || body.contains("Nothing was edited or charged")) {
+            response.headers().firstValue("x-request-id").ifPresent(free::add);
+        }
         if (!EXPECTED.contains(response.statusCode())) {
             unexpected.add(prompt + ": " + response.statusCode() + " "
                     + body.substring(0, Math.min(300, body.length())));
@@ -99,15 +107,33 @@ final class Load implements AutoCloseable {
         Awaitility.await("edits are delivered").atMost(Fleet.TIMEOUT).until(() -> delivered.size() >= before + more);
     }
 
-    /** Waits until so many requests have failed because the database is away: refused by a gateway, or by the load balancer. */
-    void awaitAway(int more) {
-        int before = failures();
-        Awaitility.await("the database is away").atMost(Fleet.TIMEOUT).until(() -> failures() >= before + more);
+    /** Waits until clients have got so many further images that had to be stored. */
+    void awaitStored(int more) {
+        long before = stored();
+        Awaitility.await("images are stored").atMost(Fleet.TIMEOUT).until(() -> stored() >= before + more);
     }
 
-    private int failures() {
-        AtomicInteger refused = refusals.get("503 storage_unavailable");
-        return broken.get() + (refused == null ? 0 : refused.get());
+    private long stored() {
+        return delivered.keySet().stream().map(FleetClient.Kind::of).filter(FleetClient.Kind::isStored).count();
+    }
+
+    /** Waits until so many requests have failed because the database is away: refused by a gateway, or by the load balancer. */
+    void awaitDatabaseAway(int more) {
+        int before = refused(DATABASE_AWAY) + broken.get();
+        Awaitility.await("the database is away").atMost(Fleet.TIMEOUT)
+                .until(() -> refused(DATABASE_AWAY) + broken.get() >= before + more);
+    }
+
+    /** Waits until so many requests were refused because the object store is away. */
+    void awaitStoreAway(int more) {
+        int before = refused(STORE_AWAY);
+        Awaitility.await("the object store is away").atMost(Fleet.TIMEOUT)
+                .until(() -> refused(STORE_AWAY) >= before + more);
+    }
+
+    private int refused(String kind) {
+        AtomicInteger count = refusals.get(kind);
+        return count == null ? 0 : count.get();
     }
 
     /** The prompts of all edits, with the keys that asked for them. */
@@ -115,9 +141,14 @@ final class Load implements AutoCloseable {
         return Map.copyOf(asked);
     }
 
-    /** The prompts of the edits whose images a client has, with the images of those with an idempotency key. */
-    Map<String, String> delivered() {
+    /** The prompts of the edits whose images a client has, with the images. */
+    Map<String, ReturnedImages> delivered() {
         return Map.copyOf(delivered);
+    }
+
+    /** The ids of edits whose clients got an error that says that nothing was charged. */
+    Set<String> free() {
+        return Set.copyOf(free);
     }
 
     List<Submitted> tasks() {

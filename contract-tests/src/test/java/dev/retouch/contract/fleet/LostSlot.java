@@ -13,6 +13,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -22,25 +24,28 @@ import org.awaitility.Awaitility;
 import dev.retouch.contract.harness.Admin;
 import dev.retouch.contract.harness.CheapEdit;
 import dev.retouch.contract.harness.Form;
+import dev.retouch.contract.harness.Reply;
 import dev.retouch.mock.journal.JournalEntry;
 import dev.retouch.mock.scenario.Scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An edit that has its slot when its instance freezes, just before its dispatch. While the instance is frozen, the slot passes to another
- * edit, so the first one must not be dispatched when its instance wakes up.
+ * An edit that has its slot when its instance freezes, just before it is sent. While the instance is frozen, the slot passes to another
+ * edit, so the first one must not be sent when its instance wakes up.
  */
 final class LostSlot {
 
     static final String PREFIX = "lost-";
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(90);
+    /** The longest that a gateway waits for before another attempt. The instance must be frozen before its end. */
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+    /** A slow machine may need minutes until a frozen instance is dead. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(240);
 
     private final Fleet fleet;
     private final String name;
     private final JsonNode key;
-    private final String budget;
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private CompletableFuture<HttpResponse<String>> first = new CompletableFuture<>();
     private CompletableFuture<HttpResponse<String>> second = new CompletableFuture<>();
@@ -48,9 +53,8 @@ final class LostSlot {
     LostSlot(Fleet fleet, Admin admin, int number) {
         this.fleet = fleet;
         this.name = PREFIX + number;
-        admin.group(name, "\"limits\":{\"concurrent_edits\":1,\"queue_wait_seconds\":80}");
+        admin.group(name, "\"limits\":{\"concurrent_edits\":1,\"queue_wait_seconds\":" + TIMEOUT.toSeconds() + "}");
         key = admin.issue(name, "\"budget\":\"10\"");
-        budget = "key:" + key.at("/key/id").asText();
     }
 
     private Connection connect() throws SQLException {
@@ -59,50 +63,74 @@ final class LostSlot {
                 "jdbc:postgresql://127.0.0.1:" + url.getPort() + url.getPath() + "?user=" + url.getUserInfo());
     }
 
-    /** Sends the first edit to an instance, and freezes the instance while the hold of the edit waits for its budget. */
+    /**
+     * Sends the first edit to an instance. The provider refuses its first attempt, and asks for a pause before the next one. Freezes the
+     * instance during that pause.
+     */
     void freeze(int instance) throws SQLException {
+        Reply changed = new Admin(fleet.address(instance), Admin.TOKEN).patch("log-levels",
+                "{\"logger\":\"dev.retouch.server.upstream.RoutedUpstream\",\"level\":\"info\"}");
+        assertThat(changed.status()).as(changed.beginning()).isEqualTo(200);
+        String id = sendFirst(instance);
+        Awaitility.await("the first attempt has failed").atMost(Fleet.TIMEOUT).pollInterval(Duration.ofMillis(20))
+                .until(() -> fleet.logs(instance).contains("request=" + id));
+        fleet.freeze(instance);
+        assertThat(first).as("the edit waits for its next attempt").isNotDone();
+    }
+
+    /** Keeps the budget of the edit until its id is known, by which the provider knows what to do with it. */
+    private String sendFirst(int instance) throws SQLException {
         try (Connection locked = connect();
                 Statement lock = locked.createStatement();
                 Connection observer = connect();
                 Statement look = observer.createStatement()) {
             locked.setAutoCommit(false);
-            lock.execute("SELECT * FROM budgets WHERE owner = '" + budget + "' FOR UPDATE");
-            first = send(instance, name + "-first");
-            Awaitility.await("the hold waits").atMost(Fleet.TIMEOUT).pollInterval(Duration.ofMillis(5))
-                    .until(() -> isHolding(look));
-            fleet.freeze(instance);
+            lock.execute("SELECT * FROM budgets WHERE owner = 'key:" + key.at("/key/id").asText() + "' FOR UPDATE");
+            first = send(instance, firstEdit());
+            String id = Awaitility.await("the edit has its slot").atMost(Fleet.TIMEOUT)
+                    .pollInterval(Duration.ofMillis(5)).until(() -> editWithSlot(look), edit -> !edit.isEmpty());
+            fleet.upstream().scenarios().forClientRequest(id, List.of(new Scenario.Status(503, Optional.empty(),
+                    "application/json", Map.of("retry-after", Long.toString(PAUSE.toSeconds())))));
             locked.rollback();
+            return id;
         }
     }
 
-    private boolean isHolding(Statement look) throws SQLException {
-        try (ResultSet row = look
-                .executeQuery("SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
-                        + " WHERE NOT l.granted AND a.query LIKE '%hold_edits%' AND EXISTS (SELECT FROM slot_tickets"
-                        + " WHERE scope = 'group:" + name + "' AND running = 1)")) {
+    private String editWithSlot(Statement look) throws SQLException {
+        try (ResultSet row = look.executeQuery(
+                "SELECT max(edit_id) FROM slot_tickets WHERE scope = 'group:" + name + "' AND running = 1")) {
             row.next();
-            return row.getInt(1) > 0;
+            String id = row.getString(1);
+            return id == null ? "" : id;
         }
     }
 
-    /** Sends the second edit to another instance. It runs for so long at the provider when it has the slot. */
-    void waitForSlot(int instance, Duration runs) {
-        fleet.upstream().scenarios().forClientRequest(name + "-second", List.of(Scenario.delay(runs)));
-        second = send(instance, name + "-second");
+    private String firstEdit() {
+        return name + "-first";
+    }
+
+    private String secondEdit() {
+        return name + "-second";
+    }
+
+    /** Sends the second edit to another instance, where it waits for the slot. */
+    void waitForSlot(int instance) {
+        second = send(instance, secondEdit());
     }
 
     /** Waits until the second edit is at the provider. */
     void awaitPassedOn() {
         Awaitility.await("the slot of a dead instance passes on").atMost(TIMEOUT)
-                .until(() -> !journal(name + "-second").isEmpty());
+                .until(() -> !journal(secondEdit()).isEmpty());
     }
 
-    /** The first edit is refused, and was not dispatched; the second is delivered, unless the provider failed. */
-    void assertNotDispatched() throws Exception {
+    /** The first edit is refused, and was not sent again; the second is delivered, unless the provider failed. */
+    void assertNotSent() throws Exception {
         HttpResponse<String> refused = first.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        assertThat(journal(firstEdit())).as("attempts of the edit that lost its slot").hasSize(1);
         assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+        assertThat(refused.body()).contains("storage_unavailable");
         assertThat(refused.headers().firstValue("x-should-retry")).contains("true");
-        assertThat(journal(name + "-first")).isEmpty();
         assertThat(second.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS).statusCode()).isIn(200, 502, 504);
         client.close();
     }
@@ -116,7 +144,7 @@ final class LostSlot {
         Form form = CheapEdit.form(prompt);
         return client.sendAsync(HttpRequest.newBuilder(fleet.address(instance).resolve("/v1/images/edits"))
                 .header("Authorization", "Bearer " + key.path("secret").asText())
-                .header("Content-Type", form.contentType()).header("X-Request-Id", prompt).timeout(TIMEOUT)
+                .header("Content-Type", form.contentType()).timeout(TIMEOUT)
                 .POST(BodyPublishers.ofByteArray(form.bytes())).build(), BodyHandlers.ofString());
     }
 }

@@ -1,6 +1,7 @@
 package dev.retouch.contract.harness;
 
 import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -51,6 +52,14 @@ public final class S3Server implements AutoCloseable {
     public Map<String, String> settings(int port) {
         return Map.of("RETOUCH_STORAGE_URL", "s3://" + BUCKET + "/team", "RETOUCH_STORAGE_ENDPOINT",
                 "http://127.0.0.1:" + port, "RETOUCH_STORAGE_PATH_STYLE", "true", "RETOUCH_STORAGE_TIMEOUT", "3s");
+    }
+
+    /** The environment of a gateway process, which has the settings of {@link #settings} and the credentials of this store. */
+    public Map<String, String> environment(int port) {
+        Map<String, String> environment = new HashMap<>(settings(port));
+        environment.put("AWS_ACCESS_KEY_ID", KEY);
+        environment.put("AWS_SECRET_ACCESS_KEY", SECRET);
+        return environment;
     }
 
     /** The names of the objects in a folder of the gateways. */

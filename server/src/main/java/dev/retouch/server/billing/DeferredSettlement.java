@@ -69,12 +69,14 @@ public final class DeferredSettlement implements AutoCloseable {
     public void recover() throws IOException {
         synchronized (waiting) {
             journal.adopt().forEach(end -> enqueue(Queued.alone(end)));
-            unreadable = journal.unreadable();
             if (waiting.isEmpty()) {
                 journal.clear(); // those that had no end
             }
         }
         retry();
+        synchronized (waiting) {
+            unreadable = journal.unreadable(); // now that those without a waiting end are set aside
+        }
     }
 
     /** The number of journals whose ends an operator must read, because no process could. */

@@ -52,7 +52,7 @@ public final class EditRetention {
 
     private void runAlone() {
         long before = clock.instant().minus(keep).toEpochMilli();
-        if (database.read(handle -> removable(handle, before, Long.MAX_VALUE, 1)).isEmpty()) {
+        if (database.read(handle -> removable(handle, new Range(0, before), Long.MAX_VALUE, 1)).isEmpty()) {
             return;
         }
         Report report = verifier.verify();
@@ -61,39 +61,58 @@ public final class EditRetention {
             return;
         }
         int removed = 0;
-        int some;
+        Range range = new Range(0, before);
+        List<Old> some;
         do {
-            some = database.write(handle -> removeSome(handle, before));
-            removed += some;
-        } while (some == BATCH);
+            Range left = range;
+            some = database.write(handle -> removeSome(handle, left));
+            removed += some.size();
+            range = some.isEmpty() ? range : new Range(some.getLast().createdAt(), before);
+        } while (some.size() == BATCH);
         LOG.info("old edits removed edits={} ended-before={}", removed, before);
     }
+
+    /** An edit that can be removed. */
+    private record Old(String id, long createdAt) {}
+
+    /**
+     * The times of edits that a batch can remove. It begins where the batch before ended, because the index still has the entries of
+     * removed rows, and each batch would read all of them again.
+     *
+     * @param from the edit began at this time or later
+     * @param before the edit ended before this time
+     */
+    private record Range(long from, long before) {}
 
     /**
      * Edits that ended before a time, and whose transactions are before the last one that is verified. That one stays, because SQLite
      * numbers transactions after the last one that it has.
      */
-    private static List<String> removable(Handle handle, long before, long verified, int limit) {
-        return handle.createQuery("""
-                SELECT e.id FROM edits e
-                WHERE e.created_at < :before AND e.state IN ('settled', 'released') AND e.decided_at < :before
-                AND NOT EXISTS (SELECT 1 FROM ledger_transactions t WHERE t.edit_id = e.id AND t.id >= :verified)
-                ORDER BY e.created_at, e.id LIMIT :limit""").bind("before", before).bind("verified", verified)
-                .bind("limit", limit).mapTo(String.class).list();
+    private static List<Old> removable(Handle handle, Range range, long verified, int limit) {
+        return handle
+                .createQuery(
+                        """
+                                SELECT e.id, e.created_at FROM edits e
+                                WHERE e.created_at >= :from AND e.created_at < :before AND e.state IN ('settled', 'released') AND e.decided_at < :before
+                                AND NOT EXISTS (SELECT 1 FROM ledger_transactions t WHERE t.edit_id = e.id AND t.id >= :verified)
+                                ORDER BY e.created_at, e.id LIMIT :limit""")
+                .bind("from", range.from()).bind("before", range.before())
+                .bind("verified", verified).bind("limit", limit)
+                .map((row, context) -> new Old(row.getString("id"), row.getLong("created_at"))).list();
     }
 
-    private int removeSome(Handle handle, long before) {
+    private List<Old> removeSome(Handle handle, Range range) {
         // locks the row, which keeps a second job out, and allows deletions until the transaction ends
         handle.execute("UPDATE ledger_closing SET active = 1");
         Checkpoint verified = CheckpointTables.newest(handle).map(CheckpointTables.Stored::checkpoint)
                 .orElse(Checkpoint.NONE);
-        List<String> edits = removable(handle, before, verified.transactionId(), BATCH);
+        List<Old> edits = removable(handle, range, verified.transactionId(), BATCH);
         if (!edits.isEmpty()) {
-            remove(handle, edits);
+            remove(handle, edits.stream().map(Old::id).toList());
             CheckpointTables.removeBefore(handle, verified.id()); // their balances are of transactions that are gone
         }
         handle.execute("UPDATE ledger_closing SET active = 0");
-        return edits.size();
+        return edits;
     }
 
     private static void remove(Handle handle, List<String> edits) {

@@ -63,6 +63,14 @@ public final class DirectSql {
         return isPostgres(handle) ? " FOR UPDATE" : "";
     }
 
+    /**
+     * The end of a query of one table that locks its rows until the transaction ends, and leaves out those that another transaction has
+     * locked, instead of waiting for them. SQLite has a single writer.
+     */
+    public static String freeRows(Handle handle) {
+        return isPostgres(handle) ? " FOR UPDATE SKIP LOCKED" : "";
+    }
+
     /** Keeps other transactions from writing a table until this one ends; they can read it. For tables that are rarely written. */
     public static void lockTable(Handle handle, String table) {
         if (isPostgres(handle)) {

@@ -124,10 +124,9 @@ final class EditDispatch {
                 if (first != null) {
                     begin(i, request, route, charge, context, first);
                 }
-                requireSlot(place, charge);
                 UpstreamRequest edit = made(route, charge);
-                return new Answered(route, context.exchange().closeLater(
-                        context.exchange().cancellation().interruptibly(() -> route.upstream().edit(edit))));
+                return new Answered(route, context.exchange().closeLater(context.exchange().cancellation()
+                        .interruptibly(() -> route.upstream().edit(edit, () -> requireSlot(place, charge)))));
             } catch (ApiException e) {
                 boolean mayContinue = !e.mayHaveRun() && ABOUT_UPSTREAMS.contains(e.message());
                 if (!mayContinue || i + 1 == routes.size()) {
@@ -139,7 +138,10 @@ final class EditDispatch {
         }
     }
 
-    /** Refuses an edit whose slot may have passed to another while this instance was frozen or without its database. */
+    /**
+     * Refuses an edit whose slot may have passed to another while this instance was frozen or without its database. Called before each
+     * attempt, because an edit can wait for seconds between two attempts.
+     */
     private static void requireSlot(EditAdmission.Place place, EditCharge charge) {
         if (place.isLost()) {
             charge.fail(false, "its slot was lost, because this instance was taken for dead");

@@ -39,7 +39,7 @@ public final class EditRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(EditRoutes.class);
     private static final String SIZE = "size";
     /** The upstreams of a route for which none were chosen yet. */
-    private static final Upstream NOWHERE = _ -> {
+    private static final Upstream NOWHERE = (_, _) -> {
         throw new IllegalStateException("no upstream was chosen");
     };
 

@@ -198,31 +198,32 @@ public final class TaskRepository {
 
     /**
      * Adopts tasks of dead instances. Tasks whose edit was not dispatched are queued here; the others fail with the
-     * error. Queued tasks of this instance that its pool has lost are included. Writes only if there are any.
+     * error. Queued tasks of this instance that its pool has lost are included. Writes only if there are any. Tasks that another
+     * instance adopts at the same time are left out, so that instances share the tasks instead of waiting for each other.
      *
      * @param max the maximum number of tasks to adopt
      */
     Inherited adoptOrphans(int max, Predicate<String> inPool, String error) {
-        List<Orphan> orphans = database.read(handle -> orphans(handle, max, inPool));
         Inherited inherited = new Inherited(new ArrayList<>(), new ArrayList<>());
-        if (!orphans.isEmpty()) {
+        if (!database.read(handle -> orphans(handle, max, inPool, "")).isEmpty()) {
             database.write(handle -> {
                 inherited.queued().clear(); // the work may be repeated
                 inherited.ended().clear();
-                orphans.forEach(orphan -> adopt(handle, orphan, error, inherited));
+                orphans(handle, max, inPool, DirectSql.freeRows(handle))
+                        .forEach(orphan -> adopt(handle, orphan, error, inherited));
                 return true;
             });
         }
         return inherited;
     }
 
-    private List<Orphan> orphans(Handle handle, int max, Predicate<String> inPool) {
+    private List<Orphan> orphans(Handle handle, int max, Predicate<String> inPool, String rowLock) {
         List<Orphan> orphans = new ArrayList<>(handle.createQuery("""
                 SELECT id, edit_id, instance, state FROM edit_tasks
                 WHERE state IN ('queued', 'running') AND instance <> :self
                     AND instance NOT IN (SELECT id FROM instances WHERE seen_at >= :alive)
-                ORDER BY created_at, id LIMIT :max""").bind("self", self.id()).bind("alive", self.deadBefore())
-                .bind("max", max).map((row, context) -> orphan(row)).list());
+                ORDER BY created_at, id LIMIT :max""" + rowLock).bind("self", self.id())
+                .bind("alive", self.deadBefore()).bind("max", max).map((row, context) -> orphan(row)).list());
         handle.createQuery("""
                 SELECT id, edit_id, instance, state FROM edit_tasks WHERE state = 'queued' AND instance = :self
                 ORDER BY created_at, id""").bind("self", self.id()).map((row, context) -> orphan(row)).stream()
@@ -235,7 +236,7 @@ public final class TaskRepository {
                 row.getString("state"));
     }
 
-    /** Adopts a task, unless another instance was faster or it has changed since it was read. */
+    /** Adopts a task, unless it has changed since it was read. */
     private void adopt(Handle handle, Orphan orphan, String error, Inherited inherited) {
         int adopted = handle.execute("""
                 UPDATE edit_tasks SET instance = ?, state = 'running' WHERE id = ? AND instance = ? AND state = ?""",
@@ -256,8 +257,8 @@ public final class TaskRepository {
         while (more) {
             more = database.writeStatement(handle -> handle.createUpdate("""
                     DELETE FROM edit_tasks WHERE id IN (SELECT id FROM edit_tasks WHERE expires_at < :now
-                    AND state NOT IN ('queued', 'running') LIMIT :batch)""").bind("now", now).bind("batch", BATCH)
-                    .execute()) == BATCH;
+                    AND state NOT IN ('queued', 'running') LIMIT :batch""" + DirectSql.freeRows(handle) + ")")
+                    .bind("now", now).bind("batch", BATCH).execute()) == BATCH;
         }
     }
 

@@ -23,19 +23,28 @@ final class AttemptSequence {
     private final List<RoutedUpstream> retryable = new ArrayList<>();
     private final RetryRules rules;
     private final UpstreamObserver observer;
+    private final Runnable beforeAttempt;
     private int attempts;
     private @Nullable AttemptFailedException reported;
 
-    AttemptSequence(UpstreamRequest edit, List<RoutedUpstream> order, RetryRules rules, UpstreamObserver observer) {
+    /**
+     * The attempts of an edit.
+     *
+     * @param beforeAttempt called before each attempt; an exception of it ends the sequence
+     */
+    AttemptSequence(UpstreamRequest edit, List<RoutedUpstream> order, RetryRules rules, UpstreamObserver observer,
+            Runnable beforeAttempt) {
         this.edit = edit;
         this.all = order;
         this.untried = new ArrayDeque<>(order);
         this.rules = rules;
         this.observer = observer;
+        this.beforeAttempt = beforeAttempt;
     }
 
     /** Makes the next attempt. If it fails, the delay of the failure says whether and when another follows. */
     UpstreamResponse next() throws AttemptFailedException {
+        beforeAttempt.run();
         for (RoutedUpstream candidate = untried.poll(); candidate != null; candidate = untried.poll()) {
             if (candidate.tryAcquire()) {
                 if (attempts > 0) {

@@ -22,9 +22,9 @@ final class FailoverUpstream implements Upstream {
     }
 
     @Override
-    public UpstreamResponse edit(UpstreamRequest edit) {
+    public UpstreamResponse edit(UpstreamRequest edit, Runnable beforeAttempt) {
         rules.budget().deposit();
-        AttemptSequence attempts = new AttemptSequence(edit, order.of(candidates), rules, observer);
+        AttemptSequence attempts = new AttemptSequence(edit, order.of(candidates), rules, observer, beforeAttempt);
         try {
             return rules.retry().executeCallable(attempts::next);
         } catch (AttemptFailedException e) {

@@ -2,6 +2,9 @@ package dev.retouch.server.task;
 
 import java.math.BigDecimal;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +33,7 @@ import dev.retouch.server.task.Task.Progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 @ParameterizedClass
 @EnumSource(TestDatabases.Kind.class)
@@ -184,6 +188,43 @@ class TaskRepositoryTest {
         ourInstanceDies();
         assertThat(others.adoptOrphans(2, id -> false, ERROR).queued()).containsExactly("task-0", "task-1");
         assertThat(others.adoptOrphans(9, id -> true, ERROR).queued()).hasSize(3);
+    }
+
+    /** Two instances share the tasks of a dead one; the second takes the next task while the transaction of the first holds its row. */
+    @Test
+    void takesNextTaskWhileAnotherInstanceHoldsTheFirst() throws SQLException {
+        assumeTrue(database.isShared(), "SQLite has a single writer");
+        for (int i = 0; i < 3; i++) {
+            enter("task-" + i);
+            clock.advance(Duration.ofMillis(1));
+        }
+        ourInstanceDies();
+        try (Connection first = stored.raw(); Statement statement = first.createStatement()) {
+            first.setAutoCommit(false);
+            statement.execute("UPDATE edit_tasks SET instance = 'inst_first' WHERE id = 'task-0'");
+            assertThat(others.adoptOrphans(1, id -> false, ERROR).queued()).containsExactly("task-1");
+            assertThat(others.adoptOrphans(9, "task-1"::equals, ERROR).queued()).containsExactly("task-2");
+            first.rollback();
+        }
+        assertThat(others.adoptOrphans(9, id -> id.matches("task-[12]"), ERROR).queued()).containsExactly("task-0");
+    }
+
+    @Test
+    void removesExpiredTasksWhileAnotherInstanceRemovesOthers() throws SQLException {
+        assumeTrue(database.isShared(), "SQLite has a single writer");
+        for (String id : List.of("a", "b")) {
+            enter(id);
+            ours.cancel(id, "account");
+        }
+        clock.advance(Duration.ofHours(25));
+        try (Connection first = stored.raw(); Statement statement = first.createStatement()) {
+            first.setAutoCommit(false);
+            statement.execute("DELETE FROM edit_tasks WHERE id = 'a'");
+            others.removeExpired();
+            assertThat(stored.number("SELECT count(*) FROM edit_tasks WHERE id = 'b'")).isZero();
+            first.commit();
+        }
+        assertThat(stored.number("SELECT count(*) FROM edit_tasks")).isZero();
     }
 
     /** The queues of living instances are not read in a transaction that others wait for. */

@@ -37,7 +37,8 @@ final class OpenAiUpstream implements Upstream, UpstreamTransport, AutoCloseable
     }
 
     @Override
-    public UpstreamResponse edit(UpstreamRequest edit) {
+    public UpstreamResponse edit(UpstreamRequest edit, Runnable beforeAttempt) {
+        beforeAttempt.run();
         try {
             return send(FittedEdit.of(edit, traits(edit.model())).edit());
         } catch (AttemptFailedException e) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +102,20 @@ class RepetitionTest {
         bench.rules(new RetrySettings(2, 100, Duration.ofMillis(1), Duration.ofSeconds(5))).provider("a", 1, 1);
         bench.script("a").always(ScriptedTries.unreachable());
         assertThat(failing()).containsExactly(Repetition.REPEATED, Repetition.ATTEMPTS_USED_UP);
+    }
+
+    @Test
+    void asksBeforeEachAttemptAndEndsWithARefusal() {
+        bench.provider("a", 1, 1);
+        bench.script("a").always(limited(429, "req_a"));
+        AtomicInteger left = new AtomicInteger(1);
+        ApiException refusal = new ApiException(ErrorMessage.DATABASE_IS_UNAVAILABLE);
+        assertThatThrownBy(() -> all().edit(Bench.edit(), () -> {
+            if (left.getAndDecrement() == 0) {
+                throw refusal;
+            }
+        })).isSameAs(refusal);
+        assertThat(bench.asked("a")).isEqualTo(1);
     }
 
     @Test
