@@ -5,10 +5,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
-import com.knuddels.jtokkit.Encodings;
-import com.knuddels.jtokkit.api.Encoding;
-import com.knuddels.jtokkit.api.EncodingType;
-
 import dev.retouch.server.image.Dimensions;
 import dev.retouch.server.model.AnimationRule;
 import dev.retouch.server.model.ModelEntry;
@@ -34,13 +30,14 @@ final class TokenEstimate {
     private static final int MAX_TILES = 8;
     private static final String AUTO = "auto";
 
-    /** One for all: its tables take 25 MB of the heap. */
-    private static final Encoding ENCODING = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
+    /** The vocabulary of o200k_base is in the library that the mock upstream counts with. */
+    private static final TokenCounter COUNTER = new TokenCounter(
+            TokenVocabulary.read("/com/knuddels/jtokkit/o200k_base.tiktoken"));
 
     /** Tokens of the prompt. */
     long text(PriceInput edit) {
         Long counted = edit.promptTokens();
-        return counted == null ? ENCODING.countTokensOrdinary(edit.prompt()) : counted;
+        return counted == null ? COUNTER.count(edit.prompt()) : counted;
     }
 
     /** Tokens of the images that are sent. A markup image may count as a further image. */
