@@ -47,9 +47,13 @@ public final class AnswerBuffer implements AnswerReader {
             ByteArrayOutputStream begun = new ByteArrayOutputStream();
             ByteBuffer piece = text.next();
             while (piece != null) {
-                byte[] bytes = new byte[piece.remaining()];
-                piece.get(bytes);
-                begun.writeBytes(bytes);
+                if (piece.hasArray()) {
+                    begun.write(piece.array(), piece.arrayOffset() + piece.position(), piece.remaining());
+                } else {
+                    byte[] bytes = new byte[piece.remaining()];
+                    piece.get(bytes);
+                    begun.writeBytes(bytes);
+                }
                 piece = begun.size() > left ? null : text.next();
             }
             left -= begun.size();

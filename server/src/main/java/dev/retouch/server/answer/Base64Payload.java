@@ -16,7 +16,7 @@ public final class Base64Payload implements ImagePayload, AnswerSource {
     /** Characters that are kept of each image: one kilobyte, decoded. */
     static final int HEAD = 1368;
 
-    private final byte[] head;
+    private byte[] head;
     private final AnswerSource rest;
     private boolean begun;
     private boolean ended;
@@ -41,7 +41,9 @@ public final class Base64Payload implements ImagePayload, AnswerSource {
     public @Nullable ByteBuffer next() throws IOException {
         if (!begun) {
             begun = true;
-            return ByteBuffer.wrap(head);
+            byte[] beginning = head;
+            head = head(); // a long beginning would otherwise stay in memory until the rest has been sent
+            return ByteBuffer.wrap(beginning);
         }
         if (ended) {
             return null;

@@ -10,13 +10,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Several sources as one, in buffers that are worth a write: large pieces are passed on as they are, and what is below
  * {@value #MIN_WRITE} bytes is copied together with its neighbours. Only the last buffer may be smaller. The buffer for these copies
- * is made once and filled again as soon as its reader has closed it. Closing it closes the sources.
+ * is filled again as soon as its reader has closed it. Closing the source closes its sources.
+ *
+ * <p>Buffers for copies are shared by all sources of the process and used again: Jetty keeps a reference to the first buffer of a request
+ * until its response has ended, so a new one on the heap would stay there for as long as the upstream works.
  */
 public final class GatheringSource implements BufferSource {
 
     /** The smallest buffer that is passed on without a copy, in bytes. */
     static final int MIN_WRITE = 16 * 1024;
-    private static final int GATHERED = 32 * 1024;
+    private static final int GATHERED = BufferBudget.SMALL_PIECE;
+    /** For 256 requests that are being sent at once; further requests use the heap. */
+    private static final BufferBudget COPIES = new BufferBudget(256L * GATHERED);
 
     private final List<? extends BufferSource> sources;
     private final Iterator<? extends BufferSource> next;
@@ -105,9 +110,14 @@ public final class GatheringSource implements BufferSource {
         if (present != null) {
             present.close();
         }
-        PooledBuffer made = PooledBuffer.unpooled(gatheredSize);
+        PooledBuffer made = COPIES.tryTake(gatheredSize).orElseGet(() -> PooledBuffer.unpooled(gatheredSize));
         gathered = made;
         return made;
+    }
+
+    /** The bytes of all buffers for copies that are in use. */
+    static long copiesInUse() {
+        return COPIES.inUse();
     }
 
     @Override

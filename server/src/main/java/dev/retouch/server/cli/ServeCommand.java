@@ -55,6 +55,7 @@ final class ServeCommand implements Callable<Integer> {
             out.print(new Banner(gateway.address(), gateway.sandboxKey(), configuration.publicUrl() != null,
                     configuration.dataDir()).text());
             out.flush();
+            HeapGrowthLimit.start();
             gateway.join();
         }
         return 0;

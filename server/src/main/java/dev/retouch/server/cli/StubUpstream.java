@@ -21,14 +21,16 @@ final class StubUpstream implements AutoCloseable {
     private final ServerSocket server;
     private final byte[] small;
     private final byte[] large;
-    private final byte[] events;
+    private final byte[] smallEvents;
+    private final byte[] largeEvents;
 
     StubUpstream(byte[] smallImage, byte[] largeImage) throws IOException {
-        String base64 = Base64.getEncoder().encodeToString(smallImage);
-        small = response("application/json", document(base64));
-        large = response("application/json", document(Base64.getEncoder().encodeToString(largeImage)));
-        events = response("text/event-stream", event("partial_image", base64, "\"partial_image_index\":0")
-                + event("completed", base64, "\"usage\":{\"input_tokens\":9,\"output_tokens\":9,\"total_tokens\":18}"));
+        String smallText = Base64.getEncoder().encodeToString(smallImage);
+        String largeText = Base64.getEncoder().encodeToString(largeImage);
+        small = response("application/json", document(smallText));
+        large = response("application/json", document(largeText));
+        smallEvents = response("text/event-stream", events(smallText));
+        largeEvents = response("text/event-stream", events(largeText));
         server = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().name("warm-up-upstream").start(this::accept);
     }
@@ -36,6 +38,11 @@ final class StubUpstream implements AutoCloseable {
     private static String document(String base64) {
         return "{\"created\":1,\"data\":[{\"b64_json\":\"" + base64
                 + "\"}],\"usage\":{\"input_tokens\":9,\"output_tokens\":9,\"total_tokens\":18}}";
+    }
+
+    private static String events(String base64) {
+        return event("partial_image", base64, "\"partial_image_index\":0")
+                + event("completed", base64, "\"usage\":{\"input_tokens\":9,\"output_tokens\":9,\"total_tokens\":18}");
     }
 
     private static String event(String type, String base64, String member) {
@@ -71,7 +78,12 @@ final class StubUpstream implements AutoCloseable {
             for (String head = head(in); !head.isEmpty(); head = head(in)) {
                 byte[] body = in.readNBytes(contentLength(head));
                 String beginning = new String(body, 0, Math.min(body.length, MAX_HEAD), StandardCharsets.ISO_8859_1);
-                out.write(body.length > LARGE ? large : beginning.contains("stream") ? events : small);
+                boolean streamed = beginning.contains("stream");
+                if (body.length > LARGE) {
+                    out.write(streamed ? largeEvents : large);
+                } else {
+                    out.write(streamed ? smallEvents : small);
+                }
             }
         } catch (IOException e) {
             // the gateway closed the connection

@@ -95,15 +95,18 @@ final class WarmUp {
     private static int send(URI gateway, Duration time) {
         List<byte[]> small = List.of(form(gateway, WarmUpImage.ofSize(SMALL), false),
                 form(gateway, WarmUpImage.ofSize(SMALL), true), json(gateway, WarmUpImage.ofSize(SMALL)));
-        byte[] large = form(gateway, WarmUpImage.ofSize(LARGE), false);
+        List<byte[]> large = List.of(form(gateway, WarmUpImage.ofSize(LARGE), false),
+                form(gateway, WarmUpImage.ofSize(LARGE), true));
         long end = System.nanoTime() + time.toNanos();
         AtomicInteger answered = new AtomicInteger();
         CountDownLatch done = new CountDownLatch(CLIENTS);
         for (int client = 0; client < CLIENTS; client++) {
             Thread.ofVirtual().name("warm-up-client").start(() -> {
-                for (int number = 0; System.nanoTime() < end; number++) {
-                    boolean isLarge = number % (SMALL_FOR_EACH_LARGE + 1) == SMALL_FOR_EACH_LARGE;
-                    answered.addAndGet(exchange(gateway, isLarge ? large : small.get(number % small.size())));
+                for (int round = 0; System.nanoTime() < end; round++) {
+                    answered.addAndGet(exchange(gateway, large.get(round % large.size())));
+                    for (int number = 0; number < SMALL_FOR_EACH_LARGE && System.nanoTime() < end; number++) {
+                        answered.addAndGet(exchange(gateway, small.get(number % small.size())));
+                    }
                 }
                 done.countDown();
             });

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,22 @@ class GatheringSourceTest {
         }
         List<Integer> sizes = read(closeAtOnce);
         assertThat(sizes.subList(0, sizes.size() - 1)).allMatch(size -> size >= GatheringSource.MIN_WRITE);
+    }
+
+    @Test
+    void givesTheBufferForCopiesBackWhenItsReaderAndTheSourceAreDone() throws IOException {
+        part(500);
+        part(LARGE);
+        part(50);
+        long before = GatheringSource.copiesInUse();
+        PooledBuffer sending;
+        try (GatheringSource source = new GatheringSource(parts.stream().map(ByteArraySource::new).toList(),
+                whole().length)) {
+            sending = Objects.requireNonNull(source.next());
+        }
+        assertThat(GatheringSource.copiesInUse()).as("still being sent").isEqualTo(before + BufferBudget.SMALL_PIECE);
+        sending.close();
+        assertThat(GatheringSource.copiesInUse()).isEqualTo(before);
     }
 
     @Test
