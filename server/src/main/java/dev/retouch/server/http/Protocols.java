@@ -27,7 +27,7 @@ final class Protocols {
     /** Flow-control window of a stream, in bytes. A small window slows uploads on connections with high latency. */
     private static final int STREAM_WINDOW = 4 << 20;
     private static final int CONNECTION_WINDOW = 8 << 20;
-    /** Bytes that one read from an HTTP/1.1 connection returns at most. Larger images need fewer system calls. */
+    /** Bytes that one read from a connection returns at most. Larger images need fewer system calls. */
     private static final int INPUT_BUFFER = 32 << 10;
 
     private final HttpConfiguration http = new HttpConfiguration();
@@ -73,6 +73,7 @@ final class Protocols {
         two.setMaxConcurrentStreams(STREAMS);
         two.setInitialStreamRecvWindow(STREAM_WINDOW);
         two.setInitialSessionRecvWindow(CONNECTION_WINDOW);
+        two.setInputBufferSize(INPUT_BUFFER); // a new HTTP/2 factory has changed it in the configuration that both protocols share
         return two;
     }
 
