@@ -41,7 +41,7 @@ final class LostSlot {
     /** The longest that a gateway waits for before another attempt. The instance must be frozen before its end. */
     private static final Duration PAUSE = Duration.ofSeconds(5);
     /** A slow machine may need minutes until a frozen instance is dead. */
-    private static final Duration TIMEOUT = Duration.ofSeconds(240);
+    private static final Duration TIMEOUT = Duration.ofMinutes(4);
 
     private final Fleet fleet;
     private final String name;
