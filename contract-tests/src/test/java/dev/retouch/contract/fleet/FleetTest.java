@@ -206,6 +206,11 @@ class FleetTest {
         List<Integer> hashes = images.hashes();
         if (Kind.of(prompt).isKeyed()) {
             HttpResponse<String> again = FleetClient.send(gateway, key.secret(), prompt);
+            if (Kind.of(prompt) == Kind.KEYED_STREAM && again.statusCode() == 409) {
+                // its client has all images, but the store was away before the stream was kept: docs/storage.md
+                assertThat(again.body()).as(prompt).contains("idempotency_outcome_unknown");
+                return;
+            }
             assertThat(again.statusCode()).as("%s: %s", prompt, again.body()).isIn(200, 202);
             assertThat(again.headers().firstValue("idempotent-replayed")).as(prompt).hasValue("true");
             assertThat(ReturnedImages.in(again.body()).hashes()).as(prompt).isEqualTo(hashes);
