@@ -18,6 +18,7 @@ class SizingPageTest {
     private static final Pattern DEFAULT = Pattern
             .compile("`([a-z]+\\.[a-z-]+)` \\(([0-9,]+(?: [KMG]B)?)(?: by default)?\\)");
     private static final Pattern MEASURED = Pattern.compile("([0-9][0-9,.]*) ms");
+    private static final Pattern PEAK = Pattern.compile("Measured: ([0-9,]+ MB) at the peak");
 
     private static String read(String name) throws IOException {
         return Files.readString(WrittenPage.REPOSITORY.resolve(name));
@@ -55,8 +56,16 @@ class SizingPageTest {
             count++;
         }
         assertThat(count).isGreaterThan(7);
-        assertThat(bench).contains("705 MB", "31 bytes for each pixel with a large png, and 84 with a large jpeg",
-                "183 KB");
-        assertThat(page).contains("705 MB", "31 with a large png and 84 with a large jpeg", "183 KB");
+    }
+
+    @Test
+    void sizesAreThoseOfTheBench() throws IOException {
+        String bench = read("bench/README.md");
+        String page = read("docs/sizing.md");
+        Matcher peak = PEAK.matcher(page);
+        assertThat(peak.find()).isTrue();
+        assertThat(bench).contains("| " + peak.group(1) + " (",
+                "31 bytes for each pixel with a large png, and 84 with a large jpeg", "183 KB");
+        assertThat(page).contains("31 with a large png and 84 with a large jpeg", "183 KB");
     }
 }
