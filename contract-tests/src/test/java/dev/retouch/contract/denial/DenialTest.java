@@ -22,6 +22,7 @@ import dev.retouch.contract.harness.Endpoint;
 import dev.retouch.contract.harness.Gateways;
 import dev.retouch.contract.harness.LaunchedProcess;
 import dev.retouch.contract.harness.Pictures;
+import dev.retouch.contract.harness.ProcessProbe;
 import dev.retouch.contract.harness.StubUpstream;
 
 import static org.assertj.core.api.Assertions.assertThat;

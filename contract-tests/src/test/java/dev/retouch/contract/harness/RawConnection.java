@@ -100,6 +100,11 @@ public final class RawConnection implements AutoCloseable {
         return new Reply(status, headers(), new byte[0]);
     }
 
+    /** Reads this many bytes, or fewer at the end of the connection. Returns their number. */
+    public int read(int bytes) throws IOException {
+        return in.readNBytes(bytes).length;
+    }
+
     /** The next line, without its end. */
     public String line() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();

@@ -1,4 +1,4 @@
-package dev.retouch.contract.denial;
+package dev.retouch.contract.harness;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,21 +8,21 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What the kernel and the JVM know of a process. */
-record ProcessProbe(long pid) {
+public record ProcessProbe(long pid) {
 
     private static final int KILOBYTE = 1024;
     /** In a line of a generation: {@code Tenured total 87424K, used 20480K}. */
     private static final Pattern USED = Pattern.compile(" total \\d+K, used (\\d+)K");
 
     /** Open files, connections among them. */
-    long handles() throws IOException {
+    public long handles() throws IOException {
         try (Stream<Path> handles = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
             return handles.count();
         }
     }
 
     /** Bytes of the heap that are in use after a garbage collection. */
-    long usedHeap() throws IOException {
+    public long usedHeap() throws IOException {
         command("GC.run");
         return USED.matcher(command("GC.heap_info")).results()
                 .mapToLong(used -> Long.parseLong(used.group(1)) * KILOBYTE)
@@ -36,7 +36,7 @@ record ProcessProbe(long pid) {
     }
 
     /** Resident memory in bytes. */
-    long memory() throws IOException {
+    public long memory() throws IOException {
         return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
                 .filter(line -> line.startsWith("VmRSS:"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * KILOBYTE).findFirst().orElseThrow();
