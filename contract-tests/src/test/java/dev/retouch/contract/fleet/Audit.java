@@ -94,7 +94,8 @@ final class Audit {
     /** In no time have more edits of a key begun than its bucket and what flowed into it since. */
     void assertRates() {
         load.asked().values().stream().filter(key -> key.perMinute() > 0).distinct().forEach(key -> {
-            List<Instant> begins = journal.stream().filter(entry -> key.equals(load.asked().get(prompt(entry))))
+            List<Instant> begins = journal.stream()
+                    .filter(entry -> load.key(prompt(entry)).filter(key::equals).isPresent())
                     .map(JournalEntry::time).sorted().toList();
             long excess = 0;
             for (int from = 0; from < begins.size(); from++) {
@@ -108,8 +109,7 @@ final class Audit {
     }
 
     private boolean isOf(String group, JournalEntry entry) {
-        ApiKey key = load.asked().get(prompt(entry));
-        return key != null && key.group().equals(group);
+        return load.key(prompt(entry)).filter(key -> key.group().equals(group)).isPresent();
     }
 
     private record Change(Instant time, int by) {}

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -70,7 +69,16 @@ class FleetTest {
     private final Random random = new Random(SEED);
     private final ObjectMapper mapper = new ObjectMapper();
     private final List<Instant> deaths = new ArrayList<>();
+    private final List<Outage> storeOutages = new ArrayList<>();
     private Duration longestOutage = Duration.ZERO;
+
+    /** The time in which something was away, and in which its clients noticed it. */
+    private record Outage(Instant begin, Instant end) {
+
+        boolean touches(Instant time) {
+            return time.isAfter(begin) && time.isBefore(end.plus(FleetClient.TIMEOUT));
+        }
+    }
 
     FleetTest() {
         Gateways.ownOnly();
@@ -165,7 +173,9 @@ class FleetTest {
     }
 
     private void takeStoreAway(Fleet fleet, Load load, boolean refused) {
+        Instant begin = Instant.now();
         takeAway(fleet.store(), refused, () -> load.awaitStoreAway(SOME));
+        storeOutages.add(new Outage(begin, Instant.now()));
         load.awaitStored(SOME);
     }
 
@@ -187,13 +197,11 @@ class FleetTest {
     }
 
     /** Each link that a client has leads to an image, and each idempotency key to the same images as before. */
-    private static void assertImagesAreKept(URI gateway, Load load) throws Exception {
-        Map<String, ApiKey> asked = load.asked();
+    private void assertImagesAreKept(URI gateway, Load load) throws Exception {
         try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS, Thread.ofVirtual().factory())) {
             for (Future<?> checked : clients.invokeAll(load.delivered().entrySet().stream()
                     .map(each -> (Callable<Void>) () -> {
-                        assertKept(gateway, Objects.requireNonNull(asked.get(each.getKey())), each.getKey(),
-                                each.getValue());
+                        assertKept(gateway, load, each.getKey(), each.getValue());
                         return null;
                     }).toList())) {
                 checked.get();
@@ -201,14 +209,18 @@ class FleetTest {
         }
     }
 
-    private static void assertKept(URI gateway, ApiKey key, String prompt, ReturnedImages images)
+    private void assertKept(URI gateway, Load load, String prompt, ReturnedImages images)
             throws IOException, InterruptedException {
         List<Integer> hashes = images.hashes();
         if (Kind.of(prompt).isKeyed()) {
+            ApiKey key = load.key(prompt).orElseThrow();
             HttpResponse<String> again = FleetClient.send(gateway, key.secret(), prompt);
             if (Kind.of(prompt) == Kind.KEYED_STREAM && again.statusCode() == 409) {
                 // its client has all images, but the store was away before the stream was kept: docs/storage.md
                 assertThat(again.body()).as(prompt).contains("idempotency_outcome_unknown");
+                Instant delivered = load.deliveredAt(prompt);
+                assertThat(storeOutages).as("outages of the store, when %s was delivered: %s", prompt, delivered)
+                        .anyMatch(outage -> outage.touches(delivered));
                 return;
             }
             assertThat(again.statusCode()).as("%s: %s", prompt, again.body()).isIn(200, 202);

@@ -2,8 +2,11 @@ package dev.retouch.contract.fleet;
 
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +28,7 @@ final class Load implements AutoCloseable {
 
     private final Map<String, ApiKey> asked = new ConcurrentHashMap<>();
     private final Map<String, ReturnedImages> delivered = new ConcurrentHashMap<>();
+    private final Map<String, Instant> deliveredAt = new ConcurrentHashMap<>();
     private final Set<String> free = ConcurrentHashMap.newKeySet();
     private final Queue<Submitted> tasks = new ConcurrentLinkedQueue<>();
     private final Queue<String> unexpected = new ConcurrentLinkedQueue<>();
@@ -74,6 +78,7 @@ final class Load implements AutoCloseable {
     }
 
     void delivered(String prompt, ReturnedImages images) {
+        deliveredAt.put(prompt, Instant.now());
         delivered.put(prompt, images);
     }
 
@@ -136,6 +141,11 @@ final class Load implements AutoCloseable {
         return count == null ? 0 : count.get();
     }
 
+    /** The key that asked for the edit of a prompt, if a client of this load did. */
+    Optional<ApiKey> key(String prompt) {
+        return Optional.ofNullable(asked.get(prompt));
+    }
+
     /** The prompts of all edits, with the keys that asked for them. */
     Map<String, ApiKey> asked() {
         return Map.copyOf(asked);
@@ -144,6 +154,11 @@ final class Load implements AutoCloseable {
     /** The prompts of the edits whose images a client has, with the images. */
     Map<String, ReturnedImages> delivered() {
         return Map.copyOf(delivered);
+    }
+
+    /** When a client had the images of an edit. */
+    Instant deliveredAt(String prompt) {
+        return Objects.requireNonNull(deliveredAt.get(prompt), prompt);
     }
 
     /** The ids of edits whose clients got an error that says that nothing was charged. */
