@@ -79,12 +79,13 @@ case " ${RETOUCH_JAVA_OPTS:-}" in
     *" -XX:MaxRAMPercentage="*) heap= ;;
 esac
 
-# The heap starts small, grows only if images are decoded, and shrinks after a full collection if more than 40 % of it is free. A process
-# without memory ends, so that a supervisor restarts it. The optimizing compiler waits until a method was called often (Tier...): otherwise
+# The heap starts small, grows only if images are decoded, and shrinks after a full collection if more than 40 % of it is free. Native memory
+# that was freed returns to the system within ten seconds (Trim...); the C library would keep it. A process without memory ends, so that a
+# supervisor restarts it. The optimizing compiler waits until a method was called often (Tier...): otherwise
 # the first minutes go into code that is rarely used.
 # shellcheck disable=SC2086 # the options are words on purpose
 exec "$jdk/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseSerialGC \
-    -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=40 \
+    -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=40 -XX:TrimNativeHeapInterval=10000 \
     ${cache:+"$cache"} -Xlog:disable -Xlog:all=warning:stderr -Xms64m ${heap:+"$heap"} -XX:+ExitOnOutOfMemoryError \
     -XX:+UseCompactObjectHeaders -XX:Tier3DelayOn=0 -XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=5000 \
     -XX:Tier4CompileThreshold=40000 -Djava.awt.headless=true ${RETOUCH_JAVA_OPTS:-} \

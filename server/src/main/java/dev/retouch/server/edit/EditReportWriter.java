@@ -109,8 +109,12 @@ final class EditReportWriter {
         }
     }
 
-    /** A text without its end if it is too long. */
-    private static String cut(String text, int max) {
-        return text.length() <= max ? text : text.substring(0, max - CUT.length()) + CUT;
+    /** A text without its end if it is too long. No character is split. */
+    static String cut(String text, int max) {
+        if (text.length() <= max) {
+            return text;
+        }
+        int end = max - CUT.length();
+        return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + CUT;
     }
 }

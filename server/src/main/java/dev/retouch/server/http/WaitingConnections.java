@@ -1,12 +1,14 @@
 package dev.retouch.server.http;
 
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
@@ -25,6 +27,8 @@ final class WaitingConnections<C> {
     private final Map<C, State> open = new HashMap<>();
     /** By client address. Each set begins with the connection that has waited longest. */
     private final Map<Object, SequencedSet<C>> waiting = new HashMap<>();
+    /** Client addresses by their number of waiting connections; those with a number for longest come first. */
+    private final NavigableMap<Integer, SequencedSet<Object>> addresses = new TreeMap<>();
     private int waitingCount;
 
     private static final class State {
@@ -110,7 +114,7 @@ final class WaitingConnections<C> {
         if (open.size() <= max || waitingCount <= minWaiting) {
             return Optional.empty();
         }
-        SequencedSet<C> most = waiting.values().stream().max(Comparator.comparingInt(SequencedSet::size)).orElseThrow();
+        SequencedSet<C> most = waitingOf(addresses.lastEntry().getValue().getFirst());
         for (int tries = Math.min(MAX_TRIES, most.size()); tries > 0; tries--) {
             C longest = most.getFirst();
             if (hasWaited(longest) && closable.test(longest)) {
@@ -129,16 +133,36 @@ final class WaitingConnections<C> {
 
     private void startWaiting(C connection, State state) {
         state.waitingSince = System.nanoTime();
-        waiting.computeIfAbsent(state.address, any -> new LinkedHashSet<>()).add(connection);
+        SequencedSet<C> same = waiting.computeIfAbsent(state.address, any -> new LinkedHashSet<>());
+        same.add(connection);
+        count(state.address, same.size() - 1, same.size());
         waitingCount++;
     }
 
     private void stopWaiting(C connection, State state) {
-        SequencedSet<C> same = waiting.getOrDefault(state.address, new LinkedHashSet<>());
+        SequencedSet<C> same = waitingOf(state.address);
         same.remove(connection);
         if (same.isEmpty()) {
             waiting.remove(state.address);
         }
+        count(state.address, same.size() + 1, same.size());
         waitingCount--;
+    }
+
+    private SequencedSet<C> waitingOf(Object address) {
+        return Objects.requireNonNull(waiting.get(address));
+    }
+
+    private void count(Object address, int before, int after) {
+        SequencedSet<Object> equal = addresses.get(before);
+        if (equal != null) {
+            equal.remove(address);
+            if (equal.isEmpty()) {
+                addresses.remove(before);
+            }
+        }
+        if (after > 0) {
+            addresses.computeIfAbsent(after, any -> new LinkedHashSet<>()).add(address);
+        }
     }
 }

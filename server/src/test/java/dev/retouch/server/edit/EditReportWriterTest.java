@@ -111,6 +111,14 @@ class EditReportWriterTest {
     }
 
     @Test
+    void splitsNoCharacterOfALongText() {
+        assertThat(EditReportWriter.cut("abcdef", 6)).isEqualTo("abcdef");
+        assertThat(EditReportWriter.cut("abcdefg", 6)).isEqualTo("abc...");
+        assertThat(EditReportWriter.cut("ab\uD83D\uDE00defg", 6)).isEqualTo("ab...");
+        assertThat(EditReportWriter.cut("a\uD83D\uDE00defg", 6)).isEqualTo("a\uD83D\uDE00...");
+    }
+
+    @Test
     void staysBelowItsLimit() throws JsonProcessingException {
         for (int i = 0; i < 20; i++) {
             attempt("u".repeat(500), AttemptOutcome.FAILED, OptionalInt.of(500), i + "\u0001".repeat(190),

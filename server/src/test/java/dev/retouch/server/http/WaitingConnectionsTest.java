@@ -68,6 +68,20 @@ final class WaitingConnectionsTest {
     }
 
     @Test
+    void ofTheAddressThatHasWaitedLongestIfAllHaveAsMany() {
+        for (String address : new String[]{"a", "b", "c", "d", "e"}) {
+            open(address, address);
+        }
+        connections.begin("a");
+        connections.end("a");
+        assertThat(connections.removeExcess(WaitingConnectionsTest::any)).contains("b");
+        open("c", "f");
+        assertThat(connections.removeExcess(WaitingConnectionsTest::any)).contains("c");
+        open("g", "g");
+        assertThat(connections.removeExcess(WaitingConnectionsTest::any)).contains("d");
+    }
+
+    @Test
     void someMayWaitEvenIfAllOthersAreBusy() {
         open("one", "a", "b", "c", "d", "new");
         for (String busy : new String[]{"a", "b", "c", "d"}) {
