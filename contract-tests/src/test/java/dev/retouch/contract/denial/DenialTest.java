@@ -60,6 +60,8 @@ class DenialTest {
     /** Caches, and code that ran for the first time. */
     private static final long MORE_HEAP = 16L << 20;
     private static final int MORE_HANDLES = 30;
+    /** Of pools that keep some. */
+    private static final int MORE_THREADS = 40;
     /** An upstream that paints would be what the tenant waits for. */
     private static final byte[] ANSWER = ("{\"created\":1,\"data\":[{\"b64_json\":\""
             + Base64.getEncoder().encodeToString(Pictures.opaque()) + "\"}]}").getBytes(StandardCharsets.UTF_8);
@@ -90,6 +92,7 @@ class DenialTest {
             }
             ProcessProbe process = new ProcessProbe(gateway.pid());
             long handles = process.handles();
+            long threads = process.threads();
             long memory = process.memory();
             long heap = process.usedHeap();
 
@@ -107,11 +110,13 @@ class DenialTest {
             assertThat(gateway.err()).doesNotContain("OutOfMemoryError");
             Awaitility.await().atMost(REST).untilAsserted(() -> {
                 assertThat(process.handles()).as("open files").isLessThanOrEqualTo(handles + MORE_HANDLES);
+                assertThat(process.threads()).as("threads").isLessThanOrEqualTo(threads + MORE_THREADS);
                 assertThat(process.memory()).as("memory").isLessThanOrEqualTo(memory + MORE_MEMORY);
                 assertThat(process.usedHeap()).as("heap").isLessThanOrEqualTo(heap + MORE_HEAP);
             });
             System.out.println("heap " + heap + " to " + process.usedHeap() + ", handles " + handles + " to "
-                    + process.handles() + ", memory " + memory + " to " + process.memory());
+                    + process.handles() + ", threads " + threads + " to " + process.threads() + ", memory " + memory
+                    + " to " + process.memory());
             assertThat(tenant.edit().failure()).as("an edit afterwards").isEmpty();
         }
     }

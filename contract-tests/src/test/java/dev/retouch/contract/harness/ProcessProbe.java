@@ -37,8 +37,17 @@ public record ProcessProbe(long pid) {
 
     /** Resident memory in bytes. */
     public long memory() throws IOException {
+        return status("VmRSS") * KILOBYTE;
+    }
+
+    /** Threads of the operating system. */
+    public long threads() throws IOException {
+        return status("Threads");
+    }
+
+    private long status(String name) throws IOException {
         return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * KILOBYTE).findFirst().orElseThrow();
+                .filter(line -> line.startsWith(name + ":"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).findFirst().orElseThrow();
     }
 }

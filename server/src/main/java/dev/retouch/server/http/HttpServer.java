@@ -36,6 +36,8 @@ public final class HttpServer implements AutoCloseable {
     private static final Duration CANCEL_GRACE = Duration.ofSeconds(5);
     /** How long Jetty may take to send the last bytes of responses. */
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
+    /** After a burst, its threads end within this time. */
+    private static final Duration THREAD_IDLE_TIMEOUT = Duration.ofSeconds(10);
 
     private final Server server;
     private final ServerConnector connector;
@@ -67,6 +69,8 @@ public final class HttpServer implements AutoCloseable {
         tls = settings.tls().map(ReloadingTlsContext::new);
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setName("http");
+        threads.setIdleTimeout(Math.toIntExact(THREAD_IDLE_TIMEOUT.toMillis()));
+        threads.setMaxEvictCount(threads.getMaxThreads()); // by default one thread ends at a time
         threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("http-"));
         server = new Server(threads);
         maxConnections = settings.usableConnections();

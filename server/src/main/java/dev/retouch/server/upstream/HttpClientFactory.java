@@ -28,6 +28,8 @@ final class HttpClientFactory {
     private static final int SESSION_WINDOW = 32 << 20;
     /** Beyond the timeouts of a request, so that the idle timeout of the connection never ends a request. */
     private static final Duration SLACK = Duration.ofSeconds(30);
+    /** After a burst, its threads end within this time. */
+    private static final Duration THREAD_IDLE_TIMEOUT = Duration.ofSeconds(10);
 
     /** Bytes that one read from an upstream returns at most. */
     private static final int RESPONSE_BUFFER = 32 << 10;
@@ -38,6 +40,8 @@ final class HttpClientFactory {
     static HttpClient of(UpstreamSettings settings, SslContextFactory.Client tls) {
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setName("upstream");
+        threads.setIdleTimeout(Math.toIntExact(THREAD_IDLE_TIMEOUT.toMillis()));
+        threads.setMaxEvictCount(threads.getMaxThreads()); // by default one thread ends at a time
         threads.setDaemon(true);
         threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("upstream-"));
         ClientConnector connector = new ClientConnector();
