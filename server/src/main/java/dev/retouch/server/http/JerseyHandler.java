@@ -1,7 +1,5 @@
 package dev.retouch.server.http;
 
-import java.io.FilterInputStream;
-import java.io.InputStream;
 import java.net.URISyntaxException;
 import java.security.Principal;
 import java.time.Duration;
@@ -128,27 +126,11 @@ public final class JerseyHandler extends Handler.Abstract {
         ContainerRequest incoming = new ContainerRequest(address.base(), address.uri(), request.getMethod(),
                 new Anonymous(request.isSecure()),
                 new MapPropertiesDelegate(), application.getConfiguration());
-        incoming.setEntityStream(new LeftUnread(Request.asInputStream(request)));
+        incoming.setEntityStream(new RequestBodyStream(request));
         for (HttpField field : request.getHeaders()) {
             incoming.headers(field.getName(), field.getValue() == null ? "" : field.getValue());
         }
         return incoming;
-    }
-
-    /**
-     * Ignores close. Jersey closes a body that it rejects, and Jetty would then reset the connection before the client
-     * has read the response. {@link UnreadBodyDrainer} drains the body instead.
-     */
-    private static final class LeftUnread extends FilterInputStream {
-
-        LeftUnread(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public void close() {
-            // drained by the handler
-        }
     }
 
     /** API keys are authenticated by a filter; the security context has no principal. */
