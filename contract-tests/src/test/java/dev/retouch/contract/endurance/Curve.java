@@ -51,10 +51,6 @@ final class Curve {
         return sorted[sorted.length / 2];
     }
 
-    int size() {
-        return samples.size();
-    }
-
     /** Writes {@code NAME.csv} and {@code NAME.svg}. */
     void write(Path folder, String name) throws IOException {
         Files.createDirectories(folder);
