@@ -3,7 +3,7 @@
  *
  * <pre>
  * {cli, app, config, observe} → http → api → {intake, task, idempotency} → edit → {upstream, fetch, billing, key, catalog}
- *     → answer → {moderation, exchange, hosting, price, retention, normalise} → {admission, model, image, bytes} → {database, storage}
+ *     → answer → {moderation, exchange, hosting, price, retention, normalise} → {admission, model, image, network, bytes} → {database, storage}
  *     → {error, secret, settings, log}
  * </pre>
  *

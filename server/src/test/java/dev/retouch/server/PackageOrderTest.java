@@ -32,7 +32,7 @@ class PackageOrderTest {
             "upstream", "fetch", "billing", "key", "catalog",
             "answer",
             "moderation", "exchange", "hosting", "price", "retention", "normalise",
-            "admission", "model", "image", "bytes",
+            "admission", "model", "image", "network", "bytes",
             "database", "storage",
             "error", "secret", "settings", "log");
 

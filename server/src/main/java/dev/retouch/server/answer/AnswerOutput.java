@@ -10,6 +10,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.retouch.server.bytes.BufferSink;
+
 /** Writes the text of a response: members of JSON objects, and base64 that passes through as it arrives. Gathers small writes. */
 final class AnswerOutput {
 
@@ -17,11 +19,13 @@ final class AnswerOutput {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final OutputStream out;
+    private final BufferSink sink;
     private final byte[] buffer = new byte[BUFFER_SIZE];
     private int length;
 
     AnswerOutput(OutputStream out) {
         this.out = out;
+        this.sink = BufferSink.of(out);
     }
 
     AnswerOutput text(String text) throws IOException {
@@ -38,9 +42,8 @@ final class AnswerOutput {
         int count = bytes.remaining();
         if (count > BUFFER_SIZE - length) {
             drain();
-            if (count > BUFFER_SIZE && bytes.hasArray()) {
-                out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), count);
-                bytes.position(bytes.limit());
+            if (count > BUFFER_SIZE) {
+                sink.write(bytes);
                 return;
             }
         }

@@ -6,12 +6,11 @@ import java.nio.ByteBuffer;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.retouch.server.bytes.BufferInputStream;
+
 /** Bytes of an upstream's response, a buffer at a time. Each call blocks until there are bytes. */
 @FunctionalInterface
 public interface AnswerSource {
-
-    /** Size of the one buffer that {@link #of(InputStream)} reads into. */
-    int BUFFER_SIZE = 32 * 1024;
 
     /**
      * The next bytes, between the position and the limit of the buffer. They are valid until the next call, and the caller moves
@@ -22,14 +21,12 @@ public interface AnswerSource {
     @Nullable
     ByteBuffer next() throws IOException;
 
-    /** The bytes of an upstream's response, read into one buffer that is used again. Closing the stream is left to its owner. */
+    /** The bytes of an upstream's response. Closing the stream is left to its owner. */
     static AnswerSource of(InputStream in) {
-        byte[] bytes = new byte[BUFFER_SIZE];
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        BufferInputStream buffers = BufferInputStream.of(in);
         return () -> {
             try {
-                int count = in.read(bytes);
-                return count < 0 ? null : buffer.clear().limit(count);
+                return buffers.nextBuffer();
             } catch (IOException e) {
                 throw new BrokenOffAnswerException(e);
             }

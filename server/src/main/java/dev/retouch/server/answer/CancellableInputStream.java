@@ -1,28 +1,27 @@
 package dev.retouch.server.answer;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.retouch.server.bytes.BufferInputStream;
 import dev.retouch.server.exchange.Cancellation;
 
-/** What comes from the upstream, until it ends or the exchange does. */
-final class CancellableInputStream extends FilterInputStream {
+/** What comes from the upstream, until it ends or the exchange does. Closing it closes nothing. */
+final class CancellableInputStream extends BufferInputStream {
 
+    private final BufferInputStream in;
     private final Cancellation cancellation;
 
     CancellableInputStream(InputStream in, Cancellation cancellation) {
-        super(in);
+        this.in = BufferInputStream.of(in);
         this.cancellation = cancellation;
     }
 
     @Override
-    public int read() throws IOException {
-        return cancellation.<Integer, IOException>interruptibly(in::read);
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-        return cancellation.<Integer, IOException>interruptibly(() -> in.read(target, offset, length));
+    protected @Nullable ByteBuffer receive() throws IOException {
+        return cancellation.<@Nullable ByteBuffer, IOException>interruptibly(in::nextBuffer);
     }
 }

@@ -3,11 +3,15 @@ package dev.retouch.server.answer;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+
+import dev.retouch.server.bytes.BufferSink;
 
 /** The way to the caller. Knows whether the caller is still there, and can go on without. */
-final class ClientOutputStream extends FilterOutputStream {
+final class ClientOutputStream extends FilterOutputStream implements BufferSink {
 
     private final boolean outlasts;
+    private final BufferSink sink;
     private boolean gone;
 
     /**
@@ -18,6 +22,7 @@ final class ClientOutputStream extends FilterOutputStream {
     ClientOutputStream(OutputStream out, boolean outlasts) {
         super(out);
         this.outlasts = outlasts;
+        this.sink = BufferSink.of(out);
     }
 
     @Override
@@ -28,6 +33,12 @@ final class ClientOutputStream extends FilterOutputStream {
     @Override
     public void write(byte[] source, int offset, int length) throws IOException {
         attempt(() -> out.write(source, offset, length));
+    }
+
+    @Override
+    public void write(ByteBuffer bytes) throws IOException {
+        attempt(() -> sink.write(bytes));
+        bytes.position(bytes.limit());
     }
 
     @Override

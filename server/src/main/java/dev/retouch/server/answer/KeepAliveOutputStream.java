@@ -3,17 +3,19 @@ package dev.retouch.server.answer;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
+import dev.retouch.server.bytes.BufferSink;
 import dev.retouch.server.exchange.Cancellation;
 
 /**
  * Writes keep-alive comments or white space if nothing was written for a given time, so that proxies do not close the
  * connection. It never writes between {@link #begin} and {@link #end}.
  */
-final class KeepAliveOutputStream extends FilterOutputStream implements EventBoundaries {
+final class KeepAliveOutputStream extends FilterOutputStream implements EventBoundaries, BufferSink {
 
     /** A comment of a stream of events. */
     static final String COMMENT = ": keep-alive\n\n";
@@ -21,6 +23,7 @@ final class KeepAliveOutputStream extends FilterOutputStream implements EventBou
     static final String SPACE = " ";
 
     private final Cancellation cancellation;
+    private final BufferSink sink;
     private final byte[] token;
     private final long everyNanos;
     private long lastNanos = System.nanoTime();
@@ -36,6 +39,7 @@ final class KeepAliveOutputStream extends FilterOutputStream implements EventBou
      */
     KeepAliveOutputStream(OutputStream out, String token, Duration every, Cancellation cancellation) {
         super(out);
+        this.sink = BufferSink.of(out);
         this.cancellation = cancellation;
         this.token = token.getBytes(StandardCharsets.US_ASCII);
         this.everyNanos = every.toNanos();
@@ -53,6 +57,12 @@ final class KeepAliveOutputStream extends FilterOutputStream implements EventBou
     @Override
     public synchronized void write(byte[] source, int offset, int length) throws IOException {
         out.write(source, offset, length);
+        lastNanos = System.nanoTime();
+    }
+
+    @Override
+    public synchronized void write(ByteBuffer bytes) throws IOException {
+        sink.write(bytes);
         lastNanos = System.nanoTime();
     }
 

@@ -103,7 +103,7 @@ public final class ImagesDelegate implements ImagesApiService {
     /** Jersey completes a response even if writing fails, so the failure is recorded in the exchange. */
     private static void write(EditResponse answer, OutputStream out, Exchange exchange) throws IOException {
         try {
-            exchange.addTrailers(answer.body().writeTo(out));
+            exchange.addTrailers(answer.body().writeTo(new ResponseOutputStream(out, exchange)));
         } catch (IOException | RuntimeException e) {
             exchange.abort(e);
             throw e;

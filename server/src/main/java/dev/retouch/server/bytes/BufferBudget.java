@@ -1,5 +1,7 @@
 package dev.retouch.server.bytes;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
@@ -19,6 +21,8 @@ public final class BufferBudget {
     public static final int PIECE = 128 * 1024;
     /** Size of a small piece in bytes. */
     public static final int SMALL_PIECE = 32 * 1024;
+
+    private static final byte[] OVERWRITTEN = "closed! ".repeat(512).getBytes(StandardCharsets.US_ASCII);
 
     private final Deque<Slab> free = new ArrayDeque<>();
     /** Slabs of which some small pieces are given out, and some are not. */
@@ -82,11 +86,13 @@ public final class BufferBudget {
     }
 
     private synchronized void giveBack(Slab slab) {
+        assert overwrite(slab.whole());
         inUse -= PIECE;
         free.push(slab);
     }
 
     private synchronized void giveBack(Slab slab, int part) {
+        assert overwrite(slab.part(part));
         inUse -= SMALL_PIECE;
         slab.givePart(part);
         if (slab.isFree()) {
@@ -95,6 +101,14 @@ public final class BufferBudget {
         } else {
             divided.add(slab);
         }
+    }
+
+    /** Where assertions are enabled, as in tests, bytes that are read after their buffer was closed are wrong. */
+    private static boolean overwrite(ByteBuffer memory) {
+        while (memory.remaining() >= OVERWRITTEN.length) {
+            memory.put(OVERWRITTEN);
+        }
+        return true;
     }
 
     /** The bytes of all pieces that are in use. */

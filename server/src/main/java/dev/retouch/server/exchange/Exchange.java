@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 import dev.retouch.server.admission.ServerCapacity;
+import dev.retouch.server.bytes.BufferSink;
 import dev.retouch.server.image.InlineImage;
 
 /**
@@ -55,6 +56,7 @@ public final class Exchange implements AutoCloseable {
     private boolean takesTrailers;
     private Duration imageRetention = Duration.ZERO;
     private @Nullable DurableEdit durable;
+    private @Nullable BufferSink connection;
     private EditRecord record;
 
     /**
@@ -214,6 +216,16 @@ public final class Exchange implements AutoCloseable {
     /** The row for which the edit runs; empty if it ends with its request. */
     public Optional<DurableEdit> durable() {
         return Optional.ofNullable(durable);
+    }
+
+    /** Sets where buffers of the response body go. The headers have been written before. */
+    public void connect(BufferSink body) {
+        connection = body;
+    }
+
+    /** Where buffers of the response body go; empty as long as its headers are not written. */
+    public Optional<BufferSink> connection() {
+        return Optional.ofNullable(connection);
     }
 
     /** Records that the response ended incomplete, so that the client must not receive a regular end. */

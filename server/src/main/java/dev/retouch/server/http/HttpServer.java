@@ -16,13 +16,13 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.server.handler.PathMappingsHandler;
-import org.eclipse.jetty.util.VirtualThreads;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.retouch.server.api.ErrorMapper;
 import dev.retouch.server.exchange.Cancellation.Reason;
+import dev.retouch.server.network.NetworkBufferPool;
+import dev.retouch.server.network.NetworkThreads;
 
 /**
  * Listens for HTTP/1.1 and HTTP/2 connections and passes requests through the handler chain. Each request runs on its own virtual
@@ -36,9 +36,6 @@ public final class HttpServer implements AutoCloseable {
     private static final Duration CANCEL_GRACE = Duration.ofSeconds(5);
     /** How long Jetty may take to send the last bytes of responses. */
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
-    /** After a burst, its threads end within this time. */
-    private static final Duration THREAD_IDLE_TIMEOUT = Duration.ofSeconds(10);
-
     private final Server server;
     private final ServerConnector connector;
     private final ConnectorSettings settings;
@@ -67,12 +64,7 @@ public final class HttpServer implements AutoCloseable {
         this.shutdown = shutdown;
         this.exchanges = api.exchanges();
         tls = settings.tls().map(ReloadingTlsContext::new);
-        QueuedThreadPool threads = new QueuedThreadPool();
-        threads.setName("http");
-        threads.setIdleTimeout(Math.toIntExact(THREAD_IDLE_TIMEOUT.toMillis()));
-        threads.setMaxEvictCount(threads.getMaxThreads()); // by default one thread ends at a time
-        threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("http-"));
-        server = new Server(threads);
+        server = new Server(NetworkThreads.named("http"), null, NetworkBufferPool.shared());
         maxConnections = settings.usableConnections();
         connections = new ConnectionLimit(maxConnections);
         api.watchdog().add(connections);

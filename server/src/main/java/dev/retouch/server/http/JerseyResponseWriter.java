@@ -3,11 +3,13 @@ package dev.retouch.server.http;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.retouch.server.bytes.BufferSink;
 import dev.retouch.server.exchange.EditRecord;
 import dev.retouch.server.exchange.Exchange;
 
@@ -82,9 +85,12 @@ final class JerseyResponseWriter implements ContainerResponseWriter {
         if (response.getHeaders().contains(HttpHeader.TRAILER)) {
             response.setTrailersSupplier(this::trailers);
         }
-        OutputStream written = Response.asBufferedOutputStream(request, response);
+        Content.Sink connection = Response.asBufferedSink(request, response);
+        OutputStream written = Content.Sink.asOutputStream(connection);
         out = written;
-        return new LeftOpen(written, stream, pace, exchange.record());
+        LeftOpen body = new LeftOpen(written, connection, stream, pace, exchange.record());
+        exchange.connect(body);
+        return body;
     }
 
     /** Returns the unread rest of the body. */
@@ -167,14 +173,17 @@ final class JerseyResponseWriter implements ContainerResponseWriter {
      * Ignores close. Jersey closes a response even if its body failed, and a partial response would look complete.
      * {@link #complete} closes the stream if nothing failed.
      */
-    private static final class LeftOpen extends FilterOutputStream {
+    private static final class LeftOpen extends FilterOutputStream implements BufferSink {
 
+        private final Content.Sink connection;
         private final Http2StreamControl stream;
         private final ResponsePace pace;
         private final EditRecord record;
 
-        LeftOpen(OutputStream out, Http2StreamControl stream, ResponsePace pace, EditRecord record) {
+        LeftOpen(OutputStream out, Content.Sink connection, Http2StreamControl stream, ResponsePace pace,
+                EditRecord record) {
             super(out);
+            this.connection = connection;
             this.stream = stream;
             this.pace = pace;
             this.record = record;
@@ -182,23 +191,28 @@ final class JerseyResponseWriter implements ContainerResponseWriter {
 
         @Override
         public void write(byte[] source, int offset, int length) throws IOException {
-            stream.restoreIdleTimeout();
-            pace.writing(length);
-            try {
-                out.write(source, offset, length);
-            } finally {
-                pace.written();
-            }
+            send(length, () -> out.write(source, offset, length));
             record.firstByte();
-            stream.disableIdleTimeout();
+        }
+
+        @Override
+        public void write(ByteBuffer bytes) throws IOException {
+            send(bytes.remaining(), () -> Content.Sink.write(connection, false, bytes));
+            bytes.position(bytes.limit());
+            record.firstByte();
         }
 
         @Override
         public void flush() throws IOException {
+            send(0, out::flush);
+        }
+
+        /** Sends so many bytes. The time until the client has taken them counts for its pace, and the idle timeout applies to it. */
+        private void send(int count, Sending sending) throws IOException {
             stream.restoreIdleTimeout();
-            pace.writing(0);
+            pace.writing(count);
             try {
-                out.flush();
+                sending.run();
             } finally {
                 pace.written();
             }
@@ -209,5 +223,10 @@ final class JerseyResponseWriter implements ContainerResponseWriter {
         public void close() throws IOException {
             // closed by complete
         }
+    }
+
+    private interface Sending {
+
+        void run() throws IOException;
     }
 }

@@ -19,6 +19,8 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.jspecify.annotations.Nullable;
 
+import dev.retouch.server.network.NetworkBufferPool;
+
 /** Creates the connection factories for HTTP/1.1 and HTTP/2, without or with TLS. */
 final class Protocols {
 
@@ -27,8 +29,6 @@ final class Protocols {
     /** Flow-control window of a stream, in bytes. A small window slows uploads on connections with high latency. */
     private static final int STREAM_WINDOW = 4 << 20;
     private static final int CONNECTION_WINDOW = 8 << 20;
-    /** Bytes that one read from a connection returns at most. Larger images need fewer system calls. */
-    private static final int INPUT_BUFFER = 32 << 10;
 
     private final HttpConfiguration http = new HttpConfiguration();
 
@@ -65,7 +65,7 @@ final class Protocols {
 
     private HttpConnectionFactory http1() {
         HttpConnectionFactory factory = new HttpConnectionFactory(http);
-        factory.setInputBufferSize(INPUT_BUFFER);
+        factory.setInputBufferSize(NetworkBufferPool.READ_BUFFER);
         return factory;
     }
 
@@ -73,7 +73,7 @@ final class Protocols {
         two.setMaxConcurrentStreams(STREAMS);
         two.setInitialStreamRecvWindow(STREAM_WINDOW);
         two.setInitialSessionRecvWindow(CONNECTION_WINDOW);
-        two.setInputBufferSize(INPUT_BUFFER); // a new HTTP/2 factory has changed it in the configuration that both protocols share
+        two.setInputBufferSize(NetworkBufferPool.READ_BUFFER); // a new HTTP/2 factory has changed it in the configuration that both protocols share
         return two;
     }
 

@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.client.InputStreamResponseListener;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
@@ -93,11 +92,11 @@ public final class HttpCalls implements AutoCloseable {
         request.onRequestBegin(timeouts::requestStarted).onRequestContent((_, _) -> timeouts.bytesSent())
                 .onRequestSuccess(timeouts::requestSent);
         try {
-            InputStreamResponseListener listener = new InputStreamResponseListener();
-            request.send(listener);
-            Response response = head(listener, request, timeouts);
+            ReceivedResponse received = new ReceivedResponse();
+            request.send(received);
+            Response response = head(received, request, timeouts);
             timeouts.responseStarted();
-            return reply(response, timeouts.watch(request, listener.getInputStream()));
+            return reply(response, timeouts.watch(request, received));
         } catch (RuntimeException | AttemptFailedException e) {
             timeouts.cancel();
             throw e;
@@ -128,10 +127,10 @@ public final class HttpCalls implements AutoCloseable {
     }
 
     /** Waits for the head of the response. The timeouts of the request end the wait. */
-    private Response head(InputStreamResponseListener listener, Request request, UpstreamTimeouts timeouts)
+    private Response head(ReceivedResponse received, Request request, UpstreamTimeouts timeouts)
             throws AttemptFailedException {
         try {
-            return listener.get(settings.totalTimeout().toMillis() * 2, TimeUnit.MILLISECONDS);
+            return received.head(settings.totalTimeout().toMillis() * 2, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             RequestAbort.of(request, e);
             throw timedOut(e);

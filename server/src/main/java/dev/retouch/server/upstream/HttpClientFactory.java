@@ -14,10 +14,11 @@ import org.eclipse.jetty.http2.client.HTTP2Client;
 import org.eclipse.jetty.http2.client.transport.ClientConnectionFactoryOverHTTP2;
 import org.eclipse.jetty.io.ClientConnectionFactory;
 import org.eclipse.jetty.io.ClientConnector;
-import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
+import dev.retouch.server.network.NetworkBufferPool;
+import dev.retouch.server.network.NetworkThreads;
 import dev.retouch.server.upstream.UpstreamSettings.Http;
 
 /** Builds the HTTP client of an upstream. */
@@ -28,32 +29,24 @@ final class HttpClientFactory {
     private static final int SESSION_WINDOW = 32 << 20;
     /** Beyond the timeouts of a request, so that the idle timeout of the connection never ends a request. */
     private static final Duration SLACK = Duration.ofSeconds(30);
-    /** After a burst, its threads end within this time. */
-    private static final Duration THREAD_IDLE_TIMEOUT = Duration.ofSeconds(10);
-
-    /** Bytes that one read from an upstream returns at most. */
-    private static final int RESPONSE_BUFFER = 32 << 10;
 
     private HttpClientFactory() {}
 
     /** A client that is not started, with this TLS context for upstreams and proxies. */
     static HttpClient of(UpstreamSettings settings, SslContextFactory.Client tls) {
-        QueuedThreadPool threads = new QueuedThreadPool();
-        threads.setName("upstream");
-        threads.setIdleTimeout(Math.toIntExact(THREAD_IDLE_TIMEOUT.toMillis()));
-        threads.setMaxEvictCount(threads.getMaxThreads()); // by default one thread ends at a time
+        QueuedThreadPool threads = NetworkThreads.named("upstream");
         threads.setDaemon(true);
-        threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("upstream-"));
         ClientConnector connector = new ClientConnector();
         connector.setExecutor(threads);
         connector.setSslContextFactory(tls);
         HttpClient client = new HttpClient(new HttpClientTransportDynamic(connector, protocols(settings, connector)));
         client.setExecutor(threads);
+        client.setByteBufferPool(NetworkBufferPool.shared());
         client.setFollowRedirects(false);
         client.setConnectTimeout(settings.connectTimeout().toMillis());
         client.setIdleTimeout(longest(settings.idleTimeout(), settings.firstByteTimeout()).plus(SLACK).toMillis());
         client.setMaxConnectionsPerDestination(settings.maxConnections());
-        client.setResponseBufferSize(RESPONSE_BUFFER);
+        client.setResponseBufferSize(NetworkBufferPool.READ_BUFFER);
         client.setMaxRequestsQueuedPerDestination(4096);
         client.setUserAgentField(null);
         client.setHttpCookieStore(new HttpCookieStore.Empty());

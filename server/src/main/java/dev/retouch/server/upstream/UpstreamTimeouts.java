@@ -1,9 +1,8 @@
 package dev.retouch.server.upstream;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -11,6 +10,9 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.io.CyclicTimeout;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+import dev.retouch.server.bytes.BufferInputStream;
 
 /**
  * Aborts a request if the upstream is silent for too long: while the edit is sent, until the response starts, and while the response
@@ -78,24 +80,18 @@ final class UpstreamTimeouts {
     }
 
     /** The response body. A read that waits for too long, or is interrupted, aborts the request. */
-    InputStream watch(Request request, InputStream body) {
-        return new FilterInputStream(body) {
+    BufferInputStream watch(Request request, BufferInputStream body) {
+        return new BufferInputStream() {
 
             private boolean over;
 
             @Override
-            public int read() throws IOException {
-                byte[] one = new byte[1];
-                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-            }
-
-            @Override
-            public int read(byte[] target, int offset, int length) throws IOException {
+            protected @Nullable ByteBuffer receive() throws IOException {
                 start(idle);
                 try {
-                    int count = super.read(target, offset, length);
-                    over = over || count < 0;
-                    return count;
+                    ByteBuffer bytes = body.nextBuffer();
+                    over = over || bytes == null;
+                    return bytes;
                 } catch (InterruptedIOException e) {
                     RequestAbort.of(request, e);
                     Thread.currentThread().interrupt();
@@ -107,12 +103,13 @@ final class UpstreamTimeouts {
 
             @Override
             public void close() throws IOException {
+                super.close();
                 cancel();
                 if (!over) {
                     // close alone would end the connection only when the next bytes arrive
                     RequestAbort.of(request, new IOException("the response was closed before its end"));
                 }
-                super.close();
+                body.close();
             }
         };
     }
