@@ -32,7 +32,12 @@ public final class ContractDocument {
     private final List<Operation> operations;
 
     /** An operation of the document. */
-    private record Operation(String method, Pattern path, Security security, boolean body) {}
+    private record Operation(String method, String template, Pattern path, Security security, boolean body) {
+
+        boolean isAt(String address) {
+            return template.equals(address) || path.matcher(address).matches();
+        }
+    }
 
     public ContractDocument() {
         try (InputStream in = ContractDocument.class.getClassLoader().getResourceAsStream(FOLDER + "/openapi.yaml")) {
@@ -96,13 +101,13 @@ public final class ContractDocument {
     private Optional<Operation> operation(String method, String path) {
         String documented = HttpMethod.HEAD.equals(method) ? HttpMethod.GET : method;
         return operations.stream()
-                .filter(operation -> operation.method().equals(documented) && operation.path().matcher(path).matches())
+                .filter(operation -> operation.method().equals(documented) && operation.isAt(path))
                 .findFirst();
     }
 
     /** Whether the contract has an operation with exactly this path, for any method. */
     public boolean knows(String path) {
-        return operations.stream().anyMatch(operation -> operation.path().matcher(path).matches());
+        return operations.stream().anyMatch(operation -> operation.isAt(path));
     }
 
     /**
@@ -163,7 +168,8 @@ public final class ContractDocument {
             Pattern pattern = Pattern.compile(path.getKey().replaceAll("\\{[^}]+}", "[^/;][^/]*"));
             path.getValue().properties().forEach(operation -> {
                 JsonNode security = operation.getValue().path("security");
-                found.add(new Operation(operation.getKey().toUpperCase(Locale.ROOT), pattern, security(security),
+                found.add(new Operation(operation.getKey().toUpperCase(Locale.ROOT), path.getKey(), pattern,
+                        security(security),
                         operation.getValue().has("requestBody")));
             });
         });

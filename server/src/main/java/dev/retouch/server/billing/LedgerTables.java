@@ -4,7 +4,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,10 +42,10 @@ final class LedgerTables {
      * unlimited one.
      */
     List<Budget> lockBudgets(Handle handle, List<String> owners) {
-        Map<String, Budget> known = DirectSql.query(handle, """
-                SELECT owner, limited, available, held, spent FROM budgets WHERE owner IN (%s) ORDER BY owner%s"""
-                .formatted(placeholders(owners.size()), DirectSql.rowLock(handle)), LedgerTables::budget,
-                owners.toArray()).stream()
+        Map<String, Budget> known = DirectSql.query(handle,
+                "SELECT owner, limited, available, held, spent FROM budgets WHERE owner IN (" + rows(owners.size(), "?")
+                        + ") ORDER BY owner" + DirectSql.rowLock(handle),
+                LedgerTables::budget, owners.toArray()).stream()
                 .collect(Collectors.toMap(Budget::owner, Function.identity()));
         return owners.stream().map(owner -> known.getOrDefault(owner, Budget.unlimited(owner))).toList();
     }
@@ -65,22 +64,41 @@ final class LedgerTables {
                 SELECT COALESCE(MAX(id), 0) + 1, ?, ?, ?, ? FROM ledger_transactions
                 RETURNING id""", row -> row.getLong(1), kind.stored(), editId, clock.millis(), note).getFirst();
         List<Object> entries = new ArrayList<>();
-        for (String owner : owners) {
-            transfer.lines().forEach(
-                    line -> entries.addAll(List.of(id, owner, line.account(), line.amount().nanos())));
-        }
-        DirectSql.update(handle, "INSERT INTO ledger_entries (transaction_id, owner, account, amount) VALUES "
-                + String.join(", ", Collections.nCopies(entries.size() / 4, "(?, ?, ?, ?)")), entries.toArray());
+        owners.forEach(owner -> addEntries(entries, id, owner, transfer));
+        insertEntries(handle, entries);
         List<Object> changes = new ArrayList<>();
-        for (String owner : owners) {
-            changes.addAll(List.of(owner, transfer.available().nanos(), transfer.held().nanos(),
-                    transfer.spent().nanos()));
+        owners.forEach(owner -> addChange(changes, owner, transfer));
+        changeBudgets(handle, changes);
+    }
+
+    /** Adds the values of {@link #insertEntries} for the transfer of one owner. */
+    static void addEntries(List<Object> entries, long transaction, String owner, Transfer transfer) {
+        for (Transfer.Line line : transfer.lines()) {
+            entries.add(transaction);
+            entries.add(owner);
+            entries.add(line.account());
+            entries.add(line.amount().nanos());
         }
-        DirectSql.update(handle, """
-                INSERT INTO budgets (owner, limited, available, held, spent) VALUES %s
-                ON CONFLICT (owner) DO UPDATE SET available = budgets.available + EXCLUDED.available,
-                    held = budgets.held + EXCLUDED.held, spent = budgets.spent + EXCLUDED.spent"""
-                .formatted(String.join(", ", Collections.nCopies(owners.size(), "(?, 0, ?, ?, ?)"))),
+    }
+
+    static void insertEntries(Handle handle, List<Object> entries) {
+        DirectSql.update(handle, "INSERT INTO ledger_entries (transaction_id, owner, account, amount) VALUES "
+                + rows(entries.size() / 4, "(?, ?, ?, ?)"), entries.toArray());
+    }
+
+    /** Adds the values of {@link #changeBudgets} for the transfer of one owner. */
+    static void addChange(List<Object> changes, String owner, Transfer transfer) {
+        changes.add(owner);
+        changes.add(transfer.available().nanos());
+        changes.add(transfer.held().nanos());
+        changes.add(transfer.spent().nanos());
+    }
+
+    static void changeBudgets(Handle handle, List<Object> changes) {
+        DirectSql.update(handle, "INSERT INTO budgets (owner, limited, available, held, spent) VALUES "
+                + rows(changes.size() / 4, "(?, 0, ?, ?, ?)") + """
+                        ON CONFLICT (owner) DO UPDATE SET available = budgets.available + EXCLUDED.available,
+                           held = budgets.held + EXCLUDED.held, spent = budgets.spent + EXCLUDED.spent""",
                 changes.toArray());
     }
 
@@ -107,8 +125,9 @@ final class LedgerTables {
         return true;
     }
 
-    private static String placeholders(int count) {
-        return String.join(", ", Collections.nCopies(count, "?"));
+    /** So many rows of values for a statement. */
+    static String rows(int count, String row) {
+        return count == 1 ? row : row + (", " + row).repeat(count - 1);
     }
 
     void limit(Handle handle, String owner, boolean limited) {
@@ -117,8 +136,12 @@ final class LedgerTables {
                 ON CONFLICT (owner) DO UPDATE SET limited = EXCLUDED.limited""", owner, limited ? 1 : 0);
     }
 
+    /**
+     * The budget of a row with the columns owner, limited, available, held and spent in this order. Looking up their names would cost a call
+     * of the database for each of them.
+     */
     static Budget budget(ResultSet row) throws SQLException {
-        return new Budget(row.getString("owner"), row.getInt("limited") != 0, new Money(row.getLong("available")),
-                new Money(row.getLong("held")), new Money(row.getLong("spent")));
+        return new Budget(row.getString(1), row.getInt(2) != 0, new Money(row.getLong(3)), new Money(row.getLong(4)),
+                new Money(row.getLong(5)));
     }
 }

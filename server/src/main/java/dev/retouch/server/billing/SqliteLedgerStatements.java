@@ -16,7 +16,10 @@ import dev.retouch.server.billing.LedgerTables.Kind;
 import dev.retouch.server.database.DirectSql;
 import dev.retouch.server.exchange.DurableEdit.Claim;
 
-/** Writes holds and ends one by one with statements inside the process, which cost no round trip. Only the single writer calls it. */
+/**
+ * Writes holds and ends with statements inside the process, which cost no round trip: the edits one by one, the ledger of a group together.
+ * Only the single writer calls it.
+ */
 final class SqliteLedgerStatements implements LedgerStatements {
 
     private final Clock clock;
@@ -33,23 +36,27 @@ final class SqliteLedgerStatements implements LedgerStatements {
 
     @Override
     public List<HoldOutcome> hold(Handle handle, List<HoldRequest> requests) {
+        SqlitePostings postings = new SqlitePostings(handle, clock, books);
         List<HoldOutcome> outcomes = new ArrayList<>();
-        requests.forEach(request -> outcomes.add(hold(handle, request)));
+        requests.forEach(request -> outcomes.add(hold(handle, request, postings)));
+        postings.write();
         return outcomes;
     }
 
     @Override
     public List<EditEnd.Outcome> end(Handle handle, List<EditEnd> ends) {
+        SqlitePostings postings = new SqlitePostings(handle, clock, books);
         List<EditEnd.Outcome> outcomes = new ArrayList<>();
-        ends.forEach(end -> outcomes.add(end(handle, end)));
+        ends.forEach(end -> outcomes.add(end(handle, end, postings)));
+        postings.write();
         return outcomes;
     }
 
     /** Refuses before anything is written, so that a refusal costs no rollback of its group. */
-    private HoldOutcome hold(Handle handle, HoldRequest request) {
+    private HoldOutcome hold(Handle handle, HoldRequest request, SqlitePostings postings) {
         List<String> owners = owners(request.keyId(), request.group());
         Transfer transfer = Transfer.hold(request.hold());
-        List<Budget> budgets = request.free() ? List.of() : books.lockBudgets(handle, owners);
+        List<Budget> budgets = request.free() ? List.of() : postings.budgets(owners);
         if (!request.free()) {
             for (Budget budget : budgets) {
                 if (!budget.allows(request.hold())) {
@@ -73,12 +80,12 @@ final class SqliteLedgerStatements implements LedgerStatements {
             return new Duplicate();
         }
         if (!request.free()) {
-            books.post(handle, Kind.HOLD, request.editId(), null, budgets, transfer);
+            postings.post(Kind.HOLD, request.editId(), null, owners, transfer);
         }
         return new Held();
     }
 
-    private EditEnd.Outcome end(Handle handle, EditEnd end) {
+    private EditEnd.Outcome end(Handle handle, EditEnd end, SqlitePostings postings) {
         Optional<Edit> found = find(handle, end.editId());
         if (found.isEmpty()) {
             return new EditEnd.Outcome(EditEnd.Result.UNKNOWN, Money.ZERO);
@@ -102,13 +109,13 @@ final class SqliteLedgerStatements implements LedgerStatements {
         }
         List<Budget> budgets = edit.free() || transfer.isNothing()
                 ? List.of()
-                : books.lockBudgets(handle, edit.owners());
+                : postings.budgets(edit.owners());
         if (!fits(budgets, transfer)) {
             return new EditEnd.Outcome(EditEnd.Result.OVERFLOW, edit.cost());
         }
         decide(handle, end, charges ? HoldState.SETTLED : HoldState.RELEASED, cost);
         if (!budgets.isEmpty()) {
-            books.post(handle, charges ? Kind.SETTLE : Kind.RELEASE, edit.id(), end.note(), budgets, transfer);
+            postings.post(charges ? Kind.SETTLE : Kind.RELEASE, edit.id(), end.note(), edit.owners(), transfer);
         }
         return new EditEnd.Outcome(EditEnd.Result.DONE, cost);
     }
@@ -159,9 +166,8 @@ final class SqliteLedgerStatements implements LedgerStatements {
 
     private static Optional<Edit> find(Handle handle, String editId) {
         return DirectSql.query(handle, "SELECT state, free, held, cost, key_id, group_name FROM edits WHERE id = ?",
-                row -> new Edit(editId, HoldState.of(row.getString("state")), row.getInt("free") != 0,
-                        new Money(row.getLong("held")), new Money(row.getLong("cost")),
-                        owners(row.getString("key_id"), row.getString("group_name"))),
+                row -> new Edit(editId, HoldState.of(row.getString(1)), row.getInt(2) != 0, new Money(row.getLong(3)),
+                        new Money(row.getLong(4)), owners(row.getString(5), row.getString(6))),
                 editId).stream().findFirst();
     }
 

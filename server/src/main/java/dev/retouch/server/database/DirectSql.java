@@ -29,6 +29,11 @@ public final class DirectSql {
         T read(ResultSet row) throws SQLException;
     }
 
+    /** Executes a statement without parameters, such as one that begins or ends a transaction. */
+    static void execute(Handle handle, String sql) {
+        run(handle, sql, new Object[0], PreparedStatement::execute);
+    }
+
     /**
      * Executes a statement that returns no rows.
      *

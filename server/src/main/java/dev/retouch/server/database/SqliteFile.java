@@ -26,6 +26,7 @@ record SqliteFile(Path path) {
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
         config.setBusyTimeout(Math.toIntExact(BUSY.toMillis()));
         config.enforceForeignKeys(true);
+        config.setGetGeneratedKeys(false); // otherwise each INSERT prepares and runs a query for keys that nothing asks for
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + path);
         return source;

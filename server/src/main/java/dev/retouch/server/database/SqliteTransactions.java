@@ -46,7 +46,7 @@ final class SqliteTransactions implements WriteTransactions {
 
     /** Whether the group was committed; if not, it was rolled back. */
     private static boolean commitTogether(Handle handle, List<WriteJob<?>> group) {
-        handle.execute(BEGIN);
+        DirectSql.execute(handle, BEGIN);
         for (WriteJob<?> job : group) {
             long before = changes(handle);
             try {
@@ -56,27 +56,27 @@ final class SqliteTransactions implements WriteTransactions {
                     throw e;
                 }
                 if (changes(handle) != before) {
-                    handle.execute(ROLLBACK);
+                    DirectSql.execute(handle, ROLLBACK);
                     return false;
                 }
                 job.reject(e);
             }
         }
-        handle.execute(COMMIT);
+        DirectSql.execute(handle, COMMIT);
         group.forEach(WriteJob::complete);
         return true;
     }
 
     private static void commitAlone(Handle handle, WriteJob<?> job) {
-        handle.execute(BEGIN);
+        DirectSql.execute(handle, BEGIN);
         try {
             job.run(handle);
-            handle.execute(COMMIT);
+            DirectSql.execute(handle, COMMIT);
         } catch (RuntimeException | Error e) {
             if (FailureKind.of(e) == FailureKind.AWAY) {
                 throw e;
             }
-            handle.execute(ROLLBACK);
+            DirectSql.execute(handle, ROLLBACK);
             job.reject(e);
         }
         job.complete();

@@ -89,11 +89,17 @@ public final class Pricing {
         BigDecimal cost = byStatement && stated != null
                 ? stated
                 : price(prices, usage).add(svgPrice(edit.entry(), usage.svg()));
-        if (cost.compareTo(BELIEVED.multiply(dearest(edit))) > 0) {
+        if (isBeyondBelief(cost, edit)) {
             return new Charge(held, ReportedUsage.NONE, "charged as held: the reported "
                     + (byStatement ? "cost" : "usage") + " is more than any image of the model costs");
         }
         return new Charge(cost, usage.countingSvgAsText(), null);
+    }
+
+    /** What this edit can cost is compared first, because the dearest images of the model cost more and take longer to find. */
+    private boolean isBeyondBelief(BigDecimal cost, PriceInput edit) {
+        return cost.compareTo(BELIEVED.multiply(quote(edit).maximum())) > 0
+                && cost.compareTo(BELIEVED.multiply(dearest(edit))) > 0;
     }
 
     /** What the edit could cost at most if it asked for the dearest images of its model. */
