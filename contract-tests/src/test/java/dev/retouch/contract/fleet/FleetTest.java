@@ -233,16 +233,17 @@ class FleetTest {
     private void assertTasksEnd(URI gateway, Load load) {
         try (HttpClient client = HttpClient.newHttpClient()) {
             for (Load.Submitted task : load.tasks()) {
-                Awaitility.await(task.prompt()).atMost(Fleet.TIMEOUT).pollInterval(Duration.ofMillis(50)).until(() -> {
-                    JsonNode state = mapper.readTree(client.send(HttpRequest
-                            .newBuilder(gateway.resolve("/v1/tasks/" + task.id()))
-                            .header("Authorization", "Bearer " + task.key().secret()).build(),
-                            BodyHandlers.ofString()).body());
-                    if (state.path("status").asText().equals("succeeded")) {
-                        load.delivered(task.prompt(), ReturnedImages.in(state.path("result").toString()));
-                    }
-                    return List.of("succeeded", "failed").contains(state.path("status").asText());
-                });
+                Awaitility.await(task.prompt()).atMost(Fleet.TIMEOUT).pollInterval(Duration.ofMillis(50))
+                        .untilAsserted(() -> {
+                            JsonNode state = mapper.readTree(client.send(HttpRequest
+                                    .newBuilder(gateway.resolve("/v1/tasks/" + task.id()))
+                                    .header("Authorization", "Bearer " + task.key().secret()).build(),
+                                    BodyHandlers.ofString()).body());
+                            if (state.path("status").asText().equals("succeeded")) {
+                                load.delivered(task.prompt(), ReturnedImages.in(state.path("result").toString()));
+                            }
+                            assertThat(state.path("status").asText()).as(state.toString()).isIn("succeeded", "failed");
+                        });
             }
         }
     }
