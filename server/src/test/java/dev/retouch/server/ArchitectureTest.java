@@ -178,7 +178,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule JETTY_ONLY_AT_BOTH_ENDS = noClasses().that()
             .resideOutsideOfPackages("dev.retouch.server.http", "dev.retouch.server.upstream..",
-                    "dev.retouch.server.fetch", "dev.retouch.server.moderation")
+                    "dev.retouch.server.fetch", "dev.retouch.server.moderation", "dev.retouch.server.network")
             .should().dependOnClassesThat().resideInAPackage("org.eclipse.jetty..")
             .because("packages between the HTTP server and the HTTP clients do not depend on either");
 

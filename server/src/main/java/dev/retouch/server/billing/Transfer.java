@@ -58,7 +58,7 @@ record Transfer(Money funding, Money available, Money held, Money spent) {
         return new Transfer(available.plus(spent), available.negated(), Money.ZERO, spent.negated());
     }
 
-    /** This movement and another one of the same owner. */
+    /** The sum of two movements of the same owner. */
     Transfer plus(Transfer other) {
         return new Transfer(funding.plus(other.funding), available.plus(other.available), held.plus(other.held),
                 spent.plus(other.spent));

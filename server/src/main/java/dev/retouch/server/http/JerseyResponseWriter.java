@@ -4,6 +4,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 import org.eclipse.jetty.http.HttpFields;
@@ -14,6 +15,7 @@ import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.glassfish.jersey.server.ContainerException;
 import org.glassfish.jersey.server.ContainerResponse;
 import org.glassfish.jersey.server.spi.ContainerResponseWriter;
@@ -197,9 +199,20 @@ final class JerseyResponseWriter implements ContainerResponseWriter {
 
         @Override
         public void write(ByteBuffer bytes) throws IOException {
-            send(bytes.remaining(), () -> Content.Sink.write(connection, false, bytes));
+            send(bytes.remaining(), () -> awaitWritten(bytes));
             bytes.position(bytes.limit());
             record.firstByte();
+        }
+
+        /** Waits without being interrupted: the caller may fill the buffer again, so no write may go on after this returns. */
+        private void awaitWritten(ByteBuffer bytes) throws IOException {
+            Callback.Completable written = new Callback.Completable(Invocable.InvocationType.NON_BLOCKING);
+            connection.write(false, bytes, written);
+            try {
+                written.join();
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof IOException known ? known : new IOException(e.getCause());
+            }
         }
 
         @Override

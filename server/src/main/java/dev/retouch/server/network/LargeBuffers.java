@@ -44,7 +44,7 @@ final class LargeBuffers {
         }
         ByteBuffer taken = memory;
         inUse.add(new WeakReference<>(taken));
-        // a view of its own, because a former holder may still move the positions of its view
+        // a new view, because a former holder may still move the positions of its view
         return Optional.of(RetainableByteBuffer.wrap(taken.duplicate().limit(0), (Runnable) () -> release(taken)));
     }
 

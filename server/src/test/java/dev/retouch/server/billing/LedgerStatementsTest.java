@@ -32,7 +32,7 @@ import static dev.retouch.server.billing.Orders.money;
 import static dev.retouch.server.billing.Orders.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** SQLite one by one and PostgreSQL in groups: the same outcomes, and the same rows. */
+/** SQLite one by one, SQLite in groups and PostgreSQL in groups: the same outcomes, and the same rows. */
 @Tag("slow")
 class LedgerStatementsTest {
 
@@ -42,41 +42,51 @@ class LedgerStatementsTest {
     private final ManualClock clock = ManualClock.atSomeTime();
     private TestDatabase postgres;
     private TestDatabase sqlite;
+    private TestDatabase sqliteOfGroups;
     private Database grouped;
     private Database single;
+    private Database together;
     private LedgerStatements inGroups;
-    private LedgerStatements oneByOne;
+    private LedgerStatements inProcess;
 
     @BeforeEach
     void open() {
         postgres = TestDatabases.fresh(TestDatabases.Kind.POSTGRESQL);
         sqlite = TestDatabases.fresh(TestDatabases.Kind.SQLITE);
+        sqliteOfGroups = TestDatabases.fresh(TestDatabases.Kind.SQLITE);
         grouped = postgres.open();
         single = sqlite.open();
+        together = sqliteOfGroups.open();
         inGroups = new PostgresLedgerStatements(clock, INSTANCE);
-        oneByOne = new SqliteLedgerStatements(clock, INSTANCE, new LedgerTables(clock));
+        inProcess = new SqliteLedgerStatements(clock, INSTANCE, new LedgerTables(clock));
     }
 
     @AfterEach
     void close() {
         assertThat(new LedgerVerifier(grouped).verify().findings()).isEmpty();
         assertThat(new LedgerVerifier(single).verify().findings()).isEmpty();
-        postgres.close();
-        sqlite.close();
+        assertThat(new LedgerVerifier(together).verify().findings()).isEmpty();
+        databases().forEach(TestDatabase::close);
+    }
+
+    private List<TestDatabase> databases() {
+        return List.of(postgres, sqlite, sqliteOfGroups);
     }
 
     private void fund(String owner, String amount) {
         Orders.fund(grouped, owner, money(amount), "a present");
         Orders.fund(single, owner, money(amount), "a present");
+        Orders.fund(together, owner, money(amount), "a present");
     }
 
     private List<HoldOutcome> hold(List<HoldRequest> requests) {
         List<HoldOutcome> outcomes = grouped.writeStatement(handle -> inGroups.hold(handle, requests));
         List<HoldOutcome> expected = new ArrayList<>();
         for (HoldRequest request : requests) {
-            expected.addAll(single.<List<HoldOutcome>>write(handle -> oneByOne.hold(handle, List.of(request))));
+            expected.addAll(single.<List<HoldOutcome>>write(handle -> inProcess.hold(handle, List.of(request))));
         }
         assertThat(outcomes).isEqualTo(expected);
+        assertThat(together.<List<HoldOutcome>>write(handle -> inProcess.hold(handle, requests))).isEqualTo(expected);
         return outcomes;
     }
 
@@ -84,18 +94,20 @@ class LedgerStatementsTest {
         List<EditEnd.Outcome> outcomes = grouped.writeStatement(handle -> inGroups.end(handle, ends));
         List<EditEnd.Outcome> expected = new ArrayList<>();
         for (EditEnd end : ends) {
-            expected.addAll(single.<List<EditEnd.Outcome>>write(handle -> oneByOne.end(handle, List.of(end))));
+            expected.addAll(single.<List<EditEnd.Outcome>>write(handle -> inProcess.end(handle, List.of(end))));
         }
         assertThat(outcomes).isEqualTo(expected);
+        assertThat(together.<List<EditEnd.Outcome>>write(handle -> inProcess.end(handle, ends))).isEqualTo(expected);
         return outcomes;
     }
 
     private void endAndHold(List<EditEnd> ends, List<HoldRequest> requests) {
         List<LedgerWrite.Outcome> outcomes = grouped
                 .writeStatement(handle -> inGroups.endAndHold(handle, ends, requests));
-        assertThat(outcomes)
-                .isEqualTo(
-                        single.<List<LedgerWrite.Outcome>>write(handle -> oneByOne.endAndHold(handle, ends, requests)));
+        for (Database database : List.of(single, together)) {
+            assertThat(outcomes).isEqualTo(
+                    database.<List<LedgerWrite.Outcome>>write(handle -> inProcess.endAndHold(handle, ends, requests)));
+        }
     }
 
     private void assertSameRows() throws SQLException {
@@ -107,7 +119,9 @@ class LedgerStatementsTest {
     }
 
     private void assertSameRows(String query) throws SQLException {
-        assertThat(rows(postgres, query)).as(query).isNotEmpty().isEqualTo(rows(sqlite, query));
+        List<List<String>> rows = rows(postgres, query);
+        assertThat(rows).as(query).isNotEmpty().isEqualTo(rows(sqlite, query))
+                .isEqualTo(rows(sqliteOfGroups, query));
     }
 
     private static List<List<String>> rows(TestDatabase stored, String query) throws SQLException {
@@ -177,7 +191,10 @@ class LedgerStatementsTest {
                     SELECT SUM(seq_scan) FROM pg_stat_xact_user_tables WHERE relname IN ('edits', 'budgets')""")
                     .mapTo(Long.class).one();
         });
-        single.write(handle -> oneByOne.endAndHold(handle, ends, List.of(order("another", "key-1", "group", "1"))));
+        for (Database database : List.of(single, together)) {
+            database.write(
+                    handle -> inProcess.endAndHold(handle, ends, List.of(order("another", "key-1", "group", "1"))));
+        }
         assertThat(scanned).isZero();
     }
 
@@ -207,6 +224,16 @@ class LedgerStatementsTest {
         return random.nextInt(3) == 0
                 ? Optional.empty()
                 : Optional.of(new EndReport("{\"attempts\":[],\"warning\":\"" + random.nextInt() + "\"}", ids));
+    }
+
+    /** More transactions, entries and budgets than one statement writes. */
+    @Test
+    void largeGroupsHaveTheSameOutcomesAndRows() throws SQLException {
+        List<HoldRequest> requests = IntStream.range(0, 75)
+                .mapToObj(i -> order("edit-" + i, "key-" + i, "group-" + i % 40, "0.25")).toList();
+        hold(requests);
+        end(requests.stream().map(request -> EditEnd.settle(request.editId(), images(1), money("0.2"), null)).toList());
+        assertSameRows();
     }
 
     @Test
@@ -250,20 +277,20 @@ class LedgerStatementsTest {
     /** A hold that arrives after its edit was withdrawn does not change the key of the edit. */
     @Test
     void aHoldOfAKnownEditDoesNotMarkItsClaim() throws SQLException {
-        for (TestDatabase stored : List.of(postgres, sqlite)) {
+        for (TestDatabase stored : databases()) {
             stored.execute(CLAIM.formatted("kept", "known", "running"));
         }
         hold(List.of(order("known", "a", "g", "1")));
         assertThat(hold(List.of(order("known", "a", "g", "1").under(new Claim("a", "kept")))))
                 .containsExactly(new HoldOutcome.Duplicate());
-        for (TestDatabase stored : List.of(postgres, sqlite)) {
+        for (TestDatabase stored : databases()) {
             assertThat(stored.number("SELECT SUM(dispatched) FROM edit_answers")).isZero();
         }
     }
 
     @Test
     void aHoldNeedsItsClaim() throws SQLException {
-        for (TestDatabase stored : List.of(postgres, sqlite)) {
+        for (TestDatabase stored : databases()) {
             stored.execute(CLAIM.formatted("kept", "edit-kept", "running"));
             stored.execute(CLAIM.formatted("taken", "edit-other", "running"));
             stored.execute(CLAIM.formatted("ended", "edit-ended", "unknown"));
