@@ -2,6 +2,7 @@ package dev.retouch.contract.idempotency;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -85,10 +86,15 @@ class IdempotencyTest {
     private static void assertReplayed(Reply again, Reply first) {
         assertThat(again.status()).as(again.beginning()).isEqualTo(first.status());
         assertThat(again.header("content-type")).isEqualTo(first.header("content-type"));
-        assertThat(again.body()).isEqualTo(first.body());
+        assertThat(unsigned(again)).isEqualTo(unsigned(first));
         assertThat(first.header("idempotent-replayed")).isEmpty();
         assertThat(again.header("idempotent-replayed")).contains("true");
         assertThat(again.header("x-request-id")).isNotEqualTo(first.header("x-request-id"));
+    }
+
+    /** The body without the signatures of its links: a replay signs them anew, and they differ when a second has passed. */
+    private static String unsigned(Reply reply) {
+        return new String(reply.body(), StandardCharsets.UTF_8).replaceAll("\\?expires=\\d+&signature=[\\w-]+", "");
     }
 
     private static void assertRefused(Reply reply, int status, String code, String shouldRetry) {
