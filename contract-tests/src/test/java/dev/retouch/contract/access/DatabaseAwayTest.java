@@ -2,6 +2,7 @@ package dev.retouch.contract.access;
 
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,6 +157,29 @@ class DatabaseAwayTest {
         assertThat(edit.get().header("x-retouch-cost")).contains(CheapEdit.PRICE + " USD");
 
         proxy.restore();
+        assertPaid(issued, 2);
+    }
+
+    /** Its edit runs and is paid, so the caller gets the id of the task. */
+    @Test
+    void aTaskThatWasUnderWayIsAnnouncedAndPaid() {
+        JsonNode issued = issue();
+        Endpoint caller = admin.as(issued);
+        gateway.sandbox().scenarios().next(Scenario.delay(Duration.ofSeconds(4)));
+        CompletableFuture<Reply> submitted = CompletableFuture.supplyAsync(() -> Endpoint.send(caller
+                .request(Endpoint.EDITS).header("Prefer", "respond-async, wait=2")
+                .header("Content-Type", EDIT.contentType()).POST(BodyPublishers.ofByteArray(EDIT.bytes()))), threads);
+        awaitAtUpstream(1);
+        proxy.cut();
+        Reply announced = submitted.join();
+        assertThat(announced.status()).as(announced.beginning()).isEqualTo(202);
+        contract.assertValid("EditTask", announced.text());
+        assertThat(announced.json().path("status").asText()).isEqualTo("queued");
+
+        proxy.restore();
+        String task = "/v1/tasks/" + announced.json().path("id").asText();
+        Awaitility.await().atMost(SOON)
+                .until(() -> caller.get(task).json().path("status").asText().equals("succeeded"));
         assertPaid(issued, 2);
     }
 

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -29,7 +28,7 @@ final class Load implements AutoCloseable {
     private final Map<String, ApiKey> asked = new ConcurrentHashMap<>();
     private final Map<String, ReturnedImages> delivered = new ConcurrentHashMap<>();
     private final Map<String, Instant> deliveredAt = new ConcurrentHashMap<>();
-    private final Set<String> free = ConcurrentHashMap.newKeySet();
+    private final Map<String, String> free = new ConcurrentHashMap<>();
     private final Queue<Submitted> tasks = new ConcurrentLinkedQueue<>();
     private final Queue<String> unexpected = new ConcurrentLinkedQueue<>();
     private final Map<String, AtomicInteger> refusals = new ConcurrentHashMap<>();
@@ -93,7 +92,7 @@ final class Load implements AutoCloseable {
         refusals.computeIfAbsent(body.contains("object store") ? STORE_AWAY : kind, _ -> new AtomicInteger())
                 .incrementAndGet();
         if (body.contains("Nothing was charged") || body.contains("Nothing was edited or charged")) {
-            response.headers().firstValue("x-request-id").ifPresent(free::add);
+            response.headers().firstValue("x-request-id").ifPresent(id -> free.put(id, prompt + ": " + body));
         }
         if (!EXPECTED.contains(response.statusCode())) {
             unexpected.add(prompt + ": " + response.statusCode() + " "
@@ -161,9 +160,9 @@ final class Load implements AutoCloseable {
         return Objects.requireNonNull(deliveredAt.get(prompt), prompt);
     }
 
-    /** The ids of edits whose clients got an error that says that nothing was charged. */
-    Set<String> free() {
-        return Set.copyOf(free);
+    /** The edits whose clients got an error that says that nothing was charged: that error by the id of the edit. */
+    Map<String, String> free() {
+        return Map.copyOf(free);
     }
 
     List<Submitted> tasks() {

@@ -47,6 +47,12 @@ public final class LedgerProbe implements AutoCloseable {
                 .mapTo(String.class).set());
     }
 
+    /** All columns of an edit, for the message of a test that fails. */
+    public String row(String editId) {
+        return database.read(handle -> handle.createQuery("SELECT * FROM edits WHERE id = :id").bind("id", editId)
+                .mapToMap().one()).toString();
+    }
+
     @Override
     public void close() {
         database.close();

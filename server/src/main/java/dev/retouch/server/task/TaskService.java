@@ -106,9 +106,19 @@ public final class TaskService implements AutoCloseable {
             }
             await(announcement, id, exchange, key,
                     wait.filter(time -> time.compareTo(settings.firstLook()) > 0).orElse(settings.firstLook()));
-            return new Submitted(find(id, principal), false);
+            return new Submitted(announced(id, principal, asked(request)), false);
         } finally {
             unannounced.remove(id);
+        }
+    }
+
+    /** The current task. If the database is unavailable, the task as it was entered: its edit runs, so the client must get its id. */
+    private Task announced(String id, ApiPrincipal principal, int asked) {
+        try {
+            return find(id, principal);
+        } catch (DatabaseUnavailableException e) {
+            LOG.info("task announced without a look at the database task={}", id);
+            return tasks.entered(id, principal.key().rootKeyId(), asked);
         }
     }
 
