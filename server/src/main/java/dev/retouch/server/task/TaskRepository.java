@@ -79,7 +79,7 @@ public final class TaskRepository {
         });
     }
 
-    /** A task as it is right after it was entered. */
+    /** A task right after it was entered. */
     Task entered(String id, String account, int asked) {
         return new Task(id, account, TaskState.QUEUED, new Progress(0, 0, asked), new Ending(null, null, null),
                 clock.instant(), null, null, Instant.ofEpochMilli(forgotten()));
