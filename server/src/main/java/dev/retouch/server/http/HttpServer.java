@@ -36,6 +36,7 @@ public final class HttpServer implements AutoCloseable {
     private static final Duration CANCEL_GRACE = Duration.ofSeconds(5);
     /** How long Jetty may take to send the last bytes of responses. */
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
+
     private final Server server;
     private final ServerConnector connector;
     private final ConnectorSettings settings;
