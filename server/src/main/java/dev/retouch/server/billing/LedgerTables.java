@@ -22,6 +22,11 @@ import dev.retouch.server.database.DirectSql;
  */
 final class LedgerTables {
 
+    /** Values of a row of {@link #insertEntries}. */
+    static final int ENTRY_COLUMNS = 4;
+    /** Values of a row of {@link #changeBudgets}. */
+    static final int CHANGE_COLUMNS = 4;
+
     private final Clock clock;
 
     LedgerTables(Clock clock) {
@@ -83,7 +88,7 @@ final class LedgerTables {
 
     static void insertEntries(Handle handle, List<Object> entries) {
         DirectSql.update(handle, "INSERT INTO ledger_entries (transaction_id, owner, account, amount) VALUES "
-                + rows(entries.size() / 4, "(?, ?, ?, ?)"), entries.toArray());
+                + rows(entries.size() / ENTRY_COLUMNS, "(?, ?, ?, ?)"), entries.toArray());
     }
 
     /** Adds the values of {@link #changeBudgets} for the transfer of one owner. */
@@ -96,7 +101,7 @@ final class LedgerTables {
 
     static void changeBudgets(Handle handle, List<Object> changes) {
         DirectSql.update(handle, "INSERT INTO budgets (owner, limited, available, held, spent) VALUES "
-                + rows(changes.size() / 4, "(?, 0, ?, ?, ?)") + """
+                + rows(changes.size() / CHANGE_COLUMNS, "(?, 0, ?, ?, ?)") + """
                         ON CONFLICT (owner) DO UPDATE SET available = budgets.available + EXCLUDED.available,
                            held = budgets.held + EXCLUDED.held, spent = budgets.spent + EXCLUDED.spent""",
                 changes.toArray());

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 import org.jdbi.v3.core.Handle;
@@ -23,8 +24,6 @@ final class SqlitePostings {
     /** Rows of one statement; other numbers are sums of powers of two, so that few statements are prepared. */
     private static final int MAX_ROWS = 32;
     private static final int TRANSACTION_COLUMNS = 5;
-    private static final int ENTRY_COLUMNS = 4;
-    private static final int CHANGE_COLUMNS = 4;
 
     private final Handle handle;
     private final Clock clock;
@@ -53,10 +52,10 @@ final class SqlitePostings {
     }
 
     private Budget budget(String owner) {
-        return budgets.getOrDefault(owner, Budget.unlimited(owner));
+        return Objects.requireNonNull(budgets.get(owner), owner);
     }
 
-    /** Posts a transaction with one transfer for each of these owners. */
+    /** Posts a transaction with one transfer for each of these owners, whose budgets have been asked for. */
     void post(Kind kind, String editId, @Nullable String note, List<String> owners, Transfer transfer) {
         if (transfer.isNothing()) {
             return;
@@ -89,8 +88,8 @@ final class SqlitePostings {
         List<Object> sums = new ArrayList<>();
         changes.forEach((owner, sum) -> LedgerTables.addChange(sums, owner, sum));
         inParts(transactions, TRANSACTION_COLUMNS, this::insertTransactions);
-        inParts(entries, ENTRY_COLUMNS, part -> LedgerTables.insertEntries(handle, part));
-        inParts(sums, CHANGE_COLUMNS, part -> LedgerTables.changeBudgets(handle, part));
+        inParts(entries, LedgerTables.ENTRY_COLUMNS, part -> LedgerTables.insertEntries(handle, part));
+        inParts(sums, LedgerTables.CHANGE_COLUMNS, part -> LedgerTables.changeBudgets(handle, part));
     }
 
     private void insertTransactions(List<@Nullable Object> rows) {

@@ -17,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.retouch.server.answer.AnswerStorageException;
+import dev.retouch.server.bytes.BufferSink;
 import dev.retouch.server.exchange.CanceledException;
 import dev.retouch.server.exchange.Cancellation;
 
@@ -24,7 +25,7 @@ import dev.retouch.server.exchange.Cancellation;
  * Writes a body to a file while readers copy it to a client. The writer never waits for a reader; each write wakes the
  * readers. A reader works after the file was stored elsewhere. Closing the stream deletes the file if it was not stored.
  */
-final class RecordingOutputStream extends OutputStream {
+final class RecordingOutputStream extends OutputStream implements BufferSink {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecordingOutputStream.class);
 
@@ -65,15 +66,21 @@ final class RecordingOutputStream extends OutputStream {
         write(new byte[]{(byte) value}, 0, 1);
     }
 
-    /** Writes bytes. After the end, and once the body is sealed, they are dropped: only keep-alive comments follow. */
     @Override
     public void write(byte[] source, int offset, int count) throws IOException {
+        write(ByteBuffer.wrap(source, offset, count));
+    }
+
+    /** Writes bytes. After the end, and once the body is sealed, they are dropped: only keep-alive comments follow. */
+    @Override
+    public void write(ByteBuffer bytes) throws IOException {
         lock.lock();
         try {
             if (ended || sealed) {
+                bytes.position(bytes.limit());
                 return;
             }
-            ByteBuffer bytes = ByteBuffer.wrap(source, offset, count);
+            int count = bytes.remaining();
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }

@@ -68,6 +68,15 @@ class ReceivedResponseTest {
         Content.Sink.write(response, false, ByteBuffer.wrap(bytes, 0, length));
     }
 
+    /** Sends so many bytes, and the end of the response when the latch opens. */
+    private static RawHttpServer unfinished(int bytes, CountDownLatch over) {
+        return RawHttpServer.http1((_, response, callback) -> {
+            write(response, IMAGE, bytes);
+            over.await();
+            callback.succeeded();
+        });
+    }
+
     @Test
     void readsTheBodyInTheBuffersOfTheNetwork() throws Exception {
         try (RawHttpServer server = RawHttpServer.http1((_, response, callback) -> response.write(true,
@@ -140,11 +149,7 @@ class ReceivedResponseTest {
     @Test
     void anAbortEndsTheWaitOfItsReader() throws Exception {
         CountDownLatch over = new CountDownLatch(1);
-        try (RawHttpServer server = RawHttpServer.http1((_, response, callback) -> {
-            write(response, IMAGE, 1000);
-            over.await();
-            callback.succeeded();
-        })) {
+        try (RawHttpServer server = unfinished(1000, over)) {
             Request request = to(server);
             try (ReceivedResponse received = sent(request)) {
                 assertThat(status(received)).isEqualTo(200);
@@ -162,11 +167,7 @@ class ReceivedResponseTest {
     @Test
     void anInterruptEndsTheWaitOfItsReader() throws Exception {
         CountDownLatch over = new CountDownLatch(1);
-        try (RawHttpServer server = RawHttpServer.http1((_, response, callback) -> {
-            write(response, IMAGE, 1000);
-            over.await();
-            callback.succeeded();
-        })) {
+        try (RawHttpServer server = unfinished(1000, over)) {
             Request request = to(server);
             AtomicReference<Exception> failure = new AtomicReference<>();
             try (ReceivedResponse received = sent(request)) {
@@ -192,11 +193,7 @@ class ReceivedResponseTest {
     @Test
     void givesItsBuffersBackAtItsEndOrWhenItIsClosed() throws Exception {
         CountDownLatch over = new CountDownLatch(1);
-        try (RawHttpServer server = RawHttpServer.http1((_, response, callback) -> {
-            write(response, IMAGE, 100_000);
-            over.await();
-            callback.succeeded();
-        })) {
+        try (RawHttpServer server = unfinished(100_000, over)) {
             Request request = to(server);
             ReceivedResponse received = sent(request);
             assertThat(status(received)).isEqualTo(200);
