@@ -117,7 +117,7 @@ public final class TaskService implements AutoCloseable {
         try {
             return find(id, principal);
         } catch (DatabaseUnavailableException e) {
-            LOG.info("task announced without a look at the database task={}", id);
+            LOG.info("task announced although the database cannot be read task={}", id);
             return tasks.entered(id, principal.key().rootKeyId(), asked);
         }
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,13 +19,13 @@ public record WrittenPage(String path) {
     /** The repository; the tests of a module run in the module's folder. */
     static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
 
-    private static final String COMMAND = "mvn -q verify -pl server -Dtest='dev.retouch.server.pages.*' "
+    private static final String COMMAND = "mvn -q verify -pl server -Dtest='dev.retouch.server.pages.*Test' "
             + "-Dsurefire.failIfNoSpecifiedTests=false -Dretouch.pages=write";
 
     /** Compares or writes the whole file. */
     public void is(String expected) throws IOException {
         if ("write".equals(System.getProperty("retouch.pages"))) {
-            Files.writeString(file(), expected);
+            write(expected);
         } else {
             assertThat(text()).as("%s differs from its source; to write it: %s", path, COMMAND).isEqualTo(expected);
         }
@@ -41,6 +42,12 @@ public record WrittenPage(String path) {
     String between(String begin, String end) throws IOException {
         String text = text();
         return text.substring(startOf(text, begin) + begin.length() + 1, startOf(text, end));
+    }
+
+    /** Replaces the file in one step, as other tests read it at the same time. */
+    private void write(String text) throws IOException {
+        Path written = Files.writeString(file().resolveSibling("." + file().getFileName() + ".written"), text);
+        Files.move(written, file(), StandardCopyOption.ATOMIC_MOVE);
     }
 
     private int startOf(String text, String line) {
