@@ -165,7 +165,7 @@ final class LostSlot {
     }
 
     private CompletableFuture<HttpResponse<String>> send(int instance, String prompt) {
-        Form form = CheapEdit.form(prompt);
+        Form form = CheapEdit.form(prompt).text("response_format", "b64_json"); // needs no store, which may be away
         return client.sendAsync(HttpRequest.newBuilder(fleet.address(instance).resolve("/v1/images/edits"))
                 .header("Authorization", "Bearer " + key.path("secret").asText())
                 .header("Content-Type", form.contentType()).timeout(TIMEOUT)

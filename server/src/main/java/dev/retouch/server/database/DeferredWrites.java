@@ -30,7 +30,7 @@ public final class DeferredWrites implements AutoCloseable {
         this.database = database;
     }
 
-    private record Deferred(String description, Work<?> work, boolean isStatement) {}
+    private record Deferred(String description, Work<?> work, boolean isStatement, Runnable afterwards) {}
 
     /**
      * Writes now, or queues the work if the database is unavailable.
@@ -38,7 +38,17 @@ public final class DeferredWrites implements AutoCloseable {
      * @param description the text for the log
      */
     public void write(String description, Work<?> work) {
-        write(new Deferred(description, work, false));
+        write(description, work, () -> {});
+    }
+
+    /**
+     * Writes now, or queues the work if the database is unavailable.
+     *
+     * @param description the text for the log
+     * @param afterwards runs once the work is committed, or the database has rejected it
+     */
+    public void write(String description, Work<?> work, Runnable afterwards) {
+        write(new Deferred(description, work, false, afterwards));
     }
 
     /**
@@ -48,15 +58,21 @@ public final class DeferredWrites implements AutoCloseable {
      * @param work exactly one statement
      */
     public void writeStatement(String description, Work<?> work) {
-        write(new Deferred(description, work, true));
+        write(new Deferred(description, work, true, () -> {}));
     }
 
     private void write(Deferred deferred) {
+        boolean decided = true;
         try {
             execute(deferred);
         } catch (DatabaseUnavailableException e) {
+            decided = false;
             LOG.warn("write deferred write=\"{}\"", deferred.description(), e);
             waiting.add(deferred);
+        } finally {
+            if (decided) {
+                deferred.afterwards().run();
+            }
         }
     }
 
@@ -76,7 +92,10 @@ public final class DeferredWrites implements AutoCloseable {
         try {
             for (List<Deferred> group = next(); !group.isEmpty(); group = next()) {
                 attempt(group);
-                group.forEach(_ -> waiting.poll());
+                group.forEach(deferred -> {
+                    waiting.poll();
+                    deferred.afterwards().run();
+                });
             }
         } finally {
             retrying.unlock();

@@ -14,15 +14,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
 import dev.retouch.server.billing.Ledger;
+import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.database.Database;
 import dev.retouch.server.database.DirectSql;
 import dev.retouch.server.database.Instance;
+import dev.retouch.server.error.ApiException;
 import dev.retouch.server.task.Task.Ending;
 import dev.retouch.server.task.Task.Progress;
 
@@ -68,15 +70,27 @@ public final class TaskRepository {
         Optional<String> before(Handle handle);
     }
 
-    /** Inserts a task that this instance runs. Returns the id of an existing task if the guard found one. */
+    /**
+     * Inserts a task that this instance runs. Returns the id of an existing task if the guard found one; that task is no longer
+     * {@linkplain #remove removed} when its own submission fails.
+     */
     Optional<String> enter(TaskSpec order, Guard guard) {
         return database.write(handle -> {
             Optional<String> other = guard.before(handle);
+            if (other.isPresent() && !replay(handle, other.get())) {
+                other = guard.before(handle); // its submission removed it while this one waited for its row
+                other.ifPresent(id -> replay(handle, id));
+            }
             if (other.isEmpty()) {
-                insert(handle, order);
+                insertion(handle, order, TaskState.QUEUED, "").execute();
             }
             return other;
         });
+    }
+
+    /** Notes that another submission receives the id of a task; returns false if there is no such task. */
+    private static boolean replay(Handle handle, String id) {
+        return handle.execute("UPDATE edit_tasks SET replayed = 1 WHERE id = ?", id) > 0;
     }
 
     /** A task right after it was entered. */
@@ -97,9 +111,18 @@ public final class TaskRepository {
         });
     }
 
-    /** The task with this id, if it belongs to this root key id. */
-    Optional<Task> find(String id, String account) {
-        return database.read(handle -> find(handle, id, account, ""));
+    /**
+     * The task with this id.
+     *
+     * @param account root key id, to which the task must belong
+     * @throws ApiException if there is no such task
+     */
+    Task get(String id, String account) {
+        return database.read(handle -> find(handle, id, account, "")).orElseThrow(() -> doesNotExist(id));
+    }
+
+    private static ApiException doesNotExist(String id) {
+        return new ApiException(ErrorMessage.TASK_DOES_NOT_EXIST).withArgument("id", id);
     }
 
     /** Marks a task as running and returns it, if it still belongs to this instance. */
@@ -155,8 +178,13 @@ public final class TaskRepository {
                         .bind("self", self.id()).execute() > 0;
     }
 
-    /** Cancels a task that has not ended, or removes a task that has ended; returns its previous state. */
-    Optional<Task> cancel(String id, String account) {
+    /**
+     * Cancels a task that has not ended, or removes a task that has ended.
+     *
+     * @return the task before
+     * @throws ApiException if there is no such task of this account
+     */
+    Task cancel(String id, String account) {
         return database.write(handle -> {
             Optional<Task> task = find(handle, id, account, DirectSql.rowLock(handle));
             task.ifPresent(found -> {
@@ -170,7 +198,7 @@ public final class TaskRepository {
                 }
             });
             return task;
-        });
+        }).orElseThrow(() -> doesNotExist(id));
     }
 
     /** Cancels a task of any key that has not ended; returns whether it has not ended before. */
@@ -181,9 +209,25 @@ public final class TaskRepository {
                 .bind("expires", forgotten()).bind("id", id).execute() > 0);
     }
 
-    /** Removes a task whose client never received its id, in the caller's transaction. */
+    /**
+     * Removes a task whose submission fails, in the caller's transaction.
+     *
+     * @return false if the task was lost, or if a repeated submission has received its id
+     */
     boolean remove(Handle handle, String id) {
-        return handle.execute("DELETE FROM edit_tasks WHERE id = ? AND instance = ?", id, self.id()) > 0;
+        return handle.execute("DELETE FROM edit_tasks WHERE id = ? AND instance = ? AND replayed = 0", id,
+                self.id()) > 0;
+    }
+
+    /**
+     * Removes a task of which it is unknown whether it was entered, in the caller's transaction. If there is no such task, a canceled one
+     * takes its place, so that a transaction that is still under way cannot enter it later.
+     *
+     * @return false if a repeated submission has received the id of the task, so that it stays
+     */
+    boolean removeUncertain(Handle handle, TaskSpec order) {
+        boolean absent = insertion(handle, order, TaskState.CANCELED, " ON CONFLICT (id) DO NOTHING").execute() > 0;
+        return absent || remove(handle, order.id());
     }
 
     /** The tasks among these that no longer belong to this instance. */
@@ -197,60 +241,9 @@ public final class TaskRepository {
         });
     }
 
-    /** The tasks adopted from dead instances. */
-    record Inherited(List<String> queued, List<String> ended) {}
-
-    private record Orphan(String id, String editId, String instance, String state) {}
-
-    /**
-     * Adopts tasks of dead instances. Tasks whose edit was not dispatched are queued here; the others fail with the
-     * error. Queued tasks of this instance that its pool has lost are included. Writes only if there are any. Tasks that another
-     * instance adopts at the same time are left out, so that instances share the tasks instead of waiting for each other.
-     *
-     * @param max the maximum number of tasks to adopt
-     */
-    Inherited adoptOrphans(int max, Predicate<String> inPool, String error) {
-        Inherited inherited = new Inherited(new ArrayList<>(), new ArrayList<>());
-        if (!database.read(handle -> orphans(handle, max, inPool, "")).isEmpty()) {
-            database.write(handle -> {
-                inherited.queued().clear(); // the work may be repeated
-                inherited.ended().clear();
-                orphans(handle, max, inPool, DirectSql.freeRows(handle))
-                        .forEach(orphan -> adopt(handle, orphan, error, inherited));
-                return true;
-            });
-        }
-        return inherited;
-    }
-
-    private List<Orphan> orphans(Handle handle, int max, Predicate<String> inPool, String rowLock) {
-        List<Orphan> orphans = new ArrayList<>(handle.createQuery("""
-                SELECT id, edit_id, instance, state FROM edit_tasks
-                WHERE state IN ('queued', 'running') AND instance <> :self
-                    AND instance NOT IN (SELECT id FROM instances WHERE seen_at >= :alive)
-                ORDER BY created_at, id LIMIT :max""" + rowLock).bind("self", self.id())
-                .bind("alive", self.deadBefore()).bind("max", max).map((row, context) -> orphan(row)).list());
-        handle.createQuery("""
-                SELECT id, edit_id, instance, state FROM edit_tasks WHERE state = 'queued' AND instance = :self
-                ORDER BY created_at, id""").bind("self", self.id()).map((row, context) -> orphan(row)).stream()
-                .filter(own -> !inPool.test(own.id())).limit(max - orphans.size()).forEach(orphans::add);
-        return orphans;
-    }
-
-    private static Orphan orphan(ResultSet row) throws SQLException {
-        return new Orphan(row.getString("id"), row.getString("edit_id"), row.getString("instance"),
-                row.getString("state"));
-    }
-
-    /** Adopts a task, unless it has changed since it was read. */
-    private void adopt(Handle handle, Orphan orphan, String error, Inherited inherited) {
-        int adopted = handle.execute("""
-                UPDATE edit_tasks SET instance = ?, state = 'running' WHERE id = ? AND instance = ? AND state = ?""",
-                self.id(), orphan.id(), orphan.instance(), orphan.state());
-        if (adopted > 0) {
-            failUndecided(handle, orphan.id(), orphan.editId(), error);
-            (ledger.hasHold(handle, orphan.editId()) ? inherited.ended() : inherited.queued()).add(orphan.id());
-        }
+    /** The tasks that no instance runs. */
+    OrphanedTasks orphans() {
+        return new OrphanedTasks(database, ledger, self, this);
     }
 
     /** Removes expired tasks. */
@@ -285,15 +278,18 @@ public final class TaskRepository {
         return clock.instant().plus(lifetime).toEpochMilli();
     }
 
-    private void insert(Handle handle, TaskSpec order) {
-        handle.createUpdate("""
+    private Update insertion(Handle handle, TaskSpec order, TaskState state, String onConflict) {
+        long now = clock.millis();
+        return handle.createUpdate("""
                 INSERT INTO edit_tasks (id, account, key_id, edit_id, instance, state, request, link_base, asked,
-                    completed, partial, created_at, expires_at)
-                VALUES (:id, :account, :key, :edit, :self, 'queued', :request, :base, :asked, 0, 0, :now, :expires)""")
+                    completed, partial, created_at, finished_at, expires_at)
+                VALUES (:id, :account, :key, :edit, :self, :state, :request, :base, :asked, 0, 0, :now, :finished,
+                    :expires)""" + onConflict)
                 .bind("id", order.id()).bind("account", order.account()).bind("key", order.keyId())
-                .bind("edit", order.editId()).bind("self", self.id()).bind("request", order.request())
-                .bind("base", order.linkBase().toString()).bind("asked", order.asked()).bind("now", clock.millis())
-                .bind("expires", forgotten()).execute();
+                .bind("edit", order.editId()).bind("self", self.id()).bind("state", state.word())
+                .bind("request", state.isOver() ? null : order.request()).bind("base", order.linkBase().toString())
+                .bind("asked", order.asked()).bind("now", now).bind("finished", state.isOver() ? now : null)
+                .bind("expires", forgotten());
     }
 
     private static Optional<Task> find(Handle handle, String id, String account, String rowLock) {

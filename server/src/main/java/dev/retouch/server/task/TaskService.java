@@ -1,22 +1,15 @@
 package dev.retouch.server.task;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 
-import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.retouch.server.contract.model.ErrorMessage;
 import dev.retouch.server.database.Database.Work;
-import dev.retouch.server.database.DatabaseUnavailableException;
 import dev.retouch.server.database.DeferredWrites;
 import dev.retouch.server.edit.EditRequest;
 import dev.retouch.server.error.ApiException;
@@ -25,11 +18,9 @@ import dev.retouch.server.error.ReplayedErrorException;
 import dev.retouch.server.exchange.CanceledException;
 import dev.retouch.server.exchange.Cancellation.Reason;
 import dev.retouch.server.exchange.Exchange;
-import dev.retouch.server.idempotency.Fingerprint;
 import dev.retouch.server.idempotency.IdempotencyKey;
 import dev.retouch.server.idempotency.IdempotencyRepository;
 import dev.retouch.server.key.ApiPrincipal;
-import dev.retouch.server.storage.StorageException;
 import dev.retouch.server.task.Task.Ending;
 
 /**
@@ -41,9 +32,9 @@ public final class TaskService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TaskService.class);
     /** The time that tasks have to write their end after they were canceled. */
     private static final Duration CANCEL_GRACE = Duration.ofSeconds(2);
-    private static final Duration QUEUE_FULL = Duration.ofSeconds(5);
 
     private final TaskRepository tasks;
+    private final OrphanedTasks orphans;
     private final TaskFiles files;
     private final TaskRunner runner;
     private final IdempotencyRepository claims;
@@ -51,14 +42,15 @@ public final class TaskService implements AutoCloseable {
     private final ErrorRenderer renderer;
     private final Settings settings;
     private final TaskWorkerPool workers;
-    private final Map<String, Exchange> running = new ConcurrentHashMap<>();
-    private final Map<String, PendingSubmission> unannounced = new ConcurrentHashMap<>();
+    private final RunningTasks running = new RunningTasks();
+    private final TaskSubmissions submissions;
 
     /** Creates the service for the tasks in this repository. */
     public TaskService(TaskRepository tasks, TaskFiles files, TaskRunner runner, IdempotencyRepository claims,
             DeferredWrites deferredWrites,
             ErrorRenderer renderer, Settings settings) {
         this.tasks = tasks;
+        this.orphans = tasks.orphans();
         this.files = files;
         this.runner = runner;
         this.claims = claims;
@@ -66,6 +58,7 @@ public final class TaskService implements AutoCloseable {
         this.renderer = renderer;
         this.settings = settings;
         this.workers = new TaskWorkerPool(settings.atOnce(), settings.waiting(), this::run);
+        this.submissions = new TaskSubmissions(tasks, files, claims, deferredWrites, settings, workers, running);
     }
 
     /**
@@ -95,52 +88,12 @@ public final class TaskService implements AutoCloseable {
      */
     public Submitted submit(EditRequest request, ApiPrincipal principal, Exchange exchange, URI linkBase,
             Optional<IdempotencyKey> key, Optional<Duration> wait) {
-        String id = "task_" + UUID.randomUUID().toString().replace("-", "");
-        PendingSubmission announcement = new PendingSubmission();
-        unannounced.put(id, announcement);
-        try {
-            Optional<String> other = enter(id, request, principal, exchange, linkBase, key);
-            exchange.record().submitted();
-            if (other.isPresent()) {
-                return new Submitted(find(other.get(), principal), true);
-            }
-            await(announcement, id, exchange, key,
-                    wait.filter(time -> time.compareTo(settings.firstLook()) > 0).orElse(settings.firstLook()));
-            return new Submitted(announced(id, principal, asked(request)), false);
-        } finally {
-            unannounced.remove(id);
-        }
-    }
-
-    /** The current task. If the database is unavailable, the task as it was entered: its edit runs, so the client must get its id. */
-    private Task announced(String id, ApiPrincipal principal, int asked) {
-        try {
-            return find(id, principal);
-        } catch (DatabaseUnavailableException e) {
-            LOG.info("task announced although the database cannot be read task={}", id);
-            return tasks.entered(id, principal.key().rootKeyId(), asked);
-        }
-    }
-
-    /** Waits for an early end. A client that disconnects meanwhile cannot learn the id, so a task without a key is withdrawn. */
-    private void await(PendingSubmission announcement, String id, Exchange exchange, Optional<IdempotencyKey> key,
-            Duration maxWait) {
-        try {
-            announcement.await(exchange.cancellation(), maxWait);
-        } catch (CanceledException e) {
-            if (e.reason() == Reason.CLIENT_GONE && key.isEmpty()) {
-                LOG.info("task withdrawn task={} reason=client-gone", id);
-                deferredWrites.write("withdraw task=" + id, handle -> withdraw(handle, id));
-                end(id, Reason.CLIENT_GONE);
-            }
-            throw e;
-        }
+        return submissions.submit(request, principal, exchange, linkBase, key, wait);
     }
 
     /** A task of the principal's root key. */
     public Task find(String id, ApiPrincipal principal) {
-        return tasks.find(id, principal.key().rootKeyId())
-                .orElseThrow(() -> new ApiException(ErrorMessage.TASK_DOES_NOT_EXIST).withArgument("id", id));
+        return tasks.get(id, principal.key().rootKeyId());
     }
 
     /**
@@ -149,12 +102,11 @@ public final class TaskService implements AutoCloseable {
      * @return the current task; empty if it was removed
      */
     public Optional<Task> cancel(String id, ApiPrincipal principal) {
-        Task before = tasks.cancel(id, principal.key().rootKeyId())
-                .orElseThrow(() -> new ApiException(ErrorMessage.TASK_DOES_NOT_EXIST).withArgument("id", id));
+        Task before = tasks.cancel(id, principal.key().rootKeyId());
         if (before.state().isOver()) {
             return Optional.empty();
         }
-        end(id, Reason.CANCELED);
+        running.cancel(id, Reason.CANCELED);
         return Optional.of(find(id, principal));
     }
 
@@ -166,67 +118,9 @@ public final class TaskService implements AutoCloseable {
     public boolean cancel(String id) {
         boolean canceled = tasks.cancel(id);
         if (canceled) {
-            end(id, Reason.CANCELED);
+            running.cancel(id, Reason.CANCELED);
         }
         return canceled;
-    }
-
-    private Optional<String> enter(String id, EditRequest request, ApiPrincipal principal, Exchange exchange,
-            URI linkBase, Optional<IdempotencyKey> key) {
-        String editId = exchange.id();
-        String fingerprint = key.isPresent() ? Fingerprint.ofTask(request) : "";
-        String account = principal.key().rootKeyId();
-        files.require(account);
-        admit(id, account);
-        boolean entered = false;
-        boolean reachable = true;
-        try {
-            TaskSpec order = new TaskSpec(id, account, principal.key().id(), editId,
-                    files.save(id, account, request, exchange.record().trace().upstreamHeaders()), linkBase,
-                    asked(request));
-            Optional<String> other = tasks.enter(order, handle -> key
-                    .flatMap(name -> claims.takeForTask(handle, name, fingerprint, editId, id)));
-            entered = other.isEmpty();
-            if (entered) {
-                workers.submit(id);
-            }
-            return other;
-        } catch (DatabaseUnavailableException e) {
-            // the row may have been written, but its client never receives its id
-            deferredWrites.write("remove task=" + id, handle -> withdraw(handle, id));
-            throw e;
-        } catch (IOException e) {
-            reachable = !StorageException.isIn(e);
-            throw new UncheckedIOException(e);
-        } finally {
-            if (!entered) {
-                workers.unreserve(id);
-            }
-            if (!entered && reachable) {
-                files.remove(id);
-            }
-        }
-    }
-
-    private boolean withdraw(Handle handle, String id) {
-        boolean removed = tasks.remove(handle, id);
-        if (removed) {
-            claims.freeTask(handle, id);
-        }
-        return removed;
-    }
-
-    private void admit(String id, String account) {
-        if (!workers.tryReserve(id, account)) {
-            throw new ApiException(ErrorMessage.QUEUE_IS_FULL).withArgument("limit", settings.atOnce())
-                    .withArgument("scope", "this gateway").withArgument("seconds", QUEUE_FULL.toSeconds())
-                    .retryAfter(QUEUE_FULL);
-        }
-    }
-
-    private static int asked(EditRequest request) {
-        String count = request.parameters().getOrDefault("n", "1").strip();
-        return count.matches("\\d{1,2}") ? Integer.parseInt(count) : 1;
     }
 
     private void run(String id) {
@@ -242,10 +136,7 @@ public final class TaskService implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.warn("task failed unexpectedly task={}", id, e);
         } finally {
-            PendingSubmission announcement = unannounced.get(id);
-            if (announcement != null) {
-                announcement.ended(refusal);
-            }
+            submissions.ended(id, refusal);
         }
     }
 
@@ -253,7 +144,7 @@ public final class TaskService implements AutoCloseable {
         Exchange exchange = new Exchange(order.editId(), System.nanoTime());
         TaskEdit edit = new TaskEdit(tasks, order.id());
         exchange.runFor(edit);
-        running.put(order.id(), exchange);
+        running.add(order.id(), exchange);
         try (exchange; var _ = exchange.logged()) {
             TaskRunner.Ended ended = runner.run(order, exchange);
             end(order, ended, edit);
@@ -271,23 +162,21 @@ public final class TaskService implements AutoCloseable {
     }
 
     /**
-     * Handles an edit refused before its dispatch: its idempotency key is released, and a task that is not announced is
+     * Handles an edit refused before its dispatch: its idempotency key is released, and a task whose id no client has received is
      * removed.
      */
     private Optional<ReplayedErrorException> failed(TaskSpec order, RuntimeException failure) {
         ReplayedErrorException error = renderer.render(failure, order.editId());
         boolean refused = failure instanceof ApiException known && !known.mayHaveRun();
-        PendingSubmission announcement = unannounced.get(order.id());
-        boolean withdrawn = refused && announcement != null && announcement.withdraw();
+        boolean withdrawn = refused && submissions.withdraw(order.id());
         if (!withdrawn && isStoreUnavailable(failure)) {
             LOG.info("task waits for the object store task={}", order.id());
             cutOff(order);
             return Optional.empty();
         }
         deferredWrites.write("fail task=" + order.id(), handle -> {
-            boolean ended = withdrawn
-                    ? tasks.remove(handle, order.id())
-                    : tasks.end(handle, order.id(), TaskState.FAILED, Ending.failed(error.body()), 0);
+            boolean ended = (withdrawn && tasks.remove(handle, order.id()))
+                    || tasks.end(handle, order.id(), TaskState.FAILED, Ending.failed(error.body()), 0);
             if (refused && ended) { // otherwise another instance runs the task, and needs its key
                 claims.freeTask(handle, order.id());
             }
@@ -318,17 +207,11 @@ public final class TaskService implements AutoCloseable {
         return renderer.render(new ApiException(ErrorMessage.TASK_WAS_CUT_OFF), "").body();
     }
 
-    private void end(String id, Reason reason) {
-        Exchange exchange = running.get(id);
-        if (exchange != null) {
-            exchange.cancellation().cancel(reason);
-        }
-    }
-
     /** Cancels the running tasks that were canceled through any instance. A background job calls it twice a second. */
     public void endCanceled() {
-        if (!running.isEmpty()) {
-            tasks.findLost(List.copyOf(running.keySet())).forEach(id -> end(id, Reason.CANCELED));
+        Set<String> ids = running.ids();
+        if (!ids.isEmpty()) {
+            tasks.findLost(ids).forEach(id -> running.cancel(id, Reason.CANCELED));
         }
     }
 
@@ -338,7 +221,8 @@ public final class TaskService implements AutoCloseable {
         if (capacity == 0) {
             return;
         }
-        TaskRepository.Inherited inherited = tasks.adoptOrphans(capacity, workers::contains, cutOffError());
+        OrphanedTasks.Inherited inherited = orphans.adopt(capacity,
+                id -> workers.contains(id) || submissions.isUncertain(id), cutOffError());
         inherited.ended().forEach(id -> {
             LOG.warn("task outcome unknown task={} reason=instance-dead", id);
             files.remove(id);
@@ -360,9 +244,9 @@ public final class TaskService implements AutoCloseable {
     public void close() {
         workers.stopAccepting();
         if (!workers.awaitIdle(settings.grace())) {
-            running.values().forEach(exchange -> exchange.cancellation().cancel(Reason.STOPPING));
+            running.cancelAll(Reason.STOPPING);
             if (!workers.awaitIdle(CANCEL_GRACE)) {
-                LOG.warn("tasks still running at shutdown count={}", running.size());
+                LOG.warn("tasks still running at shutdown count={}", running.ids().size());
             }
         }
     }

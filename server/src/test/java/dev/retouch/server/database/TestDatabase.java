@@ -38,7 +38,8 @@ public final class TestDatabase implements AutoCloseable {
         return new TestDatabase(Optional.empty());
     }
 
-    static TestDatabase postgres(String url) {
+    /** The PostgreSQL database with this URL, which has the same user and password. */
+    public static TestDatabase postgres(String url) {
         return new TestDatabase(Optional.of(url));
     }
 

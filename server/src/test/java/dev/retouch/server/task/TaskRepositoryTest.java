@@ -11,7 +11,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,7 @@ import dev.retouch.server.database.Database;
 import dev.retouch.server.database.Instance;
 import dev.retouch.server.database.TestDatabase;
 import dev.retouch.server.database.TestDatabases;
+import dev.retouch.server.error.ApiException;
 import dev.retouch.server.exchange.DurableEdit.Mark;
 import dev.retouch.server.fixture.ManualClock;
 import dev.retouch.server.task.Task.Ending;
@@ -82,7 +85,15 @@ class TaskRepositoryTest {
     }
 
     private Task task(String id) {
-        return ours.find(id, "account").orElseThrow();
+        return ours.get(id, "account");
+    }
+
+    private void assertMissing(String id, String account) {
+        assertThatThrownBy(() -> ours.get(id, account)).isInstanceOf(ApiException.class);
+    }
+
+    private boolean removeUncertain(String id) {
+        return database.write(handle -> ours.removeUncertain(handle, order(id)));
     }
 
     private void ourInstanceDies() {
@@ -94,7 +105,7 @@ class TaskRepositoryTest {
     void aTaskGoesFromTheQueueToItsEnd() {
         enter("a");
         assertThat(task("a").state()).isEqualTo(TaskState.QUEUED);
-        assertThat(ours.find("a", "somebody else")).isEmpty();
+        assertMissing("a", "somebody else");
         clock.advance(Duration.ofSeconds(1));
         assertThat(ours.begin("a")).contains(order("a"));
         assertThat(ours.begin("a")).as("once").isEmpty();
@@ -110,13 +121,48 @@ class TaskRepositoryTest {
         assertThat(ours.needsImages("a")).isFalse();
         clock.advance(Duration.ofHours(25));
         ours.removeExpired();
-        assertThat(ours.find("a", "account")).isEmpty();
+        assertMissing("a", "account");
     }
 
     @Test
     void existingTaskReplacesTheNewTask() {
         assertThat(ours.enter(order("b"), handle -> Optional.of("a"))).contains("a");
-        assertThat(ours.find("b", "account")).isEmpty();
+        assertMissing("b", "account");
+    }
+
+    @Test
+    void replayedTaskIsNotRemoved() {
+        enter("a");
+        ours.enter(order("b"), handle -> Optional.of("a"));
+        assertThat(database.<Boolean>write(handle -> ours.remove(handle, "a"))).isFalse();
+        assertThat(removeUncertain("a")).isFalse();
+        assertThat(ours.begin("a")).contains(order("a"));
+    }
+
+    @Test
+    void removesTaskThatWasEntered() {
+        enter("a");
+        assertThat(removeUncertain("a")).isTrue();
+        assertMissing("a", "account");
+    }
+
+    @Test
+    void taskCannotBeEnteredAfterItsRemoval() {
+        assertThat(removeUncertain("a")).isTrue();
+        assertThatThrownBy(() -> enter("a")).isInstanceOf(JdbiException.class);
+        assertThat(task("a").state()).isEqualTo(TaskState.CANCELED);
+        clock.advance(Duration.ofHours(25));
+        ours.removeExpired();
+        assertMissing("a", "account");
+    }
+
+    /** A task is removed while a repeated submission, which has found its key, waits for its row. */
+    @Test
+    void enteredInPlaceOfTaskThatWasRemoved() {
+        AtomicInteger looks = new AtomicInteger();
+        assertThat(ours.enter(order("b"),
+                handle -> looks.incrementAndGet() == 1 ? Optional.of("removed") : Optional.empty())).isEmpty();
+        assertThat(task("b").state()).isEqualTo(TaskState.QUEUED);
     }
 
     @Test
@@ -124,15 +170,15 @@ class TaskRepositoryTest {
         enter("a");
         ours.begin("a");
         assertThat(ours.findLost(List.of("a"))).isEmpty();
-        assertThat(others.cancel("a", "somebody else")).isEmpty();
-        assertThat(others.cancel("a", "account").orElseThrow().state()).isEqualTo(TaskState.RUNNING);
+        assertThatThrownBy(() -> others.cancel("a", "somebody else")).isInstanceOf(ApiException.class);
+        assertThat(others.cancel("a", "account").state()).isEqualTo(TaskState.RUNNING);
         assertThat(ours.findLost(List.of("a"))).containsExactly("a");
         assertThat(database.<Boolean>write(
                 handle -> ours.end(handle, "a", TaskState.SUCCEEDED, Ending.failed(ERROR), 1))).isFalse();
         assertThat(database.<Boolean>write(handle -> ours.failUndecided(handle, "a", "edit-a", ERROR))).isFalse();
         assertThat(task("a").state()).isEqualTo(TaskState.CANCELED);
-        assertThat(others.cancel("a", "account").orElseThrow().state()).isEqualTo(TaskState.CANCELED);
-        assertThat(ours.find("a", "account")).as("removed the second time").isEmpty();
+        assertThat(others.cancel("a", "account").state()).isEqualTo(TaskState.CANCELED);
+        assertMissing("a", "account");
     }
 
     @Test
@@ -145,10 +191,10 @@ class TaskRepositoryTest {
         letThrough("sent");
         ours.begin("done");
         database.write(handle -> ours.end(handle, "done", TaskState.SUCCEEDED, Ending.failed(ERROR), 1));
-        assertThat(others.adoptOrphans(10, id -> false, ERROR).queued()).as("while it lives").isEmpty();
+        assertThat(others.orphans().adopt(10, id -> false, ERROR).queued()).as("while it lives").isEmpty();
         ourInstanceDies();
 
-        TaskRepository.Inherited inherited = others.adoptOrphans(10, id -> false, ERROR);
+        OrphanedTasks.Inherited inherited = others.orphans().adopt(10, id -> false, ERROR);
         assertThat(inherited.queued()).containsExactlyInAnyOrder("waiting", "begun");
         assertThat(inherited.ended()).containsExactly("sent");
         assertThat(task("sent").state()).isEqualTo(TaskState.FAILED);
@@ -172,7 +218,7 @@ class TaskRepositoryTest {
         enter("a");
         ours.begin("a");
         ourInstanceDies();
-        assertThat(others.adoptOrphans(10, id -> false, ERROR).queued()).containsExactly("a");
+        assertThat(others.orphans().adopt(10, id -> false, ERROR).queued()).containsExactly("a");
         assertThatThrownBy(() -> hold(ours, "a")).isInstanceOf(HoldConditionException.class);
         assertThat(others.begin("a")).isPresent();
         assertThatThrownBy(() -> hold(ours, "a")).isInstanceOf(HoldConditionException.class);
@@ -186,8 +232,8 @@ class TaskRepositoryTest {
             clock.advance(Duration.ofMillis(1));
         }
         ourInstanceDies();
-        assertThat(others.adoptOrphans(2, id -> false, ERROR).queued()).containsExactly("task-0", "task-1");
-        assertThat(others.adoptOrphans(9, id -> true, ERROR).queued()).hasSize(3);
+        assertThat(others.orphans().adopt(2, id -> false, ERROR).queued()).containsExactly("task-0", "task-1");
+        assertThat(others.orphans().adopt(9, id -> true, ERROR).queued()).hasSize(3);
     }
 
     /** Two instances share the tasks of a dead one; the second takes the next task while the transaction of the first holds its row. */
@@ -202,11 +248,11 @@ class TaskRepositoryTest {
         try (Connection first = stored.raw(); Statement statement = first.createStatement()) {
             first.setAutoCommit(false);
             statement.execute("UPDATE edit_tasks SET instance = 'inst_first' WHERE id = 'task-0'");
-            assertThat(others.adoptOrphans(1, id -> false, ERROR).queued()).containsExactly("task-1");
-            assertThat(others.adoptOrphans(9, "task-1"::equals, ERROR).queued()).containsExactly("task-2");
+            assertThat(others.orphans().adopt(1, id -> false, ERROR).queued()).containsExactly("task-1");
+            assertThat(others.orphans().adopt(9, "task-1"::equals, ERROR).queued()).containsExactly("task-2");
             first.rollback();
         }
-        assertThat(others.adoptOrphans(9, id -> id.matches("task-[12]"), ERROR).queued()).containsExactly("task-0");
+        assertThat(others.orphans().adopt(9, id -> id.matches("task-[12]"), ERROR).queued()).containsExactly("task-0");
     }
 
     @Test
@@ -238,7 +284,7 @@ class TaskRepositoryTest {
             return await(done);
         }));
         begun.await();
-        assertThat(others.adoptOrphans(10, id -> false, ERROR).queued()).isEmpty();
+        assertThat(others.orphans().adopt(10, id -> false, ERROR).queued()).isEmpty();
         assertThat(writer).isNotDone();
         done.countDown();
         assertThat(writer.get()).isTrue();
@@ -264,9 +310,9 @@ class TaskRepositoryTest {
     void adoptsOwnTasksLostByThePool() {
         enter("lost");
         enter("at-hand");
-        assertThat(ours.adoptOrphans(10, "at-hand"::equals, ERROR).queued()).containsExactly("lost");
+        assertThat(ours.orphans().adopt(10, "at-hand"::equals, ERROR).queued()).containsExactly("lost");
         assertThat(ours.begin("lost")).isPresent();
-        assertThat(ours.adoptOrphans(10, "at-hand"::equals, ERROR).queued()).isEmpty();
+        assertThat(ours.orphans().adopt(10, "at-hand"::equals, ERROR).queued()).isEmpty();
     }
 
     @Test

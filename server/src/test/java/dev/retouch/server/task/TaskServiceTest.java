@@ -272,6 +272,23 @@ class TaskServiceTest {
         awaitStates("settled succeeded");
     }
 
+    /** The first client gets the refusal. The other one, which has the id, finds it there. */
+    @Test
+    void refusedTaskStaysIfRepeatedSubmissionHasItsId() {
+        Optional<IdempotencyKey> key = Optional.of(new IdempotencyKey("key_a", "name"));
+        CompletableFuture<Task> submitted = submitAndWait(new Exchange("edit-1", 0), key);
+        await(pipeline.begun);
+        TaskService.Submitted again = service.submit(REQUEST, PRINCIPAL, new Exchange("edit-2", 0), LINK_BASE, key,
+                Optional.empty());
+        assertThat(again.replayed()).isTrue();
+        pipeline.beforeHold = () -> {
+            throw new ApiException(ErrorMessage.IDEMPOTENCY_KEY_IS_REUSED);
+        };
+        pipeline.go.countDown();
+        assertThatThrownBy(submitted::join).hasCauseInstanceOf(ReplayedErrorException.class);
+        assertThat(service.find(again.task().id(), PRINCIPAL).state()).isEqualTo(TaskState.FAILED);
+    }
+
     private static void await(CountDownLatch latch) {
         try {
             assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
