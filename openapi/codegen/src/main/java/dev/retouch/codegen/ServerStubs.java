@@ -1,5 +1,8 @@
 package dev.retouch.codegen;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 
 import io.swagger.v3.oas.models.OpenAPI;
@@ -12,7 +15,7 @@ import org.openapitools.codegen.CodegenProperty;
 import org.openapitools.codegen.languages.JavaJerseyServerCodegen;
 
 /**
- * The Jersey server generator with four differences:
+ * The Jersey server generator with five differences:
  * <ul>
  * <li>an operation with two request content types becomes two resource methods, and each of them answers in every
  * content type of the operation. The generator's own split also divides by response, which Jersey calls ambiguous;
@@ -21,12 +24,14 @@ import org.openapitools.codegen.languages.JavaJerseyServerCodegen;
  * across names and unknown names matter;
  * <li>templates (openapi/codegen/templates/server) pass the delegate to the constructor: the stock templates
  * look it up through a static factory;
- * <li>no model has default values: what the caller left out stays left out, and the model registry fills it in.
+ * <li>no model has default values: what the caller left out stays left out, and the model registry fills it in;
+ * <li>the contract is written as JSON too, which the server reads in a fraction of the time that YAML takes.
  * </ul>
  */
 public class ServerStubs extends JavaJerseyServerCodegen {
 
     private static final String MULTIPART = "multipart/form-data";
+    private static final Path CONTRACT_JSON = Path.of("resources", "dev", "retouch", "contract", "openapi.json");
 
     @Override
     public void processOpts() {
@@ -66,7 +71,13 @@ public class ServerStubs extends JavaJerseyServerCodegen {
 
     /** The stock generators print an advertisement here, and a good build is silent. */
     @Override
-    public void postProcess() {}
+    public void postProcess() {
+        try {
+            ContractJson.write(Path.of(getInputSpec()), Path.of(getOutputDir()).resolve(CONTRACT_JSON));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     private static CodegenParameter wholeForm() {
         CodegenParameter form = new CodegenParameter();

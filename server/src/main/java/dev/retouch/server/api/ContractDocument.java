@@ -7,28 +7,36 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 import jakarta.ws.rs.HttpMethod;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 
-/** Reads the OpenAPI document from the class path, once. */
+/**
+ * What the gateway needs of the OpenAPI document, read from the class path once. The document itself is read when it is asked for. The build
+ * writes it as JSON, because YAML takes a noticeable part of a start to read.
+ */
 public final class ContractDocument {
 
     /** The first segment of the paths of clients. */
     private static final String VERSION = "/v1";
 
+    private static final JsonPointer VERSION_POINTER = JsonPointer.compile("/info/version");
+
     /** Class-path folder of the document and its example files. */
     public static final String FOLDER = "dev/retouch/contract";
 
-    private final byte[] yaml;
-    private final byte[] json;
-    private final JsonNode tree;
+    private final Map<String, String> parameterDefaults;
+    private final List<String> formFields;
     private final List<Operation> operations;
 
     /** An operation of the document. */
@@ -40,37 +48,69 @@ public final class ContractDocument {
     }
 
     public ContractDocument() {
-        try (InputStream in = ContractDocument.class.getClassLoader().getResourceAsStream(FOLDER + "/openapi.yaml")) {
-            if (in == null) {
-                throw new IllegalStateException("The contract is missing from the class path");
-            }
-            yaml = in.readAllBytes();
-            tree = new YAMLMapper().readTree(yaml);
-            json = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(tree);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        operations = operations(tree);
+        JsonNode document = read();
+        parameterDefaults = parameterDefaults(document);
+        formFields = form(document).propertyStream().map(Map.Entry::getKey).toList();
+        operations = operations(document);
     }
 
     /** Returns the document as YAML. */
-    public byte[] yaml() {
-        return yaml.clone();
+    public static byte[] yaml() {
+        return content("openapi.yaml");
     }
 
     /** Returns the document as JSON. */
-    public byte[] json() {
-        return json.clone();
+    public static byte[] json() {
+        return content("openapi.json");
     }
 
-    /** Returns {@code components.schemas}. */
-    public JsonNode schemas() {
-        return tree.path("components").path("schemas");
+    /** Returns {@code components.schemas}, which are read anew. */
+    public static JsonNode schemas() {
+        return schemas(read());
     }
 
-    /** Returns the version of the contract. */
-    public String version() {
-        return tree.path("info").path("version").asText();
+    private static JsonNode schemas(JsonNode document) {
+        return document.path("components").path("schemas");
+    }
+
+    private static JsonNode form(JsonNode document) {
+        return schemas(document).path("ImageEditForm").path("properties");
+    }
+
+    private static JsonNode read() {
+        try {
+            return new ObjectMapper().readTree(json());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] content(String name) {
+        try (InputStream in = open(name)) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static InputStream open(String name) {
+        return Objects.requireNonNull(ContractDocument.class.getClassLoader().getResourceAsStream(FOLDER + "/" + name),
+                "The contract is missing from the class path");
+    }
+
+    /** Returns the version of the contract, which is near the beginning of the document. */
+    public static String version() {
+        try (InputStream in = open("openapi.json"); JsonParser parser = new JsonFactory().createParser(in)) {
+            while (parser.nextToken() != null) {
+                if (VERSION_POINTER.equals(parser.getParsingContext().pathAsPointer())
+                        && parser.currentToken() == JsonToken.VALUE_STRING) {
+                    return parser.getText();
+                }
+            }
+            throw new IllegalStateException("The contract has no version");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Security requirement of an operation. */
@@ -127,9 +167,18 @@ public final class ContractDocument {
 
     /** Returns the documented defaults of edit parameters by wire name. */
     public Map<String, String> parameterDefaults() {
+        return parameterDefaults;
+    }
+
+    /** Returns the wire names of all form fields. */
+    public List<String> formFields() {
+        return formFields;
+    }
+
+    private static Map<String, String> parameterDefaults(JsonNode document) {
         Map<String, String> defaults = new TreeMap<>();
-        schemas().path("ImageEditForm").path("properties").properties().forEach(property -> {
-            JsonNode value = resolved(property.getValue()).get("default");
+        form(document).properties().forEach(property -> {
+            JsonNode value = resolved(property.getValue(), document).get("default");
             if (value != null && value.isValueNode()) {
                 defaults.put(property.getKey(), value.asText());
             }
@@ -137,17 +186,9 @@ public final class ContractDocument {
         return Map.copyOf(defaults);
     }
 
-    /** Returns the wire names of all form fields. */
-    public List<String> formFields() {
-        List<String> names = new ArrayList<>();
-        schemas().path("ImageEditForm").path("properties").properties()
-                .forEach(property -> names.add(property.getKey()));
-        return List.copyOf(names);
-    }
-
-    private JsonNode resolved(JsonNode schema) {
+    private static JsonNode resolved(JsonNode schema, JsonNode document) {
         String reference = schema.path("$ref").asText();
-        return reference.isEmpty() ? schema : tree.at(reference.substring(1));
+        return reference.isEmpty() ? schema : document.at(reference.substring(1));
     }
 
     /** An operation without a requirement has that of the whole document: an API key. */

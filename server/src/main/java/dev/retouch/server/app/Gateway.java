@@ -145,7 +145,7 @@ public final class Gateway implements AutoCloseable {
                 lifecycle.add(DataDirectoryLock.of(dataDir));
             }
             ContractDocument contract = new ContractDocument();
-            ErrorCatalogue catalogue = new ErrorCatalogue(contract.schemas());
+            ErrorCatalogue catalogue = new ErrorCatalogue(ContractDocument.schemas());
             ErrorEnvelopes envelopes = new ErrorEnvelopes(catalogue);
             ErrorMapper errors = new ErrorMapper(catalogue, envelopes);
             CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
@@ -246,7 +246,7 @@ public final class Gateway implements AutoCloseable {
             server = lifecycle
                     .add(HttpWiring.server(configuration, new JerseyHandler(resources,
                             configuration.http().minResponseRate().bytes(), configuration.http().minRateAfter()),
-                            HttpWiring.pages(configuration, contract, usableSandboxKey(configuration), adminToken,
+                            HttpWiring.pages(configuration, usableSandboxKey(configuration), adminToken,
                                     clock),
                             errors, decorator));
             observation.show(server);

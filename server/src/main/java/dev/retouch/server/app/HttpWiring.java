@@ -9,7 +9,6 @@ import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
 
 import dev.retouch.server.api.AdminTokenCheck;
-import dev.retouch.server.api.ContractDocument;
 import dev.retouch.server.api.ErrorMapper;
 import dev.retouch.server.config.Configuration;
 import dev.retouch.server.config.HttpSettings;
@@ -57,10 +56,10 @@ final class HttpWiring {
     }
 
     /** Creates the pages; the console is one of them if administration over HTTP is on. */
-    static Pages pages(Configuration configuration, ContractDocument contract, Optional<SandboxKey> sandboxKey,
+    static Pages pages(Configuration configuration, Optional<SandboxKey> sandboxKey,
             AdminTokenCheck check, Clock clock) {
         Secret adminToken = configuration.adminToken();
-        return new Pages(contract, sandboxKey,
+        return new Pages(sandboxKey,
                 adminToken.value().map(token -> new ConsoleSessions(adminToken, check, clock)));
     }
 

@@ -3,6 +3,7 @@ package dev.retouch.server.cli;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -23,17 +24,18 @@ import dev.retouch.server.settings.ConfigurationException;
 
 /** The command line. Each subcommand is a class; the operations on groups or keys are methods of that class. */
 @Command(name = "retouch", mixinStandardHelpOptions = true, versionProvider = RetouchCommand.Version.class, description = {
-        "A self-hosted gateway for image-edit APIs.", ""}, subcommands = {ServeCommand.class, WarmUpCommand.class,
-                CheckConfigCommand.class, HealthCommand.class,
-                GroupsCommand.class, KeysCommand.class,
-                BudgetCommand.class, UsageCommand.class, EditsCommand.class, LedgerCommand.class,
-                UpstreamsCommand.class, BackupCommand.class, RestoreCommand.class})
+        "A self-hosted gateway for image-edit APIs.", ""})
 public final class RetouchCommand implements Runnable {
 
     /** Exit code of a command that fails for a reason other than its arguments. */
     static final int CANNOT = 1;
 
     private static final String LOG_LEVEL = "RETOUCH_LOG_LEVEL";
+
+    private static final List<Class<?>> SUBCOMMANDS = List.of(ServeCommand.class, WarmUpCommand.class,
+            CheckConfigCommand.class, HealthCommand.class, GroupsCommand.class, KeysCommand.class, BudgetCommand.class,
+            UsageCommand.class, EditsCommand.class, LedgerCommand.class, UpstreamsCommand.class, BackupCommand.class,
+            RestoreCommand.class);
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -43,7 +45,7 @@ public final class RetouchCommand implements Runnable {
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
         Map<String, String> environment = System.getenv();
-        CommandLine line = commandLine(environment, Clock.system(ZoneId.systemDefault()));
+        CommandLine line = commandLine(environment, Clock.system(ZoneId.systemDefault()), subcommands(arguments));
         line.setExecutionStrategy(parsed -> {
             boolean serves = parsed.hasSubcommand()
                     && parsed.subcommand().commandSpec().userObject() instanceof ServeCommand;
@@ -72,7 +74,20 @@ public final class RetouchCommand implements Runnable {
      * @param clock current time, with the zone of the user
      */
     public static CommandLine commandLine(Map<String, String> environment, Clock clock) {
-        CommandLine line = new CommandLine(new RetouchCommand(), new Commands(environment, clock));
+        return commandLine(environment, clock, SUBCOMMANDS);
+    }
+
+    /** Returns the subcommand that the first argument names, or all. Creating all of them takes a part of each start. */
+    private static List<Class<?>> subcommands(String... arguments) {
+        List<Class<?>> named = SUBCOMMANDS.stream().filter(type -> arguments.length > 0
+                && type.getAnnotation(Command.class).name().equals(arguments[0])).limit(1).toList();
+        return named.isEmpty() ? SUBCOMMANDS : named;
+    }
+
+    private static CommandLine commandLine(Map<String, String> environment, Clock clock, List<Class<?>> subcommands) {
+        Commands commands = new Commands(environment, clock);
+        CommandLine line = new CommandLine(new RetouchCommand(), commands);
+        subcommands.forEach(type -> line.addSubcommand(new CommandLine(type, commands)));
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             PrintWriter err = command.getErr();
             err.println("retouch: " + userMessage(failure).replaceAll("\\s*\\R\\s*", " "));
@@ -116,7 +131,7 @@ public final class RetouchCommand implements Runnable {
         public String[] getVersion() {
             String version = RetouchCommand.class.getPackage().getImplementationVersion();
             return new String[]{"retouch " + (version == null ? "(not packaged)" : version),
-                    "contract " + new ContractDocument().version(), "java " + Runtime.version()};
+                    "contract " + ContractDocument.version(), "java " + Runtime.version()};
         }
     }
 

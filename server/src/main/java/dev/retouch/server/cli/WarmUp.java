@@ -47,18 +47,20 @@ final class WarmUp {
     private WarmUp() {}
 
     /**
-     * Runs edits for this long. A failure is logged and ends the warm-up, not the program.
+     * Starts the temporary gateway and runs edits. A failure is logged and ends the warm-up, not the program.
      *
+     * @param time how long both may take together, so that a start takes no longer on a slow machine
      * @return the number of edits that were answered
      */
     static int run(Duration time) {
         if (time.isZero()) {
             return 0;
         }
+        long end = System.nanoTime() + time.toNanos();
         Map<Logger, Level> levels = levels();
         levels.keySet().forEach(logger -> logger.setLevel(Level.OFF)); // these edits are not a client's
         try {
-            return edits(time);
+            return edits(end);
         } catch (IOException | RuntimeException e) {
             levels.forEach(Logger::setLevel);
             LOG.warn("warm-up failed", e);
@@ -75,12 +77,12 @@ final class WarmUp {
                 .collect(Collectors.toMap(Function.identity(), Logger::getLevel));
     }
 
-    private static int edits(Duration time) throws IOException {
+    private static int edits(long end) throws IOException {
         Path folder = Files.createTempDirectory("retouch-warm-up");
         try (StubUpstream upstream = new StubUpstream(WarmUpImage.ofSize(SMALL), WarmUpImage.ofSize(LARGE));
                 Gateway gateway = Gateway.start(new ConfigurationLoader(settings(folder, upstream.base()))
                         .load(Optional.empty()), Map.of(), Clock.systemUTC())) {
-            return send(gateway.address(), time);
+            return send(gateway.address(), end);
         } finally {
             delete(folder);
         }
@@ -92,12 +94,11 @@ final class WarmUp {
                 upstream.toString(), "RETOUCH_UPSTREAM_KEY", KEY, "RETOUCH_HTTP_MAX_IMAGE_MEMORY", "4MB");
     }
 
-    private static int send(URI gateway, Duration time) {
+    private static int send(URI gateway, long end) {
         List<byte[]> small = List.of(form(gateway, WarmUpImage.ofSize(SMALL), false),
                 form(gateway, WarmUpImage.ofSize(SMALL), true), json(gateway, WarmUpImage.ofSize(SMALL)));
         List<byte[]> large = List.of(form(gateway, WarmUpImage.ofSize(LARGE), false),
                 form(gateway, WarmUpImage.ofSize(LARGE), true));
-        long end = System.nanoTime() + time.toNanos();
         AtomicInteger answered = new AtomicInteger();
         CountDownLatch done = new CountDownLatch(CLIENTS);
         for (int client = 0; client < CLIENTS; client++) {

@@ -28,7 +28,7 @@ import dev.retouch.server.upstream.UpstreamDefaults;
  * @param modelsFile the operator's models, or null for none
  * @param upstreamsFile the upstreams file, or null for none
  * @param upstreamKindsFile the operator's upstream kinds, or null for none
- * @param warmUp how long edits are run through a temporary gateway before the start
+ * @param warmUp how long a temporary gateway and edits through it may take before the start
  * @param edits the policies of edits
  * @param streaming when keep-alive data is sent
  * @param fetch the downloads of images by URL

@@ -30,7 +30,6 @@ public final class Pages {
     /** The files that {@code docs.html} needs. The others of Swagger UI load documents of strangers. */
     private static final List<String> SWAGGER_UI_FILES = List.of("swagger-ui.css", "swagger-ui-bundle.js");
 
-    private final ContractDocument contract;
     private final Optional<SandboxKey> key;
     private final Optional<ConsoleSessions> console;
 
@@ -40,8 +39,7 @@ public final class Pages {
      * @param key sandbox key for Swagger UI, if the gateway accepts it
      * @param console sessions of the console, if administration over HTTP is enabled
      */
-    public Pages(ContractDocument contract, Optional<SandboxKey> key, Optional<ConsoleSessions> console) {
-        this.contract = contract;
+    public Pages(Optional<SandboxKey> key, Optional<ConsoleSessions> console) {
         this.key = key;
         this.console = console;
     }
@@ -69,8 +67,8 @@ public final class Pages {
         handlers.put("/examples/*",
                 new ContextHandler(PageResources.folder(server, ContractDocument.FOLDER + "/examples"),
                         "/examples"));
-        handlers.put("/openapi.yaml", new FixedHandler("application/yaml", contract.yaml()));
-        handlers.put("/openapi.json", new FixedHandler("application/json", contract.json()));
+        handlers.put("/openapi.yaml", new FixedHandler("application/yaml", ContractDocument.yaml()));
+        handlers.put("/openapi.json", new FixedHandler("application/json", ContractDocument.json()));
         String policy = PageHeadersHandler.policy(List.of(text("index.html"), text("docs.html")));
         handlers.replaceAll((path, handler) -> new PageHeadersHandler(policy, handler));
         handlers.putAll(ModulePages.handlers(server, console));

@@ -60,7 +60,7 @@ class BrokenOffAnswerTest {
     private static final long SEED = Long.getLong("retouch.answers.seed", 7);
 
     private static final ErrorEnvelopes ENVELOPES = new ErrorEnvelopes(
-            new ErrorCatalogue(new ContractDocument().schemas()));
+            new ErrorCatalogue(ContractDocument.schemas()));
 
     @TempDir
     private Path folder;

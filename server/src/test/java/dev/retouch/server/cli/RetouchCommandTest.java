@@ -64,7 +64,7 @@ class RetouchCommandTest {
     @Test
     void itSaysItsVersions() {
         assertThat(run("--version")).isZero();
-        assertThat(out.toString()).startsWith("retouch ").contains("contract " + new ContractDocument().version(),
+        assertThat(out.toString()).startsWith("retouch ").contains("contract " + ContractDocument.version(),
                 "java " + Runtime.version().feature());
     }
 

@@ -31,7 +31,7 @@ class EditReportWriterTest {
 
     private static final String PROMPT = "a \"secret\" garden";
 
-    private final ErrorCatalogue catalogue = new ErrorCatalogue(new ContractDocument().schemas());
+    private final ErrorCatalogue catalogue = new ErrorCatalogue(ContractDocument.schemas());
     private final EditReportWriter writer = new EditReportWriter(
             new ErrorMapper(catalogue, new ErrorEnvelopes(catalogue))::sent);
     private final EditRecord edit = new EditRecord("req_1", System.nanoTime(), EditObserver.NONE);

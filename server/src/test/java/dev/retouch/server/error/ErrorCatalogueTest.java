@@ -24,7 +24,7 @@ class ErrorCatalogueTest {
 
     private static final Pattern WORD = Pattern.compile("\\{([^}]*)}");
 
-    private final ErrorCatalogue catalogue = new ErrorCatalogue(new ContractDocument().schemas());
+    private final ErrorCatalogue catalogue = new ErrorCatalogue(ContractDocument.schemas());
 
     @ParameterizedTest
     @EnumSource
@@ -114,7 +114,7 @@ class ErrorCatalogueTest {
     }
 
     private static void refused(Consumer<ObjectNode> change, String reason) {
-        ObjectNode schemas = (ObjectNode) new ContractDocument().schemas();
+        ObjectNode schemas = (ObjectNode) ContractDocument.schemas();
         change.accept(schemas);
         assertThatThrownBy(() -> new ErrorCatalogue(schemas)).isInstanceOf(RuntimeException.class)
                 .hasMessageContaining(reason);

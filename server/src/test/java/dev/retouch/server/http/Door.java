@@ -48,8 +48,7 @@ final class Door implements AutoCloseable {
                 Duration.ofSeconds(20), ByteSize.parse("0"), Duration.ZERO, ByteSize.parse("0"),
                 Duration.ofMinutes(1), ByteSize.parse("16KB"), HEADER_TIME, 4096, CONNECTIONS, ByteSize.parse("0"), 100,
                 ByteSize.parse("1GB"), 100, true);
-        ContractDocument contract = new ContractDocument();
-        ErrorCatalogue catalogue = new ErrorCatalogue(contract.schemas());
+        ErrorCatalogue catalogue = new ErrorCatalogue(ContractDocument.schemas());
         ErrorMapper envelopes = new ErrorMapper(catalogue, new ErrorEnvelopes(catalogue));
         ResourceConfig resources = new ResourceConfig();
         resources.register(desk);
@@ -67,7 +66,7 @@ final class Door implements AutoCloseable {
                         limits.maxHeaderSize().asInt(), limits.maxHeaderTime(), limits.backlog(),
                         limits.maxConnections(), limits.h2cUpgrade(), tls),
                 new CorsPolicy(List.of(), Duration.ZERO), farewell, api,
-                new Pages(contract, Optional.empty(), Optional.empty()),
+                new Pages(Optional.empty(), Optional.empty()),
                 envelopes, HandlerDecorator.NONE);
         front.start();
     }
