@@ -30,7 +30,7 @@ public final class ContractDocument {
     /** The first segment of the paths of clients. */
     private static final String VERSION = "/v1";
 
-    private static final JsonPointer VERSION_POINTER = JsonPointer.compile("/info/version");
+    private static final JsonPointer INFO_VERSION = JsonPointer.compile("/info/version");
 
     /** Class-path folder of the document and its example files. */
     public static final String FOLDER = "dev/retouch/contract";
@@ -102,7 +102,7 @@ public final class ContractDocument {
     public static String version() {
         try (InputStream in = open("openapi.json"); JsonParser parser = new JsonFactory().createParser(in)) {
             while (parser.nextToken() != null) {
-                if (VERSION_POINTER.equals(parser.getParsingContext().pathAsPointer())
+                if (INFO_VERSION.equals(parser.getParsingContext().pathAsPointer())
                         && parser.currentToken() == JsonToken.VALUE_STRING) {
                     return parser.getText();
                 }
