@@ -122,6 +122,15 @@ public final class IdempotencyRepository {
         }
     }
 
+    /**
+     * Locks the claim of a task for a transaction that will end the task and release its key. A repeated submission locks the claim before
+     * the task, too; in the other order both could wait for each other.
+     */
+    public void lockTask(Handle handle, String taskId) {
+        handle.createQuery("SELECT edit_id FROM edit_answers WHERE task_id = :task" + DirectSql.rowLock(handle))
+                .bind("task", taskId).mapTo(String.class).findOne();
+    }
+
     /** Releases the key of a task that was withdrawn, in the transaction that ends the task. */
     public void freeTask(Handle handle, String taskId) {
         handle.execute("DELETE FROM edit_answers WHERE task_id = ?", taskId);

@@ -175,6 +175,7 @@ public final class TaskService implements AutoCloseable {
             return Optional.empty();
         }
         deferredWrites.write("fail task=" + order.id(), handle -> {
+            claims.lockTask(handle, order.id());
             boolean ended = (withdrawn && tasks.remove(handle, order.id()))
                     || tasks.end(handle, order.id(), TaskState.FAILED, Ending.failed(error.body()), 0);
             if (refused && ended) { // otherwise another instance runs the task, and needs its key

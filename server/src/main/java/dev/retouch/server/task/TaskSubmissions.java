@@ -168,6 +168,7 @@ final class TaskSubmissions {
         AtomicBoolean removed = new AtomicBoolean();
         uncertain.add(id);
         deferredWrites.write("remove task=" + id, handle -> {
+            claims.lockTask(handle, id);
             removed.set(tasks.removeUncertain(handle, order));
             if (removed.get()) {
                 claims.freeTask(handle, id);

@@ -203,4 +203,20 @@ class UncertainTaskTest {
         assertThat(number("SELECT count(*) FROM edit_tasks")).isZero();
         assertThat(submit("edit-2").replayed()).as("the key is free").isFalse();
     }
+
+    /** A repeated submission has locked the claim, and will lock the task. */
+    @Test
+    void removalLocksClaimBeforeTask() throws Exception {
+        submitAndBreak();
+        commit();
+        lock.setAutoCommit(false);
+        onLock("SELECT 1 FROM edit_answers FOR UPDATE");
+        CompletableFuture<Void> removal = CompletableFuture.runAsync(writes::retry);
+        Eventually.so("the removal waits", () -> isWaiting("transactionid"));
+        assertThat(number("SELECT count(*) FROM (SELECT id FROM edit_tasks FOR UPDATE NOWAIT) AS unlocked"))
+                .isEqualTo(1);
+        lock.rollback();
+        removal.join();
+        assertThat(number("SELECT count(*) FROM edit_tasks")).isZero();
+    }
 }
