@@ -166,6 +166,17 @@ public final class IdempotencyRepository {
     }
 
     /**
+     * Releases a key of which it is unknown whether the edit has claimed it. Claims it before, which waits for a transaction that is about
+     * to do so; otherwise it could claim the key later, for an edit that never runs.
+     */
+    void releaseUncertain(IdempotencyKey key, String fingerprint, String editId) {
+        deferredWrites.write("release key of edit=" + editId, handle -> {
+            inserted(handle, key, fingerprint, editId, null);
+            return delete(handle, key, editId);
+        });
+    }
+
+    /**
      * Ends the claim of an edit without a response. If the edit was dispatched, its outcome stays unknown; otherwise
      * the key is released.
      */

@@ -120,7 +120,9 @@ public final class IdempotentEditService implements AutoCloseable {
         try {
             return claims.claim(key, fingerprint, editId);
         } catch (DatabaseUnavailableException e) {
-            claims.release(key, editId); // the claim may have been written
+            if (e.mayBeWritten()) {
+                claims.releaseUncertain(key, fingerprint, editId);
+            }
             throw e;
         }
     }

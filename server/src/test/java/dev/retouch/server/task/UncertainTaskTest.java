@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,18 +25,15 @@ import dev.retouch.server.admission.StorageQuota;
 import dev.retouch.server.answer.EditResponse;
 import dev.retouch.server.billing.Ledger;
 import dev.retouch.server.database.Database;
-import dev.retouch.server.database.DatabaseUnavailableException;
 import dev.retouch.server.database.DeferredWrites;
+import dev.retouch.server.database.DelayedCommits;
 import dev.retouch.server.database.Instance;
-import dev.retouch.server.database.TestDatabase;
-import dev.retouch.server.database.TestDatabases;
 import dev.retouch.server.edit.EditRequest;
 import dev.retouch.server.error.ReplayedErrorException;
 import dev.retouch.server.exchange.EditObserver;
 import dev.retouch.server.exchange.Exchange;
 import dev.retouch.server.fixture.Eventually;
 import dev.retouch.server.fixture.ManualClock;
-import dev.retouch.server.fixture.SeverableProxy;
 import dev.retouch.server.idempotency.IdempotencyKey;
 import dev.retouch.server.idempotency.IdempotencyRepository;
 import dev.retouch.server.image.Spool;
@@ -47,11 +43,9 @@ import dev.retouch.server.key.Group;
 import dev.retouch.server.storage.DiskStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * The connection to PostgreSQL breaks while it commits a task: the submission fails, and it is unknown whether the task was entered. The
- * test delays the commit with a lock.
+ * The connection to PostgreSQL breaks while it commits a task: the submission fails, and it is unknown whether the task was entered.
  */
 @Tag("slow")
 class UncertainTaskTest {
@@ -64,18 +58,14 @@ class UncertainTaskTest {
     private static final Optional<IdempotencyKey> KEY = Optional.of(new IdempotencyKey("key_a", "name"));
     private static final Duration LIFETIME = Duration.ofHours(24);
 
-    private final String url = TestDatabases.newPostgres();
-    private final SeverableProxy proxy = new SeverableProxy(URI.create(url).getPort());
-    private final Database database;
+    private final DelayedCommits commits;
     private final DeferredWrites writes;
     private final TaskService service;
     private final AtomicInteger edits = new AtomicInteger();
-    private final TestDatabase direct = TestDatabase.postgres(url);
-    private final Connection lock = direct.raw();
 
     UncertainTaskTest(@TempDir Path dataDir) throws IOException, SQLException {
-        this.database = Database.open(
-                Optional.of(url.replace(":" + URI.create(url).getPort(), ":" + proxy.port())), dataDir);
+        this.commits = new DelayedCommits(dataDir);
+        Database database = commits.database();
         ManualClock clock = ManualClock.atSomeTime();
         Instance self = Instance.timedBy(database, clock, Duration.ofSeconds(10));
         Ledger ledger = new Ledger(database, clock, self.id());
@@ -101,74 +91,27 @@ class UncertainTaskTest {
 
     @BeforeEach
     void delayCommits() throws SQLException {
-        direct.execute("CREATE FUNCTION delay() RETURNS trigger LANGUAGE plpgsql AS"
-                + " 'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NULL; END'");
-        direct.execute("CREATE CONSTRAINT TRIGGER delayed AFTER INSERT ON edit_tasks DEFERRABLE INITIALLY DEFERRED"
-                + " FOR EACH ROW WHEN (NEW.state = 'queued') EXECUTE FUNCTION delay()");
-        onLock("SELECT pg_advisory_lock(1)");
+        commits.delay("edit_tasks", "NEW.state = 'queued'");
     }
 
     @AfterEach
     void close() throws IOException, SQLException {
-        lock.close();
         service.close();
-        database.close();
-        proxy.close();
-        direct.close();
-    }
-
-    private void onLock(String sql) throws SQLException {
-        try (Statement statement = lock.createStatement()) {
-            statement.execute(sql);
-        }
+        commits.close();
     }
 
     private TaskService.Submitted submit(String editId) {
         return service.submit(REQUEST, PRINCIPAL, new Exchange(editId, 0), LINK_BASE, KEY, Optional.empty());
     }
 
-    /** Fails to submit a task, whose commit still waits. */
     private void submitAndBreak() throws IOException {
-        CompletableFuture<TaskService.Submitted> submitted = CompletableFuture.supplyAsync(() -> submit("edit-1"));
-        Eventually.so("the commit waits", () -> isWaiting("advisory"));
-        proxy.cut();
-        assertThatThrownBy(submitted::join).hasCauseInstanceOf(DatabaseUnavailableException.class);
-        proxy.mend();
-        Eventually.so("the database is available", this::isAvailable);
-    }
-
-    private void commit() throws SQLException {
-        onLock("SELECT pg_advisory_unlock(1)");
-        Eventually.so("the commit has ended", () -> number("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
-                + " AND objid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") == 0);
-    }
-
-    private boolean isAvailable() {
-        try {
-            return database.read(handle -> true);
-        } catch (DatabaseUnavailableException e) {
-            return false;
-        }
-    }
-
-    private boolean isWaiting(String event) {
-        return number(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = '" + event
-                        + "'") == 1;
-    }
-
-    private long number(String sql) {
-        try {
-            return direct.number(sql);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        commits.breakCommitOf(() -> submit("edit-1"));
     }
 
     @Test
     void taskStaysIfRepeatedSubmissionHasItsId() throws Exception {
         submitAndBreak();
-        commit();
+        commits.commit();
         service.inherit();
         assertThat(edits).as("undecided, so it must not run").hasValue(0);
         TaskService.Submitted again = submit("edit-2");
@@ -184,9 +127,9 @@ class UncertainTaskTest {
     @Test
     void taskIsRemovedIfNoClientHasItsId() throws Exception {
         submitAndBreak();
-        commit();
+        commits.commit();
         writes.retry();
-        assertThat(number("SELECT count(*) FROM edit_tasks")).isZero();
+        assertThat(commits.number("SELECT count(*) FROM edit_tasks")).isZero();
         service.inherit();
         assertThat(edits).hasValue(0);
         assertThat(submit("edit-2").replayed()).as("the key is free").isFalse();
@@ -197,10 +140,10 @@ class UncertainTaskTest {
     void taskIsRemovedAlthoughItsCommitIsLate() throws Exception {
         submitAndBreak();
         CompletableFuture<Void> removal = CompletableFuture.runAsync(writes::retry);
-        Eventually.so("the removal waits", () -> isWaiting("transactionid"));
-        commit();
+        commits.awaitWaiting();
+        commits.commit();
         removal.join();
-        assertThat(number("SELECT count(*) FROM edit_tasks")).isZero();
+        assertThat(commits.number("SELECT count(*) FROM edit_tasks")).isZero();
         assertThat(submit("edit-2").replayed()).as("the key is free").isFalse();
     }
 
@@ -208,15 +151,14 @@ class UncertainTaskTest {
     @Test
     void removalLocksClaimBeforeTask() throws Exception {
         submitAndBreak();
-        commit();
-        lock.setAutoCommit(false);
-        onLock("SELECT 1 FROM edit_answers FOR UPDATE");
+        commits.commit();
+        Connection submission = commits.lock("SELECT 1 FROM edit_answers FOR UPDATE");
         CompletableFuture<Void> removal = CompletableFuture.runAsync(writes::retry);
-        Eventually.so("the removal waits", () -> isWaiting("transactionid"));
-        assertThat(number("SELECT count(*) FROM (SELECT id FROM edit_tasks FOR UPDATE NOWAIT) AS unlocked"))
+        commits.awaitWaiting();
+        assertThat(commits.number("SELECT count(*) FROM (SELECT id FROM edit_tasks FOR UPDATE NOWAIT) AS unlocked"))
                 .isEqualTo(1);
-        lock.rollback();
+        submission.rollback();
         removal.join();
-        assertThat(number("SELECT count(*) FROM edit_tasks")).isZero();
+        assertThat(commits.number("SELECT count(*) FROM edit_tasks")).isZero();
     }
 }
