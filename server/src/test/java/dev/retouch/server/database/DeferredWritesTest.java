@@ -2,6 +2,8 @@ package dev.retouch.server.database;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -86,5 +88,20 @@ class DeferredWritesTest {
         away.set(false);
         late.retry();
         assertThat(rows()).isEqualTo(2);
+    }
+
+    @Test
+    void callsBackOnceAfterTheWorkIsCommittedOrRejected() {
+        List<String> calls = new ArrayList<>();
+        late.write("at once", handle -> insert(handle, "a"), () -> calls.add("a " + committedRows()));
+        away.set(true);
+        late.write("later", handle -> insert(handle, "b"), () -> calls.add("b " + committedRows()));
+        late.write("rejected", handle -> insert(handle, "a"), () -> calls.add("rejected " + committedRows()));
+        assertThatThrownBy(late::retry).isInstanceOf(DatabaseUnavailableException.class);
+        assertThat(calls).containsExactly("a 1");
+        away.set(false);
+        late.retry();
+        late.retry();
+        assertThat(calls).containsExactly("a 1", "b 2", "rejected 2");
     }
 }
