@@ -47,8 +47,17 @@ public final class ContractDocument {
         }
     }
 
+    /** Reads the document. */
     public ContractDocument() {
-        JsonNode document = read();
+        this(read());
+    }
+
+    /**
+     * Takes what the gateway needs.
+     *
+     * @param document what {@link #read} has returned
+     */
+    public ContractDocument(JsonNode document) {
         parameterDefaults = parameterDefaults(document);
         formFields = form(document).propertyStream().map(Map.Entry::getKey).toList();
         operations = operations(document);
@@ -69,7 +78,8 @@ public final class ContractDocument {
         return schemas(read());
     }
 
-    private static JsonNode schemas(JsonNode document) {
+    /** Returns {@code components.schemas} of the document. */
+    public static JsonNode schemas(JsonNode document) {
         return document.path("components").path("schemas");
     }
 
@@ -77,7 +87,8 @@ public final class ContractDocument {
         return schemas(document).path("ImageEditForm").path("properties");
     }
 
-    private static JsonNode read() {
+    /** Reads the whole document. Nothing keeps it, so a caller that needs several parts reads it once. */
+    public static JsonNode read() {
         try {
             return new ObjectMapper().readTree(json());
         } catch (IOException e) {

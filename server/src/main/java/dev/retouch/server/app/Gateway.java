@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.slf4j.Logger;
@@ -144,8 +145,9 @@ public final class Gateway implements AutoCloseable {
             if (ownDatabase) {
                 lifecycle.add(DataDirectoryLock.of(dataDir));
             }
-            ContractDocument contract = new ContractDocument();
-            ErrorCatalogue catalogue = new ErrorCatalogue(ContractDocument.schemas());
+            JsonNode document = ContractDocument.read();
+            ContractDocument contract = new ContractDocument(document);
+            ErrorCatalogue catalogue = new ErrorCatalogue(ContractDocument.schemas(document));
             ErrorEnvelopes envelopes = new ErrorEnvelopes(catalogue);
             ErrorMapper errors = new ErrorMapper(catalogue, envelopes);
             CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();

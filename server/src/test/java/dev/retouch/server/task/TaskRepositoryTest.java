@@ -177,7 +177,7 @@ class TaskRepositoryTest {
                 handle -> ours.end(handle, "a", TaskState.SUCCEEDED, Ending.failed(ERROR), 1))).isFalse();
         assertThat(database.<Boolean>write(handle -> ours.failUndecided(handle, "a", "edit-a", ERROR))).isFalse();
         assertThat(task("a").state()).isEqualTo(TaskState.CANCELED);
-        assertThat(others.cancel("a", "account").state()).isEqualTo(TaskState.CANCELED);
+        assertThat(others.cancel("a", "account").state()).as("removed the second time").isEqualTo(TaskState.CANCELED);
         assertMissing("a", "account");
     }
 
