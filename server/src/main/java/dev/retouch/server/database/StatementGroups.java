@@ -8,12 +8,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
  * Writes items to PostgreSQL in groups: one statement and one commit for all items that arrived while the previous statement was
- * running. Statements follow each other in a lane. Another lane opens only when an item has waited for long, because a statement may wait for
+ * running. Statements follow each other in a lane, and wait at most a millisecond for callers that write again. Another lane opens only when an item has waited for long, because a statement may wait for
  * a row that another transaction has locked: with more lanes from the start, groups would be small and would wait for each other. If a
  * statement fails because of an item, each item of its group is written alone, so that only that item fails.
  *
@@ -25,23 +26,38 @@ final class StatementGroups<I, O> implements GroupedWrites<I, O> {
     private static final int MAX_GROUP = 256;
     /** Longer than statements take that do not wait for a lock. */
     private static final Duration LONG = Duration.ofMillis(25);
+    /** Callers that write again do so within this time, and one millisecond is little beside an edit. */
+    private static final Duration GATHERING = Duration.ofMillis(1);
 
     private final PostgresWriter writer;
     private final OutageWatch watch;
     private final Writer.GroupStatement<I, O> statement;
     private final Function<I, ?> identity;
     private final int maxLanes;
+    private final Duration gathering;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition arrived = lock.newCondition();
     private final Queue<Entry<I, O>> waiting = new ArrayDeque<>();
     private int lanes;
 
     StatementGroups(PostgresWriter writer, OutageWatch watch, Writer.GroupStatement<I, O> statement,
             Function<I, ?> identity, int maxLanes) {
+        this(writer, watch, statement, identity, maxLanes, GATHERING);
+    }
+
+    /**
+     * Creates a queue.
+     *
+     * @param gathering the longest time that a statement waits for as many items as the previous statement had
+     */
+    StatementGroups(PostgresWriter writer, OutageWatch watch, Writer.GroupStatement<I, O> statement,
+            Function<I, ?> identity, int maxLanes, Duration gathering) {
         this.writer = writer;
         this.watch = watch;
         this.statement = statement;
         this.identity = identity;
         this.maxLanes = maxLanes;
+        this.gathering = gathering;
     }
 
     private record Entry<I, O>(I item, DatabaseCall<O> call) {}
@@ -66,6 +82,7 @@ final class StatementGroups<I, O> implements GroupedWrites<I, O> {
         lock.lock();
         try {
             waiting.add(entry);
+            arrived.signal();
             opens = lanes == 0;
             lanes += opens ? 1 : 0;
         } finally {
@@ -126,17 +143,36 @@ final class StatementGroups<I, O> implements GroupedWrites<I, O> {
                     group.forEach(entry -> watch.ended(entry.call()));
                 }
             }
-            more = continues();
+            more = continues(group.size());
         } while (more && !writer.execute(this::run)); // a closed writer finishes what is queued
     }
 
-    private boolean continues() {
+    /** Whether another group follows a group of this size. */
+    private boolean continues(int size) {
         lock.lock();
         try {
+            if (size > 1) {
+                gather(size);
+            }
             lanes -= waiting.isEmpty() ? 1 : 0;
             return !waiting.isEmpty();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * Waits shortly for the next items of callers whose items were written together. Otherwise the first caller that returns would get a
+     * statement for itself, and all others would wait for its commit.
+     */
+    private void gather(int size) {
+        try {
+            long left = gathering.toNanos();
+            while (left > 0 && waiting.size() < size) {
+                left = arrived.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the writer is closed; items that wait are still written
         }
     }
 
