@@ -1,6 +1,5 @@
 package dev.retouch.server.answer;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -113,7 +112,7 @@ public final class AnswerMeter implements AnswerReader, ImageProgress {
     private void look(ImagePayload payload) throws IOException {
         try {
             switch (payload) {
-                case Base64Payload text -> facts.add(probe.probe(new ByteArrayInputStream(decoded(text.head()))));
+                case Base64Payload text -> probe.probeBeginning(decoded(text.head())).ifPresent(facts::add);
                 case BinaryPayload binary -> {
                     try (InputStream in = binary.bytes().open()) {
                         facts.add(probe.probe(in));

@@ -1,6 +1,7 @@
 package dev.retouch.server.image;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -31,7 +32,22 @@ public final class ImageProbe {
         }
     }
 
-    /** Reads the header of an image from a stream, which may hold the beginning of the image only. */
+    /**
+     * Reads format and dimensions from the first bytes of an image. Empty if they are not in these bytes, or if the format is unknown.
+     * Whether colours are transparent is known only if it is in these bytes, too. Providers put a signed history of several kilobytes
+     * (C2PA) between the dimensions of a PNG and its pixels.
+     */
+    public Optional<ImageMetadata> probeBeginning(byte[] first) {
+        try {
+            InputStream in = new ByteArrayInputStream(first);
+            boolean png = ImageFormat.byMagic(Arrays.copyOf(first, HEAD)).equals(Optional.of(ImageFormat.PNG));
+            return Optional.of(png ? facts(PngHeader.readBeginning(new DataInputStream(in))) : probe(in));
+        } catch (IOException | InvalidImageException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** Reads the header of an image from a stream. */
     public ImageMetadata probe(InputStream in) throws IOException, InvalidImageException {
         InputStream again = in.markSupported() ? in : new BufferedInputStream(in, BUFFER);
         again.mark(HEAD);
@@ -63,7 +79,10 @@ public final class ImageProbe {
     }
 
     private static ImageMetadata png(DataInputStream in) throws IOException, InvalidImageException {
-        PngHeader header = PngHeader.read(in);
+        return facts(PngHeader.read(in));
+    }
+
+    private static ImageMetadata facts(PngHeader header) throws InvalidImageException {
         return facts(ImageFormat.PNG, header.width(), header.height(), header.mayBeTransparent(),
                 header.animated() ? Oddity.ANIMATED : Oddity.NONE).displayedBy(header.orientation());
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param transparency the content of the tRNS chunk; absent if not given
  * @param animated whether it has more than one frame
  * @param orientation EXIF orientation, 1 to 8
- * @param firstPixelChunk the length of the first chunk of pixels
+ * @param firstPixelChunk the length of the first chunk of pixels; zero if it was not reached
  */
 record PngHeader(int width, int height, int bitDepth, int colourType, boolean interlaced, Transparency transparency,
         boolean animated, int orientation, int firstPixelChunk) {
@@ -34,6 +34,9 @@ record PngHeader(int width, int height, int bitDepth, int colourType, boolean in
     private static final int ACTL_BYTES = 8;
     private static final int MAX_TRNS = 256;
     private static final int MAX_CHUNKS = 10_000;
+    /** The length and the type of a chunk. */
+    private static final int CHUNK_NAME_BYTES = 8;
+    private static final long CHECKSUM_BYTES = 4;
     /** First column, first row, column step and row step of the passes of Adam7. */
     private static final int[][] ADAM7 = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4},
             {1, 0, 2, 2}, {0, 1, 1, 2}};
@@ -66,6 +69,18 @@ record PngHeader(int width, int height, int bitDepth, int colourType, boolean in
     }
 
     static PngHeader read(DataInputStream in) throws IOException, InvalidImageException {
+        return read(in, false);
+    }
+
+    /**
+     * Reads an image of which the stream has the first bytes only. Dimensions and kind of pixels are in them; other chunks count if they
+     * are complete.
+     */
+    static PngHeader readBeginning(DataInputStream in) throws IOException, InvalidImageException {
+        return read(in, true);
+    }
+
+    private static PngHeader read(DataInputStream in, boolean beginning) throws IOException, InvalidImageException {
         in.skipNBytes(SIGNATURE_BYTES);
         int length = in.readInt();
         if (in.readInt() != IHDR || length != 13) {
@@ -85,6 +100,10 @@ record PngHeader(int width, int height, int bitDepth, int colourType, boolean in
         boolean animated = false;
         int orientation = 1;
         for (int count = 0; count < MAX_CHUNKS; count++) {
+            if (beginning && in.available() < CHUNK_NAME_BYTES) {
+                return new PngHeader(width, height, bitDepth, colourType, interlaced, new Transparency(transparency),
+                        animated, orientation, 0);
+            }
             length = in.readInt();
             int type = in.readInt();
             if (length < 0 || type == IEND) {
@@ -93,6 +112,10 @@ record PngHeader(int width, int height, int bitDepth, int colourType, boolean in
             if (type == IDAT) {
                 return new PngHeader(width, height, bitDepth, colourType, interlaced, new Transparency(transparency),
                         animated, orientation, length);
+            }
+            if (beginning && in.available() < length + CHECKSUM_BYTES) {
+                return new PngHeader(width, height, bitDepth, colourType, interlaced, new Transparency(transparency),
+                        animated, orientation, 0);
             }
             if (type == ACTL && length == ACTL_BYTES) {
                 animated |= Integer.compareUnsigned(in.readInt(), 1) > 0; // one frame is a still image

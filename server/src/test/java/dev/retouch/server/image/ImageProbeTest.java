@@ -78,6 +78,38 @@ class ImageProbeTest {
         assertThat(facts.square()).isFalse();
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("pictures")
+    void theBeginningOfAPictureSaysItsSize(String what, byte[] bytes, ImageFormat format, boolean alpha) {
+        assertThat(probe.probeBeginning(Arrays.copyOf(bytes, Math.min(bytes.length, 1026)))).as(what)
+                .hasValueSatisfying(facts -> {
+                    assertThat(facts.format()).isEqualTo(format);
+                    assertThat(facts.width()).isEqualTo(37);
+                    assertThat(facts.height()).isEqualTo(21);
+                });
+    }
+
+    /** Providers write a signed history (C2PA) of several kilobytes in front of the pixels. */
+    @ParameterizedTest
+    @CsvSource({"1026", "41", "33"})
+    void theBeginningSaysTheSizeAlthoughTheNextChunkIsLong(int length) {
+        byte[] png = Pictures.png(37, 21);
+        byte[] history = new byte[20_000];
+        ByteBuffer.wrap(history).putInt(history.length - 12).put("caBX".getBytes(StandardCharsets.US_ASCII));
+        byte[] signed = ByteBuffer.allocate(png.length + history.length).put(png, 0, 33).put(history)
+                .put(png, 33, png.length - 33).array();
+        assertThat(probe.probeBeginning(Arrays.copyOf(signed, length)))
+                .hasValueSatisfying(facts -> assertThat(facts.width()).isEqualTo(37));
+        assertThat(refusal(Arrays.copyOf(signed, length)).getMessage()).as("an upload must be complete").isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "7", "20", "32"})
+    void aBeginningWithoutTheSizeSaysNothing(int length) {
+        assertThat(probe.probeBeginning(Arrays.copyOf(Pictures.png(37, 21), length))).isEmpty();
+        assertThat(probe.probeBeginning(Arrays.copyOf(Pictures.jpeg(37, 21), length))).isEmpty();
+    }
+
     /** The chunks are there because the encoder wrote them, not because the test says so. */
     @Test
     void theWebpsAreOfTheThreeKinds() {

@@ -12,11 +12,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +32,7 @@ import dev.retouch.server.database.GroupedWrites;
 /**
  * Keeps slots and queues in the database that several instances share. Taking a slot and releasing it is one statement each, for all
  * edits that do so at the same time. A waiting edit is a row of a table; the instance that releases a slot notifies the instance of the
- * edit whose turn it is. A thread of this instance reads its rows from time to time, in case a notification was lost. Slots of a
+ * edit whose turn it is. A thread of this instance reads its rows from time to time, in case a notification or a release was lost. Slots of a
  * dead instance are released; heartbeats are sent elsewhere.
  */
 public final class DatabaseConcurrencyLimiter implements ConcurrencyLimiter, AutoCloseable {
@@ -41,6 +43,8 @@ public final class DatabaseConcurrencyLimiter implements ConcurrencyLimiter, Aut
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration PAUSE_WHILE_AWAY = Duration.ofMillis(500);
     private static final Duration PAUSE_WHILE_NOBODY_WAITS = Duration.ofSeconds(5);
+    /** PostgreSQL writes a commit that nobody waits for within this time. */
+    private static final Duration DURABLE = Duration.ofSeconds(2);
     private static final Slot UNLIMITED = () -> {};
 
     private final Database database;
@@ -59,6 +63,9 @@ public final class DatabaseConcurrencyLimiter implements ConcurrencyLimiter, Aut
      * it.
      */
     private volatile boolean away;
+
+    /** The time of a release that a crash of the database may undo; null if there is none. */
+    private final AtomicReference<@Nullable Release> released = new AtomicReference<>();
 
     /**
      * Creates the limiter.
@@ -199,6 +206,7 @@ public final class DatabaseConcurrencyLimiter implements ConcurrencyLimiter, Aut
         if (!away) {
             try {
                 releases.write(ticket.editId(), Database.timeout());
+                released.set(new Release(System.nanoTime()));
                 return;
             } catch (RuntimeException e) {
                 LOG.warn("slot release deferred edit={}", ticket.editId(), e);
@@ -210,7 +218,7 @@ public final class DatabaseConcurrencyLimiter implements ConcurrencyLimiter, Aut
     private void run() {
         while (!closing) {
             pause();
-            if (!closing && (isUrgent() || !mine.isEmpty())) {
+            if (!closing && (isUrgent() || !mine.isEmpty() || released.get() != null)) {
                 look();
             }
         }
@@ -233,18 +241,25 @@ public final class DatabaseConcurrencyLimiter implements ConcurrencyLimiter, Aut
         }
     }
 
+    private record Release(long nanos) {}
+
     /** What the table has of this instance. */
     private record Seen(Map<String, Boolean> tickets, boolean deadHolders) {}
 
     private void look() {
         Set<String> leaving = mine.abandoned();
         List<SlotTicket> written = mine.written();
+        Release release = released.get();
+        boolean durable = release != null && System.nanoTime() - release.nanos() > DURABLE.toNanos();
         try {
             Seen seen = database
                     .read(handle -> new Seen(table.tickets(handle), waiting.get() > 0 && table.hasDead(handle)));
             tend(seen, leaving, written);
             mine.removed(leaving);
             away = false;
+            if (durable) {
+                released.compareAndSet(release, null); // not if there was another release meanwhile
+            }
         } catch (RuntimeException e) {
             if (!away) {
                 LOG.warn("slot queue stalled waiting={} unreleased={}", waiting.get(), leaving.size(), e);

@@ -2,6 +2,7 @@ package dev.retouch.server.admission.slot;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -177,6 +178,19 @@ class DatabaseConcurrencyLimiterTest extends SlotsRules {
         Eventually.so("it is back", () -> instances.count("SELECT COUNT(*) FROM slot_tickets") == 1);
         assertThatThrownBy(() -> other.acquire(List.of(key), crowd.nextEdit())).isInstanceOf(QueueFullException.class);
         running.close();
+    }
+
+    /** The commit of a release does not wait for the disk of the database. */
+    @Test
+    void releaseThatACrashOfTheDatabaseUndidIsRepeated() throws InterruptedException, SQLException {
+        ConcurrencyScope key = scope("key:k", 1, 0);
+        Slot running = one.acquire(List.of(key), crowd.nextEdit());
+        instances.execute("CREATE TABLE before_release AS SELECT * FROM slot_tickets");
+        running.close();
+        assertThat(instances.count("SELECT COUNT(*) FROM slot_tickets")).isZero();
+        instances.execute("INSERT INTO slot_tickets SELECT * FROM before_release");
+        Eventually.so("the slot is free again", () -> instances.count("SELECT COUNT(*) FROM slot_tickets") == 0);
+        other.acquire(List.of(key), crowd.nextEdit()).close();
     }
 
     @Test
