@@ -16,7 +16,7 @@ final class BackgroundJobs implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundJobs.class);
     /** A thread per job, so that a job that waits for the database does not delay another. */
-    private static final int THREADS = 24;
+    private static final int THREADS = 25;
 
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(THREADS,
             Thread.ofPlatform().daemon().name("background-job-", 0).factory());

@@ -79,6 +79,7 @@ final class DurableEditWiring {
         jobs.schedule(Duration.ofMillis(500), "canceled tasks", tasks::endCanceled);
         jobs.schedule(Duration.ofSeconds(2), "orphaned tasks", tasks::inherit);
         jobs.schedule(Duration.ofSeconds(30), "unwritten responses", idempotent::writeUnwritten);
+        jobs.schedule(Duration.ofSeconds(15), "late claims", idempotent::removeLateClaims);
         jobs.schedule(Duration.ofMinutes(1), "expired responses", idempotent::removeExpired);
         jobs.schedule(Duration.ofMinutes(1), "expired tasks", tasks::removeExpired);
     }

@@ -4,8 +4,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -40,6 +43,9 @@ public final class IdempotencyRepository {
                 THEN instance = :self OR instance IN (SELECT id FROM instances WHERE seen_at >= :alive)
                 ELSE task_id IN (SELECT id FROM edit_tasks WHERE state IN ('queued', 'running')) END)""";
 
+    /** How long a statement can be executed after its connection broke: as long as systems send again what was not confirmed. */
+    private static final Duration LATEST = Duration.ofMinutes(15);
+
     /** The number of claims that are removed by a statement. */
     private static final int BATCH = 500;
 
@@ -50,6 +56,10 @@ public final class IdempotencyRepository {
     private final Clock clock;
     private final Duration lifetime;
     private final ObjectMapper mapper = new ObjectMapper();
+    private final Queue<Uncertain> uncertain = new ConcurrentLinkedQueue<>();
+
+    /** A claim that was released, of an edit that never runs. Its statement may still be executed. */
+    private record Uncertain(IdempotencyKey key, String editId, Instant since) {}
 
     /**
      * Creates a repository in the database.
@@ -167,13 +177,27 @@ public final class IdempotencyRepository {
 
     /**
      * Releases a key of which it is unknown whether the edit has claimed it. Claims it before, which waits for a transaction that is about
-     * to do so; otherwise it could claim the key later, for an edit that never runs.
+     * to do so; otherwise it could claim the key later, for an edit that never runs. {@link #removeLateClaims} removes the claim of a
+     * statement that has not begun until then.
      */
     void releaseUncertain(IdempotencyKey key, String fingerprint, String editId) {
         deferredWrites.write("release key of edit=" + editId, handle -> {
             inserted(handle, key, fingerprint, editId, null);
             return delete(handle, key, editId);
         });
+        uncertain.add(new Uncertain(key, editId, clock.instant()));
+    }
+
+    /**
+     * Removes claims whose statement was executed after their release, because it was still on its way when its connection broke. Their
+     * keys would be in use as long as this instance lives.
+     */
+    void removeLateClaims() {
+        Instant latest = clock.instant().minus(LATEST);
+        for (Uncertain claim : uncertain) {
+            database.writeStatement(handle -> delete(handle, claim.key(), claim.editId()));
+        }
+        uncertain.removeIf(claim -> claim.since().isBefore(latest));
     }
 
     /**

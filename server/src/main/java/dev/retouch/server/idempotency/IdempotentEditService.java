@@ -255,6 +255,11 @@ public final class IdempotentEditService implements AutoCloseable {
         }
     }
 
+    /** Frees keys that were claimed for edits that had ended. A background job calls it periodically. */
+    public void removeLateClaims() {
+        claims.removeLateClaims();
+    }
+
     /** Removes expired responses. A background job calls it periodically. */
     public void removeExpired() {
         claims.removeExpired();

@@ -28,11 +28,11 @@ class UncertainClaimTest {
 
     private final DelayedCommits commits;
     private final IdempotencyRepository claims;
+    private final ManualClock clock = ManualClock.atSomeTime();
 
     UncertainClaimTest(@TempDir Path dataDir) throws IOException, SQLException {
         this.commits = new DelayedCommits(dataDir);
         Database database = commits.database();
-        ManualClock clock = ManualClock.atSomeTime();
         Instance self = Instance.timedBy(database, clock, Duration.ofSeconds(10));
         this.claims = new IdempotencyRepository(database, new DeferredWrites(database),
                 new Ledger(database, clock, self.id()), self, Duration.ofHours(24));
@@ -54,6 +54,18 @@ class UncertainClaimTest {
         commits.commit();
         release.join();
         assertThat(commits.number("SELECT count(*) FROM edit_answers")).isZero();
+    }
+
+    /** PostgreSQL executes what it received before the connection broke. */
+    @Test
+    void keyIsReleasedAlthoughItsClaimIsExecutedAfterTheRelease() throws Exception {
+        claims.releaseUncertain(KEY, "print", "edit-1");
+        claims.claim(KEY, "print", "edit-1");
+        claims.removeLateClaims();
+        assertThat(claims.claim(KEY, "print", "edit-2")).isEmpty();
+        clock.advance(Duration.ofMinutes(16));
+        claims.removeLateClaims();
+        assertThat(commits.number("SELECT count(*) FROM edit_answers WHERE edit_id = 'edit-2'")).isEqualTo(1);
     }
 
     @Test
