@@ -34,7 +34,10 @@ public final class UsageRepository {
             SUM(held) AS held
             """;
 
-    /** Ended edits are counted by day; those that have not ended are few. */
+    /**
+     * Ended edits are counted by day. Those that have not ended are few, and have an index for each state. The conditions on their columns are
+     * expressions, so that the database does not read all edits of a key instead.
+     */
     private static final String PARTS = """
             FROM (
                 SELECT day, key_id, group_name, model, settled, released, 0 AS running, 0 AS undecided, images,
@@ -42,11 +45,13 @@ public final class UsageRepository {
                     cached_image_input_tokens, text_output_tokens, cost, refunded, 0 AS held
                 FROM usage_days WHERE day >= :fromDay AND day < :toDay{owner}
                 UNION ALL
-                SELECT created_at / 86400000, key_id, group_name, model, 0, 0,
-                    CASE WHEN state = 'held' THEN 1 ELSE 0 END, CASE WHEN state = 'undecided' THEN 1 ELSE 0 END, 0,
-                    0, 0, 0, 0, 0, 0, 0, 0, held
-                FROM edits WHERE state IN ('held', 'undecided') AND created_at >= :fromDay * 86400000
-                    AND created_at < :toDay * 86400000{owner}
+                SELECT created_at / 86400000, key_id, group_name, model, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, held
+                FROM edits WHERE state = 'held' AND created_at + 0 >= :fromDay * 86400000
+                    AND created_at + 0 < :toDay * 86400000{owner of open edits}
+                UNION ALL
+                SELECT created_at / 86400000, key_id, group_name, model, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, held
+                FROM edits WHERE state = 'undecided' AND created_at + 0 >= :fromDay * 86400000
+                    AND created_at + 0 < :toDay * 86400000{owner of open edits}
             ) AS parts
             """;
 
@@ -80,11 +85,13 @@ public final class UsageRepository {
     public record Filter(@Nullable String keyId, @Nullable String group, Instant from, Instant to) {
 
         private String where() {
-            return " WHERE created_at >= :from AND created_at < :to" + owner();
+            return " WHERE created_at >= :from AND created_at < :to" + owner("");
         }
 
-        private String owner() {
-            return (keyId == null ? "" : " AND key_id = :key") + (group == null ? "" : " AND group_name = :group");
+        /** The conditions on key and group, whose columns have this behind them. */
+        private String owner(String suffix) {
+            return (keyId == null ? "" : " AND key_id" + suffix + " = :key")
+                    + (group == null ? "" : " AND group_name" + suffix + " = :group");
         }
 
         private Query boundDays(Query query) {
@@ -144,7 +151,8 @@ public final class UsageRepository {
         Set<Dimension> by = EnumSet.noneOf(Dimension.class);
         by.addAll(dimensions);
         String keys = by.stream().map(each -> each.column).collect(Collectors.joining(", "));
-        String sql = "SELECT " + (by.isEmpty() ? "" : keys + ", ") + SUMS + PARTS.replace("{owner}", filter.owner())
+        String sql = "SELECT " + (by.isEmpty() ? "" : keys + ", ") + SUMS
+                + PARTS.replace("{owner}", filter.owner("")).replace("{owner of open edits}", filter.owner(" || ''"))
                 + (by.isEmpty() ? " HAVING COUNT(*) > 0" : " GROUP BY " + keys + " ORDER BY " + keys);
         return database.report(
                 handle -> filter.boundDays(handle.createQuery(sql)).map((row, context) -> row(row, by)).list());

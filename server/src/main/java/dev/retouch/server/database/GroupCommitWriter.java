@@ -28,7 +28,10 @@ final class GroupCommitWriter implements Writer {
 
     @Override
     public <T> DatabaseCall<T> add(Work<T> work) {
-        WriteJob<T> job = new WriteJob<>(work);
+        return add(new WriteJob<>(work));
+    }
+
+    private <T> DatabaseCall<T> add(WriteJob<T> job) {
         synchronized (waiting) { // no work may be added after the thread was asked to finish
             if (closing) {
                 job.fail(new DatabaseUnavailableException(new IllegalStateException("closed"), false));
@@ -46,7 +49,7 @@ final class GroupCommitWriter implements Writer {
 
     @Override
     public <I, O> GroupedWrites<I, O> grouped(GroupStatement<I, O> statement, Function<I, ?> identity, int lanes) {
-        return (item, patience) -> add(handle -> statement.execute(handle, List.of(item)).getFirst()).await(patience);
+        return (item, patience) -> add(new ItemJob<>(statement, identity.apply(item), item)).await(patience);
     }
 
     @Override

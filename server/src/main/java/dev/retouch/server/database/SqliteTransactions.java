@@ -1,7 +1,11 @@
 package dev.retouch.server.database;
 
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 import javax.sql.DataSource;
 
@@ -14,7 +18,7 @@ import org.sqlite.SQLiteConnection;
 /**
  * Commits groups in SQLite, on one connection whose statements are prepared once. There are no savepoints: each of them would spill
  * a journal into a temporary file. Work that fails before it has written anything is rejected alone. If it has written something, the
- * group is rolled back and each work runs in its own transaction.
+ * group is rolled back and each work runs in its own transaction. The items of a group that have the same statement are written together.
  */
 final class SqliteTransactions implements WriteTransactions {
 
@@ -47,24 +51,52 @@ final class SqliteTransactions implements WriteTransactions {
     /** Whether the group was committed; if not, it was rolled back. */
     private static boolean commitTogether(Handle handle, List<WriteJob<?>> group) {
         DirectSql.execute(handle, BEGIN);
-        for (WriteJob<?> job : group) {
+        for (List<WriteJob<?>> part : parts(group)) {
             long before = changes(handle);
             try {
-                job.run(handle);
+                run(handle, part);
             } catch (RuntimeException | Error e) {
                 if (FailureKind.of(e) == FailureKind.AWAY) {
                     throw e;
                 }
-                if (changes(handle) != before) {
+                if (part.size() > 1 || changes(handle) != before) {
                     DirectSql.execute(handle, ROLLBACK);
                     return false;
                 }
-                job.reject(e);
+                part.getFirst().reject(e);
             }
         }
         DirectSql.execute(handle, COMMIT);
         group.forEach(WriteJob::complete);
         return true;
+    }
+
+    /** The jobs of a group, those together that one call can write. */
+    private static List<List<WriteJob<?>>> parts(List<WriteJob<?>> group) {
+        List<List<WriteJob<?>>> parts = new ArrayList<>();
+        IdentityHashMap<Writer.GroupStatement<?, ?>, List<WriteJob<?>>> ofStatement = new IdentityHashMap<>();
+        Set<Object> identities = new HashSet<>();
+        for (WriteJob<?> job : group) {
+            if (job instanceof ItemJob<?, ?> item && identities.add(item.identity())) {
+                ofStatement.computeIfAbsent(item.statement(), _ -> {
+                    List<WriteJob<?>> part = new ArrayList<>();
+                    parts.add(part);
+                    return part;
+                }).add(job);
+            } else {
+                parts.add(List.of(job));
+            }
+        }
+        return parts;
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // several jobs of a part have the same statement, and so the same types
+    private static void run(Handle handle, List<WriteJob<?>> part) {
+        if (part.size() == 1) {
+            part.getFirst().run(handle);
+        } else {
+            ItemJob.runTogether(handle, (List) part);
+        }
     }
 
     private static void commitAlone(Handle handle, WriteJob<?> job) {

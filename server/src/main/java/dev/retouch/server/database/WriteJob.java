@@ -10,7 +10,7 @@ import dev.retouch.server.database.Database.Work;
  *
  * @param <T> the type of the result
  */
-final class WriteJob<T> {
+sealed class WriteJob<T> permits ItemJob {
 
     private final Work<T> work;
     private final DatabaseCall<T> call = new DatabaseCall<>();
@@ -27,7 +27,11 @@ final class WriteJob<T> {
 
     /** Runs the work. Its exceptions are thrown. */
     void run(Handle handle) {
-        T value = work.with(handle);
+        succeed(work.with(handle));
+    }
+
+    /** Records the result of the work. */
+    final void succeed(T value) {
         outcome = () -> call.complete(value);
     }
 

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +30,8 @@ class SqliteTransactionsTest {
     private static final String INSERT = "INSERT INTO budgets (owner, limited, available, held, spent)"
             + " VALUES (?, 0, 0, 0, 0)";
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     @TempDir
     private Path folder;
     private Database database;
@@ -42,23 +46,27 @@ class SqliteTransactionsTest {
         database.close();
     }
 
-    private CompletableFuture<Integer> write(Work<Integer> work) {
-        return CompletableFuture.supplyAsync(() -> database.write(work), task -> Thread.ofVirtual().start(task));
+    private static CompletableFuture<Integer> start(Supplier<Integer> write) {
+        return CompletableFuture.supplyAsync(write, task -> Thread.ofVirtual().start(task));
     }
 
-    /** Runs all of this work in one group, behind a write that ends when all of it waits. */
     private List<CompletableFuture<Integer>> grouped(List<Work<Integer>> works) {
+        return together(works.stream().<Supplier<Integer>>map(work -> () -> database.write(work)).toList());
+    }
+
+    /** Runs all of these writes in one group, behind a write that ends when all of them wait. */
+    private List<CompletableFuture<Integer>> together(List<Supplier<Integer>> writes) {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch queued = new CountDownLatch(1);
-        CompletableFuture<Integer> first = write(_ -> {
+        CompletableFuture<Integer> first = start(() -> database.write(_ -> {
             begun.countDown();
             return await(queued);
-        });
+        }));
         List<CompletableFuture<Integer>> results = new ArrayList<>();
         try {
             await(begun);
-            for (Work<Integer> work : works) {
-                results.add(write(work));
+            for (Supplier<Integer> write : writes) {
+                results.add(start(write));
                 int size = results.size();
                 Eventually.so("queued", () -> database.queuedWrites() == size);
             }
@@ -119,6 +127,47 @@ class SqliteTransactionsTest {
         assertThat(results.get(1).exceptionNow()).hasMessage("failed");
         assertThat(results.get(2)).isCompletedWithValue(1);
         assertThat(runs).as("two in the group, then each alone").hasValue(5);
+        assertThat(owners()).isEqualTo(2);
+    }
+
+    /** Items that are written together, and what the statement was called with. */
+    private List<CompletableFuture<Integer>> items(List<List<String>> calls, List<String> items) {
+        GroupedWrites<String, Integer> group = database.grouped((handle, some) -> {
+            calls.add(List.copyOf(some));
+            some.forEach(item -> handle.execute(INSERT, item));
+            if (some.contains("bad")) {
+                throw new IllegalStateException("failed");
+            }
+            return some.stream().map(String::length).toList();
+        }, item -> item.substring(0, 1), 1);
+        return together(items.stream().<Supplier<Integer>>map(item -> () -> group.write(item, PATIENCE)).toList());
+    }
+
+    @Test
+    void oneCallWritesTheItemsOfAGroup() {
+        List<List<String>> calls = new ArrayList<>();
+        List<CompletableFuture<Integer>> results = items(calls, List.of("a", "bb", "ccc"));
+        assertThat(calls).containsExactly(List.of("a", "bb", "ccc"));
+        assertThat(results).map(CompletableFuture::resultNow).containsExactly(1, 2, 3);
+        assertThat(owners()).isEqualTo(3);
+    }
+
+    @Test
+    void itemsWithTheSameIdentityAreWrittenOneAfterTheOther() {
+        List<List<String>> calls = new ArrayList<>();
+        items(calls, List.of("a", "ab", "c"));
+        assertThat(calls).containsExactlyInAnyOrder(List.of("a", "c"), List.of("ab"));
+        assertThat(owners()).isEqualTo(3);
+    }
+
+    @Test
+    void anItemThatFailsIsRejectedAlone() {
+        List<List<String>> calls = new ArrayList<>();
+        List<CompletableFuture<Integer>> results = items(calls, List.of("a", "bad", "ccc"));
+        assertThat(results.get(0)).isCompletedWithValue(1);
+        assertThat(results.get(1).exceptionNow()).hasMessage("failed");
+        assertThat(results.get(2)).isCompletedWithValue(3);
+        assertThat(calls).containsExactly(List.of("a", "bad", "ccc"), List.of("a"), List.of("bad"), List.of("ccc"));
         assertThat(owners()).isEqualTo(2);
     }
 
