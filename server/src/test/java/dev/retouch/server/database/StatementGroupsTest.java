@@ -25,13 +25,13 @@ class StatementGroupsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(50);
 
     private final TestDatabase stored = TestDatabases.fresh(TestDatabases.Kind.POSTGRESQL);
-    private final OutageWatch watch = new OutageWatch(new AlwaysThere());
+    private final OutageWatch watch = new OutageWatch(new Available());
     private final PostgresWriter writer = new PostgresWriter(Jdbi.create(stored::raw), watch);
     private final List<Set<String>> statements = new CopyOnWriteArrayList<>();
     private final CountDownLatch firstMayEnd = new CountDownLatch(1);
 
-    /** The database of this test does not go away. */
-    private static final class AlwaysThere implements OutageWatch.Probe {
+    /** The database of this test is always available. */
+    private static final class Available implements OutageWatch.Probe {
         @Override
         public void ask() {
             // it is there

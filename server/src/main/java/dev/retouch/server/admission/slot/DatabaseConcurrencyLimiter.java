@@ -43,7 +43,7 @@ public final class DatabaseConcurrencyLimiter implements ConcurrencyLimiter, Aut
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration PAUSE_WHILE_AWAY = Duration.ofMillis(500);
     private static final Duration PAUSE_WHILE_NOBODY_WAITS = Duration.ofSeconds(5);
-    /** PostgreSQL writes a commit that nobody waits for within this time. */
+    /** PostgreSQL writes a commit to disk within this time, although the client does not wait for it. */
     private static final Duration DURABLE = Duration.ofSeconds(2);
     private static final Slot UNLIMITED = () -> {};
 
