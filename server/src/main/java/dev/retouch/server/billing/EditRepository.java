@@ -21,7 +21,6 @@ public final class EditRepository {
     private static final String OF_UPSTREAM = """
             id IN (SELECT id FROM edits WHERE upstream_id = :upstreamId
                 UNION ALL SELECT edit_id FROM edit_upstream_ids WHERE upstream_id = :upstreamId)""";
-    private static final String BEFORE = " AND (created_at < :pageTime OR (created_at = :pageTime AND id < :pageId))";
 
     private final Database database;
 
@@ -58,14 +57,27 @@ public final class EditRepository {
 
         private List<Condition> conditions() {
             List<Condition> conditions = new ArrayList<>();
-            put(conditions, "key_id = :key", "key", keyId);
+            put(conditions, keyColumn() + " = :key", "key", keyId);
             put(conditions, "group_name = :group", "group", group);
             put(conditions, "model = :model", "model", model);
             put(conditions, "id = :id", "id", id);
             put(conditions, OF_UPSTREAM, "upstreamId", upstreamId);
-            put(conditions, "created_at >= :since", "since", since == null ? null : since.toEpochMilli());
-            put(conditions, "created_at < :until", "until", until == null ? null : until.toEpochMilli());
+            put(conditions, timeColumn() + " >= :since", "since", since == null ? null : since.toEpochMilli());
+            put(conditions, timeColumn() + " < :until", "until", until == null ? null : until.toEpochMilli());
             return conditions;
+        }
+
+        /** An expression for edits that have not ended: their small index is to be read, not the index of all edits of a key. */
+        private String keyColumn() {
+            return isOpen() ? "key_id || ''" : "key_id";
+        }
+
+        private String timeColumn() {
+            return isOpen() ? "created_at + 0" : "created_at";
+        }
+
+        private boolean isOpen() {
+            return state != null && state.isOpen();
         }
 
         private static void put(List<Condition> conditions, String text, String name, @Nullable Object value) {
@@ -127,9 +139,7 @@ public final class EditRepository {
             if (time.isEmpty()) {
                 return Optional.empty();
             }
-            Query query = filter.bound(handle.createQuery("SELECT * FROM edits" + filter.where()
-                    + (after == null ? "" : BEFORE) + " ORDER BY created_at DESC, id DESC LIMIT :limit"))
-                    .bind("limit", limit + 1);
+            Query query = filter.bound(handle.createQuery(sql(filter, after != null))).bind("limit", limit + 1);
             if (after != null) {
                 query.bind("pageTime", time.get()).bind("pageId", after);
             }
@@ -137,6 +147,13 @@ public final class EditRepository {
             return Optional.of(new Page(List.copyOf(found.subList(0, Math.min(limit, found.size()))),
                     found.size() > limit));
         });
+    }
+
+    static String sql(Filter filter, boolean following) {
+        String time = filter.timeColumn();
+        String page = " AND (" + time + " < :pageTime OR (" + time + " = :pageTime AND id < :pageId))";
+        return "SELECT * FROM edits" + filter.where() + (following ? page : "") + " ORDER BY " + time
+                + " DESC, id DESC LIMIT :limit";
     }
 
     /** Returns an edit by its id. */

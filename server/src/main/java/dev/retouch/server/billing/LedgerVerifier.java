@@ -23,6 +23,13 @@ import dev.retouch.server.database.DirectSql;
  */
 public final class LedgerVerifier {
 
+    /** The conditions are such that the database reads the small indexes of open edits; the index by time has all edits. */
+    static final String OLDEST_OPEN = """
+            SELECT MIN(created) FROM (
+                SELECT MIN(created_at + 0) AS created FROM edits WHERE state = 'held'
+                UNION ALL SELECT MIN(created_at + 0) FROM edits WHERE state = 'undecided'
+            ) AS oldest""";
+
     private static final Logger LOG = LoggerFactory.getLogger(LedgerVerifier.class);
 
     /** How long a writer may be waited for that has a number and has not committed. New writers wait behind it. */
@@ -149,8 +156,7 @@ public final class LedgerVerifier {
     }
 
     private static long oldestOpen(Handle handle) {
-        return handle.createQuery("SELECT MIN(created_at) FROM edits WHERE state IN ('held', 'undecided')")
-                .mapTo(Long.class).findOne().orElse(Long.MAX_VALUE);
+        return handle.createQuery(OLDEST_OPEN).mapTo(Long.class).findOne().orElse(Long.MAX_VALUE);
     }
 
     /**

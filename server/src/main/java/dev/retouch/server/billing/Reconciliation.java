@@ -23,6 +23,16 @@ import dev.retouch.server.database.Instance;
  */
 public final class Reconciliation {
 
+    /** Sorted by an expression, because the database would read the index by time, which has all edits, for a sorted column. */
+    static final String ORPHANS = """
+            SELECT e.id, e.instance FROM edits e LEFT JOIN instances i ON i.id = e.instance
+            WHERE e.state = 'held' AND e.instance <> :self AND (i.id IS NULL OR i.seen_at < :alive)
+            ORDER BY e.created_at + 0 LIMIT :batch""";
+    /** Likewise. */
+    static final String OVERDUE = """
+            SELECT id FROM edits WHERE state = 'undecided' AND decided_at <= :before AND id || '' > :after
+            ORDER BY id || '' LIMIT :batch""";
+
     private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
     private static final Duration FORGET_AFTER = Duration.ofHours(1);
     private static final int BATCH = 500;
@@ -94,10 +104,7 @@ public final class Reconciliation {
     }
 
     private List<Orphan> orphans(Handle handle) {
-        return handle.createQuery("""
-                SELECT e.id, e.instance FROM edits e LEFT JOIN instances i ON i.id = e.instance
-                WHERE e.state = 'held' AND e.instance <> :self AND (i.id IS NULL OR i.seen_at < :alive)
-                ORDER BY e.created_at LIMIT :batch""").bind("self", self.id()).bind("alive", self.deadBefore())
+        return handle.createQuery(ORPHANS).bind("self", self.id()).bind("alive", self.deadBefore())
                 .bind("batch", BATCH)
                 .map((row, context) -> new Orphan(row.getString("id"), row.getString("instance"))).list();
     }
@@ -146,9 +153,8 @@ public final class Reconciliation {
         String after = "";
         do {
             String from = after;
-            page = database.read(handle -> handle.createQuery("""
-                    SELECT id FROM edits WHERE state = 'undecided' AND decided_at <= :before AND id > :after
-                    ORDER BY id LIMIT :batch""").bind("before", before).bind("after", from).bind("batch", BATCH)
+            page = database.read(handle -> handle.createQuery(OVERDUE).bind("before", before).bind("after", from)
+                    .bind("batch", BATCH)
                     .mapTo(String.class).list());
             all.addAll(page);
             after = page.isEmpty() ? after : page.getLast();

@@ -150,12 +150,16 @@ public final class UsageRepository {
     public List<Row> usage(Filter filter, Set<Dimension> dimensions) {
         Set<Dimension> by = EnumSet.noneOf(Dimension.class);
         by.addAll(dimensions);
-        String keys = by.stream().map(each -> each.column).collect(Collectors.joining(", "));
-        String sql = "SELECT " + (by.isEmpty() ? "" : keys + ", ") + SUMS
-                + PARTS.replace("{owner}", filter.owner("")).replace("{owner of open edits}", filter.owner(" || ''"))
-                + (by.isEmpty() ? " HAVING COUNT(*) > 0" : " GROUP BY " + keys + " ORDER BY " + keys);
+        String sql = sql(filter, by);
         return database.report(
                 handle -> filter.boundDays(handle.createQuery(sql)).map((row, context) -> row(row, by)).list());
+    }
+
+    static String sql(Filter filter, Set<Dimension> by) {
+        String keys = by.stream().map(each -> each.column).collect(Collectors.joining(", "));
+        return "SELECT " + (by.isEmpty() ? "" : keys + ", ") + SUMS
+                + PARTS.replace("{owner}", filter.owner("")).replace("{owner of open edits}", filter.owner(" || ''"))
+                + (by.isEmpty() ? " HAVING COUNT(*) > 0" : " GROUP BY " + keys + " ORDER BY " + keys);
     }
 
     /** The most recent edits, newest first. */
