@@ -28,7 +28,7 @@ public final class Reconciliation {
             SELECT e.id, e.instance FROM edits e LEFT JOIN instances i ON i.id = e.instance
             WHERE e.state = 'held' AND e.instance <> :self AND (i.id IS NULL OR i.seen_at < :alive)
             ORDER BY e.created_at + 0 LIMIT :batch""";
-    /** Likewise. */
+    /** Compares an expression, because the database would read all ids for a column. */
     static final String OVERDUE = """
             SELECT id FROM edits WHERE state = 'undecided' AND decided_at <= :before AND id || '' > :after
             ORDER BY id || '' LIMIT :batch""";
