@@ -83,16 +83,22 @@ final class SharedHeartbeats implements Heartbeats {
             long server = write(instance);
             long end = nanoTime.getAsLong();
             long since = before == null || !before.connected() ? begin : before.sinceNanos();
-            // the gap between two heartbeats by which other instances judge
-            long alive = before == null || server - before.serverMillis() >= deadAfter.toMillis()
-                    ? end
-                    : before.aliveNanos();
+            long alive = before == null || mayHaveBeenDead(before, server, end) ? end : before.aliveNanos();
             contact = new Contact(since, end, server, true, begin, alive);
         } catch (SQLException e) {
             disconnect();
             contact = before == null ? null : before.interrupted();
             throw new DatabaseUnavailableException(e);
         }
+    }
+
+    /**
+     * Whether the gap since the last heartbeat was long enough to be taken for dead. Other instances judge by the clock of the server. It may
+     * have been set back meanwhile, so the gap on the clock of this machine counts, too.
+     */
+    private boolean mayHaveBeenDead(Contact before, long server, long end) {
+        return server - before.serverMillis() >= deadAfter.toMillis()
+                || end - before.begunNanos() >= deadAfter.toNanos();
     }
 
     private long write(String instance) throws SQLException {
