@@ -14,8 +14,8 @@ import java.util.function.Function;
 
 /**
  * Writes items to PostgreSQL in groups: one statement and one commit for all items that arrived while the previous statement was
- * running. Statements follow each other in a lane, and wait at most a millisecond for callers that write again. Another lane opens only when an item has waited for long, because a statement may wait for
- * a row that another transaction has locked: with more lanes from the start, groups would be small and would wait for each other. If a
+ * running. Statements follow each other in a lane, and wait at most a millisecond for callers that write again. Another lane
+ * opens only when an item has waited for long, because a statement may wait for a row that another transaction has locked: with more lanes from the start, groups would be small and would wait for each other. If a
  * statement fails because of an item, each item of its group is written alone, so that only that item fails.
  *
  * @param <I> the type of the items

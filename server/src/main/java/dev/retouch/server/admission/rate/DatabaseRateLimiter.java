@@ -20,8 +20,8 @@ import dev.retouch.server.database.GroupedWrites;
 
 /**
  * Keeps token buckets in the database that several instances share. Requests that come at the same time take from all their buckets, in
- * turn, with one statement, which locks the rows in the order of their ids, so the limits hold exactly. The statement computes the levels itself, because a library that
- * computes them here would need a round trip to read and another to write.
+ * turn, with one statement, which locks the rows in the order of their ids, so the limits hold exactly. The statement computes the levels
+ * itself, because a library that computes them here would need a round trip to read and another to write.
  */
 public final class DatabaseRateLimiter implements RateLimiter {
 
